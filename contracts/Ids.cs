@@ -201,3 +201,53 @@ public readonly record struct RosterEntryId(Guid Value) : IResourceId<RosterEntr
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>A check of a staff member. Resource name: <c>clearances/{uuid}</c>.</summary>
+public readonly record struct ClearanceId(Guid Value) : IResourceId<ClearanceId>
+{
+    static string IResourceId<ClearanceId>.Collection => "clearances";
+    static ClearanceId IResourceId<ClearanceId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>An import of a list of excluded persons. Resource name: <c>listImports/{uuid}</c>.</summary>
+public readonly record struct ListImportId(Guid Value) : IResourceId<ListImportId>
+{
+    static string IResourceId<ListImportId>.Collection => "listImports";
+    static ListImportId IResourceId<ListImportId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>An entry of a list that is or may be a staff member. Resource name: <c>exclusionHits/{uuid}</c>.</summary>
+public readonly record struct ExclusionHitId(Guid Value) : IResourceId<ExclusionHitId>
+{
+    static string IResourceId<ExclusionHitId>.Collection => "exclusionHits";
+    static ExclusionHitId IResourceId<ExclusionHitId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Training that a rule requires of a staff member. Resource name: <c>trainingRequirements/{uuid}</c>.</summary>
+public readonly record struct TrainingRequirementId(Guid Value) : IResourceId<TrainingRequirementId>
+{
+    static string IResourceId<TrainingRequirementId>.Collection => "trainingRequirements";
+    static TrainingRequirementId IResourceId<TrainingRequirementId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A meeting of a team. Resource name: <c>meetings/{uuid}</c>.</summary>
+public readonly record struct MeetingId(Guid Value) : IResourceId<MeetingId>
+{
+    static string IResourceId<MeetingId>.Collection => "meetings";
+    static MeetingId IResourceId<MeetingId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}

@@ -85,7 +85,7 @@ public static class NcQualificationRules
         evaluation.Require(CertificateInTime, inTime, $"one of {accepted} is due by {due}; held on {evaluation.AsOf}: {certified}",
                 Fact.Of(facts.Credentials), Fact.Of(facts.HireDate))
             .Remedy($"one of {accepted} valid on {evaluation.AsOf}");
-        evaluation.Answer("certDueOn", due);
+        evaluation.Answer("certDueOn", due, CertificateInTime);
         return certified == true ? QualificationStatus.Qualified : QualificationStatus.Provisional;
     }
 

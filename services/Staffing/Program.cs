@@ -3,13 +3,17 @@ using Ips.Contracts.Fidelity.V1;
 using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
 using Ips.Staffing.Caseloads;
+using Ips.Staffing.Clearances;
 using Ips.Staffing.Db;
+using Ips.Staffing.Deadlines;
 using Ips.Staffing.Decisions;
 using Ips.Staffing.Incoming;
+using Ips.Staffing.Meetings;
 using Ips.Staffing.Networks;
 using Ips.Staffing.Organizations;
 using Ips.Staffing.StaffMembers;
 using Ips.Staffing.Teams;
+using Ips.Staffing.Training;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -25,8 +29,10 @@ builder.AddMessaging<StaffingDb>(bus =>
 builder.AddServiceClient<Determinations.DeterminationsClient>("eligibility");
 builder.AddServiceClient<Standings.StandingsClient>("fidelity");
 builder.AddPolicies();
+builder.AddDeadlines<StaffingDb>(FindStaffDeadlines.ToEvent);
 builder.AddPersonalData();
 builder.AddUseCases();
+builder.Services.AddScoped<StaffRecords>().AddScoped<Gatekeeper>().AddScoped<TrainingPlan>();
 
 var app = builder.Build();
 if (await app.RanCommand<StaffingDb>(args))
@@ -39,6 +45,10 @@ app.MapService<OrganizationsRpc>();
 app.MapService<ContractsRpc>();
 app.MapService<TeamsRpc>();
 app.MapService<StaffRpc>();
+app.MapService<ClearancesRpc>();
+app.MapService<TrainingRpc>();
+app.MapService<MeetingsRpc>();
+app.MapService<StaffDeadlinesRpc>();
 app.MapService<CaseloadsRpc>();
 app.MapService<DecisionsRpc>();
 app.Run();

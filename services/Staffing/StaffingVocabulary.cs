@@ -23,4 +23,53 @@ internal static partial class StaffingVocabulary
     [MapperIgnoreSourceValue(Proto.Education.Unspecified)]
     [MapEnumValue(Proto.Education.Hs, Policy.Education.HighSchool)]
     private static partial Policy.Education Map(Proto.Education education);
+
+    /// <summary>The profession; null when not known.</summary>
+    public static Policy.Profession? ToPolicy(this Proto.Profession profession) => profession == Proto.Profession.Unspecified ? null : Map(profession);
+
+    /// <summary>The course; null for yearly training, which is none.</summary>
+    public static Policy.Course? ToPolicy(this Proto.TrainingCourse course) =>
+        course is Proto.TrainingCourse.Annual or Proto.TrainingCourse.Unspecified ? null : Map(course);
+
+    /// <summary>The state of a deadline.</summary>
+    [MapperIgnoreSourceValue(Proto.StaffDeadlineState.Unspecified)]
+    public static partial DeadlineState ToStored(this Proto.StaffDeadlineState state);
+
+    /// <inheritdoc cref="ToStored"/>
+    [MapperIgnoreTargetValue(Proto.StaffDeadlineState.Unspecified)]
+    public static partial Proto.StaffDeadlineState ToProto(this DeadlineState state);
+
+    [MapperIgnoreSourceValue(Proto.Profession.Unspecified)]
+    private static partial Policy.Profession Map(Proto.Profession profession);
+
+    [MapperIgnoreSourceValue(Proto.TrainingCourse.Unspecified)]
+    [MapperIgnoreSourceValue(Proto.TrainingCourse.Annual)]
+    [MapEnumValue(Proto.TrainingCourse.PcEmploymentPlanning, Policy.Course.EmploymentPlanning)]
+    [MapEnumValue(Proto.TrainingCourse.SupervisingCpss, Policy.Course.SupervisingPeers)]
+    [MapEnumValue(Proto.TrainingCourse.EmploymentPeerMentoring, Policy.Course.PeerMentoring)]
+    [MapEnumValue(Proto.TrainingCourse.Mi, Policy.Course.MotivationalInterviewing)]
+    [MapEnumValue(Proto.TrainingCourse.MiEmployment, Policy.Course.MotivationalInterviewingForEmployment)]
+    [MapEnumValue(Proto.TrainingCourse.FirstAidCpr, Policy.Course.FirstAid)]
+    private static partial Policy.Course Map(Proto.TrainingCourse course);
+
+    /// <summary>What a meeting is for. Time in the community is no meeting.</summary>
+    [MapperIgnoreSourceValue(Proto.TeamMeetingKind.Unspecified)]
+    [MapperIgnoreTargetValue(Policy.MeetingKind.CommunityTime)]
+    public static partial Policy.MeetingKind ToPolicy(this Proto.TeamMeetingKind kind);
+
+    /// <summary>What an action plan holds.</summary>
+    [MapperIgnoreSourceValue(Proto.TeamPlanContent.Unspecified)]
+    public static partial Policy.ActionPlanContent ToPolicy(this Proto.TeamPlanContent content);
+
+    /// <summary>Who received an action plan.</summary>
+    [MapperIgnoreSourceValue(Proto.TeamPlanReader.Unspecified)]
+    public static partial Policy.ActionPlanReader ToPolicy(this Proto.TeamPlanReader reader);
+
+    /// <summary>A domain of the readiness checklist.</summary>
+    [MapperIgnoreSourceValue(Proto.ReadinessDomain.Unspecified)]
+    public static partial Policy.ReadinessDomain ToPolicy(this Proto.ReadinessDomain domain);
+
+    /// <summary>A rating of the readiness checklist.</summary>
+    [MapperIgnoreSourceValue(Proto.ReadinessLevel.Unspecified)]
+    public static partial Policy.Readiness ToPolicy(this Proto.ReadinessLevel level);
 }

@@ -47,7 +47,7 @@ public sealed class AssignIndividualTests
     public void A_person_is_assigned_to_a_staff_member_once()
     {
         var open = Open(Today.AddDays(7));
-        var refused = AssignIndividual.Decide(Specialist, [open], Evidence(open.IndividualId), Policies, changes, store: true);
+        var refused = AssignIndividual.Decide(Specialist, [open], null, Evidence(open.IndividualId), Policies, changes, store: true);
         Assert.IsType<Problem.Exists>(refused.Problem);
     }
 
@@ -60,7 +60,7 @@ public sealed class AssignIndividualTests
     }
 
     private Proto.AssignIndividualResponse Decide(IReadOnlyList<Assignment> open, bool store = true, StaffMember? member = null) =>
-        AssignIndividual.Decide(member ?? Member(StaffRole.Esp), open, Evidence(IndividualId.New(Clock)), Policies, changes, store)
+        AssignIndividual.Decide(member ?? Member(StaffRole.Esp), open, null, Evidence(IndividualId.New(Clock)), Policies, changes, store)
             .Then(decided => decided.Reply).OrThrow();
 
     private static AssignIndividual.Evidence Evidence(IndividualId individual) => new(individual, Specialist.Id, "nc-core", Today, []);

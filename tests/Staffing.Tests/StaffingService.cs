@@ -12,7 +12,7 @@ public sealed class StaffingServices : ICollectionFixture<StaffingService>;
 /// Staffing next to an Eligibility whose people a test makes and a Fidelity whose teams a test closes. Its clock
 /// stays at noon of 2026-03-02 until a test advances it.
 /// </summary>
-public sealed class StaffingService : RunningService<Program, StaffingDb>
+public class StaffingService : RunningService<Program, StaffingDb>
 {
     // Its own queues: the service of another test class on the same broker must not take its messages.
     public StaffingService()
@@ -43,5 +43,13 @@ public sealed class StaffingService : RunningService<Program, StaffingDb>
     }
 
     protected override IEnumerable<string> Tables =>
-        ["organizations", "contracts", "teams", "staff", "credentials", "roles_held", "assignments", "decisions"];
+        ["organizations", "contracts", "teams", "staff", "credentials", "roles_held", "assignments", "decisions",
+        "experience", "staff_corrections", "clearance_checks", "exclusion_hits", "list_imports", "training_completions", "training_targets",
+        "training_requirements", "deadlines", "meetings", "meeting_attendees", "team_readiness"];
+}
+
+/// <summary>The same with a clock that a test moves, and deadlines that are looked at all the time.</summary>
+public sealed class MovingStaffingService : StaffingService
+{
+    public MovingStaffingService() => Settings["Deadlines:Interval"] = "00:00:00.2";
 }

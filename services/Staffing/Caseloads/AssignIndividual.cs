@@ -74,18 +74,20 @@ public sealed class AssignIndividual(
             return new Problem.NotFound("staff member", evidence.StaffMember.Name);
         var open = await db.Assignments.AsNoTracking()
             .Where(a => a.StaffMemberId == member.Id && (a.Through == null || a.Through >= evidence.From)).ToListAsync(cancellationToken);
-        return Decide(member, open, evidence, policies, new(clock.GetUtcNow()), store);
+        var specialists = await CountedCaseload.Specialists(db, member, evidence.Program, evidence.From, cancellationToken);
+        return Decide(member, open, specialists, evidence, policies, new(clock.GetUtcNow()), store);
     }
 
     /// <summary>Decides without a database.</summary>
     /// <param name="member">The staff member with the roles held.</param>
     /// <param name="open">The member's assignments that have not ended before the first day.</param>
+    /// <param name="specialists">Specialists of the team; null where not counted.</param>
     /// <param name="evidence">The request with the other services' answers.</param>
     /// <param name="policies">Decides on the caseload.</param>
     /// <param name="changes">Receives what is written.</param>
     /// <param name="store">Whether the changes will be written.</param>
     internal static Result<Decided<Proto.AssignIndividualResponse>> Decide(
-        StaffMember member, IReadOnlyList<Assignment> open, Evidence evidence, PolicyService policies, Changes changes, bool store)
+        StaffMember member, IReadOnlyList<Assignment> open, int? specialists, Evidence evidence, PolicyService policies, Changes changes, bool store)
     {
         var (individual, _, program, from, teamFindings) = evidence;
         if (Problem.Invalid.IfBefore("from", from, member.HireDate, "the day of hire of the staff member") is { } early)
@@ -93,7 +95,7 @@ public sealed class AssignIndividual(
         if (open.Any(a => a.IndividualId == individual))
             return new Problem.Exists("assignment", "of this person to this staff member");
         var others = open.Where(a => a.From <= from).Select(a => a.IndividualId).Distinct().Count();
-        if (!CountedCaseload.Of(member, program, from, 1 + others, policies).Is(out var caseload, out var problem))
+        if (!CountedCaseload.Of(member, program, from, 1 + others, specialists, policies).Is(out var caseload, out var problem))
             return problem;
         if (caseload.Decision.Decision.Verdict != Policies.Verdict.Met || teamFindings.Count > 0 || !store)
         {

@@ -1,7 +1,9 @@
 using Ips.Contracts;
 using Ips.Policies;
 using Ips.Policies.Staffing;
+using Ips.Staffing.Db;
 using Ips.Staffing.StaffMembers;
+using Microsoft.EntityFrameworkCore;
 using StaffRole = Ips.Contracts.Common.V1.StaffRole;
 using Proto = Ips.Contracts.Staffing.V1;
 
@@ -11,14 +13,33 @@ namespace Ips.Staffing.Caseloads;
 public sealed record CountedCaseload(StaffMemberId StaffMemberId, StaffRole Role, DateOnly Day, int Active, DecisionRecord Decision)
 {
     /// <summary>Decides on a caseload of <paramref name="active"/> people; the member holds a role with a caseload on the day, or it is refused.</summary>
-    public static Result<CountedCaseload> Of(StaffMember member, string program, DateOnly day, int active, PolicyService policies)
+    /// <param name="member">The staff member with the roles held.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="day">The day.</param>
+    /// <param name="active">People on the caseload.</param>
+    /// <param name="specialists">Specialists of the team on the day, of which a supervisor may lead so many; null where not counted.</param>
+    /// <param name="policies">Decides.</param>
+    public static Result<CountedCaseload> Of(StaffMember member, string program, DateOnly day, int active, int? specialists, PolicyService policies)
     {
-        if (RoleOf(member, program, day)?.Role is not { } role)
+        if (RoleOf(member, program, day) is not { Role: var role } held)
             return new Problem.Invalid(
                 "staff_member", "holds no role with a caseload (TEAM_LEAD or ESP) in a team of this program on that day; assign the role first");
-        CaseloadFacts facts = new() { Role = role.ToPolicy(), ActiveCount = active };
+        CaseloadFacts facts = new()
+        {
+            Role = role.ToPolicy(),
+            ActiveCount = active,
+            SpecialistsSupervised = role == StaffRole.TeamLead ? specialists : null,
+            SupervisorIpsFtePercent = role == StaffRole.TeamLead ? held.FtePercent : null,
+            SupervisesOnlyIps = role == StaffRole.TeamLead ? held.SupervisesOnlyIps : null,
+        };
         return policies.Decide(program, CaseloadDecision.Kind, day, facts).Then(decision => new CountedCaseload(member.Id, role, day, active, decision));
     }
+
+    /// <summary>How many specialists the member's team has on the day; null without a role with a caseload.</summary>
+    public static async Task<int?> Specialists(StaffingDb db, StaffMember member, string program, DateOnly day, CancellationToken cancellationToken) =>
+        RoleOf(member, program, day) is not { Role: StaffRole.TeamLead, TeamId: var team } ? null
+            : await db.Roles.Where(r => r.TeamId == team && r.Role == StaffRole.Esp && r.From <= day && (r.Through == null || r.Through >= day))
+                .Select(r => r.StaffMemberId).Distinct().CountAsync(cancellationToken);
 
     /// <summary>The member's role with a caseload on the day; its team is the one that serves the people of the caseload.</summary>
     public static RoleHeld? RoleOf(StaffMember member, string program, DateOnly day) =>

@@ -1,8 +1,11 @@
 using Ips.Contracts;
 using Ips.Staffing.Caseloads;
+using Ips.Staffing.Clearances;
+using Ips.Staffing.Meetings;
 using Ips.Staffing.Organizations;
 using Ips.Staffing.StaffMembers;
 using Ips.Staffing.Teams;
+using Ips.Staffing.Training;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
 
@@ -32,6 +35,33 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>Assignments of people to staff members.</summary>
     public DbSet<Assignment> Assignments => Set<Assignment>();
 
+    /// <summary>Checks of staff.</summary>
+    public DbSet<ClearanceCheck> Clearances => Set<ClearanceCheck>();
+
+    /// <summary>Entries of lists that are or may be a staff member.</summary>
+    public DbSet<ExclusionHit> ExclusionHits => Set<ExclusionHit>();
+
+    /// <summary>Imports of lists.</summary>
+    public DbSet<ListImport> ListImports => Set<ListImport>();
+
+    /// <summary>Completed training and waivers.</summary>
+    public DbSet<TrainingCompletion> Completions => Set<TrainingCompletion>();
+
+    /// <summary>Days of local training plans.</summary>
+    public DbSet<TrainingTargetDay> TrainingTargets => Set<TrainingTargetDay>();
+
+    /// <summary>Required training.</summary>
+    public DbSet<TrainingRequirement> Requirements => Set<TrainingRequirement>();
+
+    /// <summary>Meetings of teams.</summary>
+    public DbSet<TeamMeeting> Meetings => Set<TeamMeeting>();
+
+    /// <summary>What teams have for their first review.</summary>
+    public DbSet<ReadinessOnFile> Readiness => Set<ReadinessOnFile>();
+
+    /// <summary>Deadlines about staff.</summary>
+    public DbSet<Deadline> Deadlines => Set<Deadline>();
+
     /// <summary>Who may see which rows.</summary>
     public static TenantPolicies Rows => StaffingRows.Rules;
 
@@ -48,6 +78,16 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
         modelBuilder.HasDecisions();
         modelBuilder.HasContracts();
         modelBuilder.HasCoverage();
+        modelBuilder.HasDeadlines();
+        modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider);
+        modelBuilder.Entity<ListImport>().HasQueryFilter(i => Everybody || i.Organization == Organization);
+        Limit<ClearanceCheck>(modelBuilder);
+        Limit<ExclusionHit>(modelBuilder);
+        Limit<TrainingCompletion>(modelBuilder);
+        Limit<TrainingTargetDay>(modelBuilder);
+        Limit<TrainingRequirement>(modelBuilder);
+        Limit<TeamMeeting>(modelBuilder);
+        Limit<ReadinessOnFile>(modelBuilder);
         modelBuilder.Entity<Organization>()
             .HasQueryFilter(o => Everybody || o.State == Proto.OrganizationState.Active || o.ProposedBy == Organization || o.Code == Organization);
         modelBuilder.Entity<Contract>().HasQueryFilter(c => Everybody || c.Payer == Payer || c.Provider == Provider);
@@ -60,4 +100,8 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
             c.IndividualId == a.IndividualId && c.Payer == Payer && !c.Retracted && (a.Through == null || c.From <= a.Through)
             && (c.Through == null || c.Through >= a.From))));
     }
+
+    private void Limit<TRow>(ModelBuilder modelBuilder) where TRow : class, IOfProvider =>
+        modelBuilder.Entity<TRow>().HasQueryFilter(r => Everybody || r.Provider == Provider || (IsPayer && Set<Contract>().Any(c =>
+            c.Payer == Payer && c.Provider == r.Provider && c.Accepted && c.From <= Today && (c.Through == null || c.Through >= Today))));
 }

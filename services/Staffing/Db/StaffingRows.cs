@@ -10,6 +10,18 @@ internal static class StaffingRows
         .Table("assignments", $"{Mine} or (ips_payer() is not null and ips_covers(individual_id, \"from\", through))")
         .Table("decisions", TenantPolicies.Network)
         .Follows("credentials", "staff_member_id", "staff")
+        .Follows("experience", "staff_member_id", "staff")
+        .Table("staff_corrections", "exists (select from staff s where s.id = staff_corrections.staff_member_id and (s.provider = ips_provider() or ips_everybody()))",
+            grants: "select, insert")
+        .Table("clearance_checks", TenantPolicies.Network)
+        .Table("exclusion_hits", TenantPolicies.Network)
+        .Table("training_completions", TenantPolicies.Network)
+        .Table("training_targets", TenantPolicies.Network)
+        .Table("training_requirements", TenantPolicies.Network)
+        .Table("meetings", TenantPolicies.Network)
+        .Follows("meeting_attendees", "meeting_id", "meetings")
+        .Table("team_readiness", TenantPolicies.Network)
+        .Table("list_imports", "organization = ips_organization() or ips_everybody()")
         .Table("organizations", "state = 'Active' or proposed_by = ips_organization() or code = ips_organization() or ips_everybody()",
             writes: "proposed_by = ips_payer() or ips_everybody()")
         .Table("contracts", TenantPolicies.OwnContracts, grants: "select, insert, update")

@@ -2,15 +2,14 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Policies;
 using Ips.Policies.Staffing;
-using Ips.Staffing.Db;
-using Microsoft.EntityFrameworkCore;
 using StaffRole = Ips.Contracts.Common.V1.StaffRole;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Decides whether a staff member is qualified for a role on a day (NC-STAFF-001..006 and their siblings).</summary>
-public sealed class CheckQualification(StaffingDb db, Requests requests, PolicyService policies, TimeProvider clock)
+public sealed class CheckQualification(
+    StaffRecords records, Gatekeeper gatekeeper, Requests requests, PolicyService policies, Caller caller, TimeProvider clock)
 {
     /// <summary>Decides and stores the receipt.</summary>
     public Task<Result<Proto.Qualification>> Handle(Proto.CheckQualificationRequest request, CancellationToken cancellationToken) =>
@@ -24,7 +23,7 @@ public sealed class CheckQualification(StaffingDb db, Requests requests, PolicyS
             fields.Choice("role", request.Role);
             if (fields.Problem is { } bad)
                 return bad;
-            if (await Load(id, s) is not { } member)
+            if ((await records.Read(id, s))?.Member is not { } member)
                 return new Problem.NotFound("staff member", request.StaffMember);
 
             // decide
@@ -52,7 +51,10 @@ public sealed class CheckQualification(StaffingDb db, Requests requests, PolicyS
             return new Decided<Proto.Qualification>(Answer(member, request.Role, day, decision, stored: true), changes);
         }, cancellationToken);
 
-    /// <summary>Answers for a day of service and stores nothing. Without a requested role, the role held on the day counts.</summary>
+    /// <summary>
+    /// Answers for a day of service and stores nothing. Without a requested role, the role held on the day counts. Clearance and training are shown in full to
+    /// the provider alone; the others get what is open.
+    /// </summary>
     public async Task<Result<Proto.Qualification>> Handle(Proto.VerifyQualificationRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
@@ -61,34 +63,39 @@ public sealed class CheckQualification(StaffingDb db, Requests requests, PolicyS
         var day = fields.Day("service_date", request.ServiceDate);
         if (fields.Problem is { } bad)
             return bad;
-        if (await Load(id, cancellationToken) is not { } member)
+        if (await records.Read(id, cancellationToken) is not { } found)
             return new Problem.NotFound("staff member", request.StaffMember);
         var role = request.Role != StaffRole.Unspecified ? request.Role
-            : member.Roles.Where(r => r.HeldOn(day) && r.Team!.Program == request.Program).MaxBy(r => r.From)?.Role ?? StaffRole.Unspecified;
+            : Gatekeeper.Held(found.Member, request.Program, day)?.Role ?? StaffRole.Unspecified;
         if (role == StaffRole.Unspecified)
-            return new Proto.Qualification { StaffMember = id.Name, Day = day.Day(), Status = "not_qualified" };
-        return Decide(member, request.Program, role, day).Is(out var decision, out var problem)
-            ? Answer(member, role, day, decision, stored: false)
-            : problem;
+        {
+            return new Proto.Qualification
+            {
+                StaffMember = id.Name,
+                Day = day.Day(),
+                Status = "not_qualified",
+                Gate = Proto.QualificationGate.Blocked,
+                OpenItems = { new Proto.OpenItem { Blocks = true, WouldBeMet = $"a role in a team of {request.Program} on {day.Day()}" } },
+            };
+        }
+
+        if (!gatekeeper.Decide(found, request.Program, role, day).Is(out var gate, out var problem))
+            return problem;
+        var answer = Answer(found.Member, role, day, gate.Qualification, stored: false);
+        answer.Gate = gate.State;
+        answer.Qualified = gate.State != Proto.QualificationGate.Blocked;
+        answer.OpenItems.AddRange(gate.Items);
+        if (caller.Role == Roles.Provider)
+        {
+            answer.Clearance = gate.Clearance?.ToProto(stored: false);
+            answer.Training = gate.Training?.ToProto(stored: false);
+        }
+
+        return answer;
     }
 
-    private Task<StaffMember?> Load(StaffMemberId id, CancellationToken cancellationToken) =>
-        db.Staff.AsNoTracking().Include(m => m.Credentials).Include(m => m.Roles).ThenInclude(r => r.Team)
-            .SingleOrDefaultAsync(m => m.Id == id, cancellationToken);
-
     private Result<DecisionRecord> Decide(StaffMember member, string program, StaffRole role, DateOnly day) =>
-        policies.Decide(program, QualificationDecision.Kind, day, new QualificationFacts
-        {
-            Role = role.ToPolicy(),
-            HireDate = member.HireDate,
-            Credentials = [.. member.Credentials.OrderBy(c => c.RecordedAt).ThenBy(c => c.Id).Select(Read)],
-            Education = member.Education.ToPolicy(),
-            VocationalExperienceMonths = member.VocationalExperienceMonths,
-        });
-
-    private static Policies.Staffing.Credential Read(Credential credential) => new(
-        credential.Type.ToPolicy(), credential.Jurisdiction.Length == 0 ? null : Codes.Parse<Jurisdiction>(credential.Jurisdiction),
-        credential.ValidFrom, credential.ValidThrough);
+        policies.Decide(program, QualificationDecision.Kind, day, QualificationEvidence.Of(member, role, day));
 
     private static string Status(DecisionRecord decision) => decision.Value<string>("status") ?? "";
 

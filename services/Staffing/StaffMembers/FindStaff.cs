@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Reads staff.</summary>
-public sealed class FindStaff(StaffingDb db, PersonalDataProtector protector)
+public sealed class FindStaff(StaffingDb db, Caller caller, PersonalDataProtector protector)
 {
     public async Task<Result<Proto.StaffMember>> Handle(Proto.GetStaffMemberRequest request, CancellationToken cancellationToken)
     {
@@ -14,9 +14,9 @@ public sealed class FindStaff(StaffingDb db, PersonalDataProtector protector)
         var id = fields.Id<StaffMemberId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Staff.AsNoTracking().Include(m => m.Credentials).Include(m => m.Roles)
+        return await db.Staff.AsNoTracking().Include(m => m.Credentials).Include(m => m.Roles).Include(m => m.Experience).AsSplitQuery()
             .SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
-            ? found.ToProto(protector)
+            ? found.ToProto(protector, caller.Role == Roles.Provider)
             : new Problem.NotFound("staff member", request.Name);
     }
 
@@ -28,12 +28,12 @@ public sealed class FindStaff(StaffingDb db, PersonalDataProtector protector)
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"staff {request.Provider} {request.Team}");
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.Staff.AsNoTracking().Include(m => m.Credentials).Include(m => m.Roles).AsQueryable();
+        var query = db.Staff.AsNoTracking().Include(m => m.Credentials).Include(m => m.Roles).Include(m => m.Experience).AsSplitQuery().AsQueryable();
         if (provider is { Value: var code })
             query = query.Where(m => m.Provider == code);
         if (team is { } one)
             query = query.Where(m => m.Roles.Any(r => r.TeamId == one));
         var (items, next) = await query.ToPage(page, m => m.Id, cancellationToken, oldestFirst: true);
-        return new Proto.ListStaffResponse { Staff = { items.Select(m => m.ToProto(protector)) }, NextPageToken = next };
+        return new Proto.ListStaffResponse { Staff = { items.Select(m => m.ToProto(protector, caller.Role == Roles.Provider)) }, NextPageToken = next };
     }
 }

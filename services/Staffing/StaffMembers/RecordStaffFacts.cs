@@ -1,14 +1,18 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Staffing.Db;
+using Ips.Staffing.Training;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Adds credentials and roles to a staff member's record.</summary>
-public sealed class RecordStaffFacts(StaffingDb db, Requests requests, TimeProvider clock)
+public sealed class RecordStaffFacts(
+    StaffingDb db, StaffRecords records, Gatekeeper gate, TrainingPlan plan, Requests requests, PersonalDataProtector protector, TimeProvider clock)
 {
+    private const int FullTime = 100;
+
     private static readonly string[] Jurisdictions = ["", "NC", "LA", "MO"];
 
     public Task<Result<Proto.Credential>> Handle(Proto.AddCredentialRequest request, CancellationToken cancellationToken)
@@ -20,21 +24,24 @@ public sealed class RecordStaffFacts(StaffingDb db, Requests requests, TimeProvi
         fields.Require(Jurisdictions.Contains(given.Jurisdiction), "credential.jurisdiction", "is not NC, LA, MO or empty");
         var from = fields.OptionalDay("credential.valid_from", given.ValidFrom);
         var through = fields.OptionalDay("credential.valid_through", given.ValidThrough);
+        var issuer = given.Issuer.Length == 0 ? "" : fields.Text("credential.issuer", given.Issuer, 200);
+        var number = given.Number.Length == 0 ? "" : fields.Text("credential.number", given.Number, 60);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Credential>>(bad);
         return requests.Run<Proto.Credential>(request.RequestId, request, async s =>
         {
             // read
-            if (await db.Staff.AsNoTracking().Include(m => m.Credentials).SingleOrDefaultAsync(m => m.Id == id, s) is not { } member)
+            if (await records.Read(id, s) is not { Member: var member } found)
                 return new Problem.NotFound("staff member", request.StaffMember);
 
             // decide
-            if (member.Credentials.Exists(c => (c.Type, c.Jurisdiction, c.ValidFrom, c.ValidThrough) == (given.Type, given.Jurisdiction, from, through)))
+            if (member.Credentials.Exists(c => c.Counts && (c.Type, c.Jurisdiction, c.ValidFrom, c.ValidThrough) == (given.Type, given.Jurisdiction, from, through)))
                 return new Problem.Exists("credential", "of this type, jurisdiction and span");
 
             // write
             Changes changes = new(clock.GetUtcNow());
             changes.Update(member);
+            var before = gate.Of(found);
             var credential = changes.Insert(new Credential
             {
                 Id = Guid.CreateVersion7(changes.Now),
@@ -43,6 +50,8 @@ public sealed class RecordStaffFacts(StaffingDb db, Requests requests, TimeProvi
                 Jurisdiction = given.Jurisdiction,
                 ValidFrom = from,
                 ValidThrough = through,
+                Issuer = issuer,
+                EncryptedNumber = number.Length == 0 ? null : protector.Protect(number),
                 RecordedAt = changes.Now,
             });
             changes.Publish(new CredentialAddedV1
@@ -53,7 +62,10 @@ public sealed class RecordStaffFacts(StaffingDb db, Requests requests, TimeProvi
                 ValidFrom = from,
                 ValidThrough = through,
             });
-            return new Decided<Proto.Credential>(credential.ToProto(), changes);
+            member.Credentials.Add(credential);
+            gate.Publish(before, found, changes);
+            await plan.Sync(found, changes, s);
+            return new Decided<Proto.Credential>(credential.ToProto(protector), changes);
         }, cancellationToken);
     }
 
@@ -65,25 +77,32 @@ public sealed class RecordStaffFacts(StaffingDb db, Requests requests, TimeProvi
         fields.Choice("role", request.Role);
         var from = fields.Day("from", request.From);
         var through = fields.OptionalDay("through", request.Through);
+        if (request.HasFtePercent)
+            fields.Number("fte_percent", request.FtePercent, 1, FullTime);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.RoleAssignment>>(bad);
         return requests.Run<Proto.RoleAssignment>(request.RequestId, request, async s =>
         {
             // read
-            if (await db.Staff.AsNoTracking().Include(m => m.Roles).SingleOrDefaultAsync(m => m.Id == id, s) is not { } member)
+            if (await records.Read(id, s) is not { Member: var member } found)
                 return new Problem.NotFound("staff member", request.StaffMember);
-            if (!await db.Teams.AnyAsync(t => t.Id == team && t.Provider == member.Provider, s))
+            if (await db.Teams.AsNoTracking().SingleOrDefaultAsync(t => t.Id == team && t.Provider == member.Provider, s) is not { } joined)
                 return new Problem.NotFound("team", request.Team);
 
             // decide
             if (Problem.Invalid.IfBefore("from", from, member.HireDate, "the day of hire") is { } early)
                 return early;
-            if (member.Roles.Exists(r => r.TeamId == team && r.Role == request.Role && !(r.Through < from) && !(through < r.From)))
+            if (member.SeparatedOn is { } left && (through ?? DateOnly.MaxValue) > left)
+                return new Problem.Invalid("through", $"lies after the last day of work, {left.Day()}");
+            if (member.Roles.Exists(r => r.TeamId == team && r.Role == request.Role && r.Overlaps(from, through)))
                 return new Problem.Exists("role", "of this kind in this team on some of these days");
+            if (request.HasFtePercent && MostTime(member, from, through) is var taken && taken + request.FtePercent > FullTime)
+                return new Problem.Invalid("fte_percent", $"is {request.FtePercent}, with {taken} percent of other roles on one of the days; at most {FullTime} in all");
 
             // write
             Changes changes = new(clock.GetUtcNow());
             changes.Update(member);
+            var before = gate.Of(found);
             var role = changes.Insert(new RoleHeld
             {
                 Id = Guid.CreateVersion7(changes.Now),
@@ -92,6 +111,8 @@ public sealed class RecordStaffFacts(StaffingDb db, Requests requests, TimeProvi
                 Role = request.Role,
                 From = from,
                 Through = through,
+                FtePercent = request.HasFtePercent ? request.FtePercent : null,
+                SupervisesOnlyIps = request.HasSupervisesOnlyIps ? request.SupervisesOnlyIps : null,
             });
             changes.Publish(new RoleAssignedV1
             {
@@ -102,7 +123,16 @@ public sealed class RecordStaffFacts(StaffingDb db, Requests requests, TimeProvi
                 From = from,
                 Through = through,
             });
+            // The same with its team, for what follows from the role.
+            member.Roles.Add(new() { Id = role.Id, StaffMemberId = id, TeamId = team, Team = joined, Role = role.Role, From = from, Through = through });
+            gate.Publish(before, found, changes);
+            await plan.Sync(found, changes, s);
             return new Decided<Proto.RoleAssignment>(role.ToProto(), changes);
         }, cancellationToken);
     }
+
+    /// <summary>The largest share of full time that the roles on file take on a day of the span. It changes only where a role begins.</summary>
+    private static int MostTime(StaffMember member, DateOnly from, DateOnly? through) =>
+        member.Roles.Select(r => r.From).Where(day => day > from && !(day > through)).Prepend(from)
+            .Max(day => member.Roles.Where(r => r.HeldOn(day)).Sum(r => r.FtePercent ?? 0));
 }

@@ -17,15 +17,17 @@ public sealed class RegisterStaffMember(StaffingDb db, Requests requests, Caller
         var hired = fields.Day("hire_date", request.HireDate);
         if (request.HasVocationalExperienceMonths)
             fields.Number("vocational_experience_months", request.VocationalExperienceMonths, 0, 1200);
+        var particulars = request.Particulars ?? new();
+        var identity = StaffParticulars.Read(fields, particulars);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.StaffMember>>(bad);
         if (provider != caller.Organization)
             return Task.FromResult<Result<Proto.StaffMember>>(new Problem.Forbidden("a provider records staff of its own organization"));
-        return requests.Run(request.RequestId, request, s => Register(provider, name, hired, request, s), cancellationToken);
+        return requests.Run(request.RequestId, request, s => Register(provider, name, hired, identity, request, s), cancellationToken);
     }
 
     private async Task<Result<Decided<Proto.StaffMember>>> Register(
-        string provider, string name, DateOnly hired, Proto.RegisterStaffMemberRequest request, CancellationToken cancellationToken)
+        string provider, string name, DateOnly hired, StaffIdentity identity, Proto.RegisterStaffMemberRequest request, CancellationToken cancellationToken)
     {
         // read
         if (!await db.Organizations.AnyAsync(o => o.Code == provider && o.State == Proto.OrganizationState.Active, cancellationToken))
@@ -43,7 +45,8 @@ public sealed class RegisterStaffMember(StaffingDb db, Requests requests, Caller
             Education = request.Education,
             RecordedAt = changes.Now,
         });
+        member.Apply(identity, request.Particulars ?? new(), protector);
         changes.Publish(new StaffMemberRegisteredV1 { StaffMemberId = member.Id, Provider = provider, HireDate = hired });
-        return new Decided<Proto.StaffMember>(member.ToProto(protector), changes);
+        return new Decided<Proto.StaffMember>(member.ToProto(protector, all: true), changes);
     }
 }

@@ -25,16 +25,43 @@ public sealed class StaffMember : IVersioned
     public required string Provider { get; init; }
 
     /// <summary>The display name, encrypted.</summary>
-    public required byte[] EncryptedDisplayName { get; init; }
+    public required byte[] EncryptedDisplayName { get; set; }
+
+    /// <summary>Names in official documents, birth date and NPI as <see cref="StaffIdentity"/> writes them, encrypted; null when none is known.</summary>
+    public byte[]? EncryptedIdentity { get; set; }
 
     /// <summary>Hire into the service.</summary>
-    public required DateOnly HireDate { get; init; }
+    public required DateOnly HireDate { get; set; }
 
-    /// <summary>Vocational experience in months; null when not known.</summary>
-    public int? VocationalExperienceMonths { get; init; }
+    /// <summary>Vocational experience in months as the agency typed it; null when not known. Recorded spans count instead of it.</summary>
+    public int? VocationalExperienceMonths { get; set; }
 
     /// <summary>Highest level of education; unspecified when not known.</summary>
-    public Proto.Education Education { get; init; }
+    public Proto.Education Education { get; set; }
+
+    /// <summary>Profession; unspecified when not known.</summary>
+    public Proto.Profession Profession { get; set; }
+
+    /// <summary>Whether a licensed practitioner; null when not known.</summary>
+    public bool? Licensed { get; set; }
+
+    /// <summary>Whether a trainer of the Motivational Interviewing Network of Trainers; null when not known.</summary>
+    public bool? MintTrainer { get; set; }
+
+    /// <summary>Employed in the recent past, as the agency judges it; null when not known.</summary>
+    public bool? RecentEmploymentHistory { get; set; }
+
+    /// <summary>Will bill Medicaid Community Support in Missouri; null when not known.</summary>
+    public bool? BillsCommunitySupport { get; set; }
+
+    /// <summary>First IPS service given; null when none is known.</summary>
+    public DateOnly? FirstServiceDate { get; set; }
+
+    /// <summary>Last day of work, included; null while employed.</summary>
+    public DateOnly? SeparatedOn { get; set; }
+
+    /// <summary>Why the employment ended.</summary>
+    public Proto.SeparationReason SeparationReason { get; set; }
 
     /// <summary>Credentials held, now or once.</summary>
     public List<Credential> Credentials { get; init; } = [];
@@ -42,11 +69,19 @@ public sealed class StaffMember : IVersioned
     /// <summary>Roles held, now or once.</summary>
     public List<RoleHeld> Roles { get; init; } = [];
 
+    /// <summary>Spans of work.</summary>
+    public List<ExperienceSpan> Experience { get; init; } = [];
+
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
+    /// <summary>Whether employed on the day: hired, and not separated before it.</summary>
+    public bool EmployedOn(DateOnly day) => HireDate <= day && !(SeparatedOn < day);
+
     /// <summary>As the contract shows it.</summary>
-    public Proto.StaffMember ToProto(PersonalDataProtector protector)
+    /// <param name="protector">Decrypts.</param>
+    /// <param name="all">Whether the caller may see what identifies the person and numbers of credentials: its provider may.</param>
+    public Proto.StaffMember ToProto(PersonalDataProtector protector, bool all)
     {
         Proto.StaffMember wire = new()
         {
@@ -55,12 +90,40 @@ public sealed class StaffMember : IVersioned
             DisplayName = protector.Unprotect(EncryptedDisplayName),
             HireDate = HireDate.Day(),
             Education = Education,
-            Credentials = { Credentials.OrderBy(c => c.RecordedAt).Select(c => c.ToProto()) },
+            Credentials = { Credentials.Where(c => c.Counts).OrderBy(c => c.RecordedAt).Select(c => c.ToProto(all ? protector : null)) },
             Roles = { Roles.OrderBy(r => r.From).Select(r => r.ToProto()) },
+            Experience = { Experience.Where(e => e.Counts).OrderBy(e => e.RecordedAt).Select(e => e.ToProto()) },
+            SeparationDate = SeparatedOn.Day(),
             CreateTime = RecordedAt.ToTimestamp(),
+            Etag = this.Etag(),
         };
+        if (all)
+            wire.Particulars = Particulars(protector);
         if (VocationalExperienceMonths is { } months)
             wire.VocationalExperienceMonths = months;
+        return wire;
+    }
+
+    private Proto.StaffParticulars Particulars(PersonalDataProtector protector)
+    {
+        var identity = StaffIdentity.Of(this, protector);
+        Proto.StaffParticulars wire = new()
+        {
+            GivenName = identity.GivenName,
+            FamilyName = identity.FamilyName,
+            BirthDate = identity.BirthDate.Day(),
+            Npi = identity.Npi,
+            Profession = Profession,
+            FirstServiceDate = FirstServiceDate.Day(),
+        };
+        if (Licensed is { } licensed)
+            wire.Licensed = licensed;
+        if (MintTrainer is { } trainer)
+            wire.MintTrainer = trainer;
+        if (RecentEmploymentHistory is { } recent)
+            wire.RecentEmploymentHistory = recent;
+        if (BillsCommunitySupport is { } bills)
+            wire.BillsCommunitySupport = bills;
         return wire;
     }
 }
@@ -84,13 +147,49 @@ public sealed class Credential
     public DateOnly? ValidFrom { get; init; }
 
     /// <summary>Last day of its validity, or null.</summary>
-    public DateOnly? ValidThrough { get; init; }
+    public DateOnly? ValidThrough { get; set; }
+
+    /// <summary>Who issued it; empty when not known.</summary>
+    public string Issuer { get; init; } = "";
+
+    /// <summary>Its number, encrypted; null when not known.</summary>
+    public byte[]? EncryptedNumber { get; init; }
+
+    /// <summary>Day of the last look-up; null when no one looked.</summary>
+    public DateOnly? VerifiedOn { get; set; }
+
+    /// <summary>Where it was looked up.</summary>
+    public string VerifiedAt { get; set; } = "";
+
+    /// <summary>The caller who recorded the look-up.</summary>
+    public string VerifiedBy { get; set; } = "";
 
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
-    /// <summary>As the contract shows it.</summary>
-    public Proto.Credential ToProto() => new() { Type = Type, Jurisdiction = Jurisdiction, ValidFrom = ValidFrom.Day(), ValidThrough = ValidThrough.Day() };
+    /// <summary>When it was withdrawn, UTC; null while it counts.</summary>
+    public DateTimeOffset? WithdrawnAt { get; set; }
+
+    /// <summary>Why it was withdrawn.</summary>
+    public Proto.CorrectionReason WithdrawnFor { get; set; }
+
+    /// <summary>Whether it counts: it was not withdrawn.</summary>
+    public bool Counts => WithdrawnAt is null;
+
+    /// <summary>As the contract shows it; without its number when there is no <paramref name="protector"/>.</summary>
+    public Proto.Credential ToProto(PersonalDataProtector? protector) => new()
+    {
+        Id = Id.ToString(),
+        Type = Type,
+        Jurisdiction = Jurisdiction,
+        ValidFrom = ValidFrom.Day(),
+        ValidThrough = ValidThrough.Day(),
+        Issuer = Issuer,
+        Number = EncryptedNumber is { } number && protector is not null ? protector.Unprotect(number) : "",
+        VerifiedOn = VerifiedOn.Day(),
+        VerifiedAt = VerifiedAt,
+        VerifiedBy = VerifiedBy,
+    };
 }
 
 /// <summary>A role held in a team; both ends included.</summary>
@@ -114,15 +213,39 @@ public sealed class RoleHeld
     /// <summary>First day.</summary>
     public required DateOnly From { get; init; }
 
-    /// <summary>Last day, or null.</summary>
-    public DateOnly? Through { get; init; }
+    /// <summary>Last day, or null. A role that was ended before it began has its last day before its first and is held on none.</summary>
+    public DateOnly? Through { get; set; }
+
+    /// <summary>Share of full time in percent; null when not known.</summary>
+    public int? FtePercent { get; init; }
+
+    /// <summary>Supervises nothing besides IPS; null when not known.</summary>
+    public bool? SupervisesOnlyIps { get; init; }
+
+    /// <summary>Whether it is held on a day of the span; an absent end means no end.</summary>
+    public bool Overlaps(DateOnly from, DateOnly? through) => !(Through < from) && !(through < From) && !(Through < From);
 
     /// <summary>Whether it is held on the day.</summary>
     public bool HeldOn(DateOnly day) => From <= day && !(Through < day);
 
     /// <summary>As the contract shows it.</summary>
-    public Proto.RoleAssignment ToProto() =>
-        new() { StaffMember = StaffMemberId.Name, Team = TeamId.Name, Role = Role, From = From.Day(), Through = Through.Day() };
+    public Proto.RoleAssignment ToProto()
+    {
+        Proto.RoleAssignment wire = new()
+        {
+            StaffMember = StaffMemberId.Name,
+            Team = TeamId.Name,
+            Role = Role,
+            From = From.Day(),
+            Through = Through.Day(),
+            Id = Id.ToString(),
+        };
+        if (FtePercent is { } percent)
+            wire.FtePercent = percent;
+        if (SupervisesOnlyIps is { } only)
+            wire.SupervisesOnlyIps = only;
+        return wire;
+    }
 }
 
 internal sealed class StaffMemberMap : IEntityTypeConfiguration<StaffMember>
@@ -143,6 +266,28 @@ internal sealed class CredentialMap : IEntityTypeConfiguration<Credential>
         credential.ToTable("credentials").HasKey(c => c.Id);
         credential.HasOne<StaffMember>().WithMany(s => s.Credentials).HasForeignKey(c => c.StaffMemberId);
         credential.Property(c => c.Id).ValueGeneratedNever();
+    }
+}
+
+internal sealed class ExperienceMap : IEntityTypeConfiguration<ExperienceSpan>
+{
+    public void Configure(EntityTypeBuilder<ExperienceSpan> span)
+    {
+        span.ToTable("experience").HasKey(e => e.Id);
+        span.HasOne<StaffMember>().WithMany(s => s.Experience).HasForeignKey(e => e.StaffMemberId);
+        span.Property(e => e.Id).ValueGeneratedNever();
+        span.Property(e => e.From).HasColumnName("from_day");
+        span.Property(e => e.Through).HasColumnName("through_day");
+    }
+}
+
+internal sealed class StaffCorrectionMap : IEntityTypeConfiguration<StaffCorrection>
+{
+    public void Configure(EntityTypeBuilder<StaffCorrection> correction)
+    {
+        correction.ToTable("staff_corrections").HasKey(c => c.Id);
+        correction.HasOne<StaffMember>().WithMany().HasForeignKey(c => c.StaffMemberId);
+        correction.Property(c => c.Id).ValueGeneratedNever();
     }
 }
 

@@ -5,7 +5,8 @@ namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class StaffRpc(
-    Lazy<RegisterStaffMember> register, Lazy<RecordStaffFacts> record, Lazy<CheckQualification> check, Lazy<FindStaff> find)
+    Lazy<RegisterStaffMember> register, Lazy<RecordStaffFacts> record, Lazy<CheckQualification> check, Lazy<FindStaff> find,
+    Lazy<CorrectStaffMember> correct, Lazy<RecordExperience> experience, Lazy<VerifyCredential> verify, Lazy<EndEmployment> end)
     : Proto.Staff.StaffBase
 {
     public override async Task<Proto.StaffMember> RegisterStaffMember(Proto.RegisterStaffMemberRequest request, ServerCallContext context) =>
@@ -28,4 +29,22 @@ public sealed class StaffRpc(
 
     public override async Task<Proto.Qualification> VerifyQualification(Proto.VerifyQualificationRequest request, ServerCallContext context) =>
         (await check.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.StaffMember> CorrectStaffMember(Proto.CorrectStaffMemberRequest request, ServerCallContext context) =>
+        (await correct.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Experience> RecordExperience(Proto.RecordExperienceRequest request, ServerCallContext context) =>
+        (await experience.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Credential> VerifyCredential(Proto.VerifyCredentialRequest request, ServerCallContext context) =>
+        (await verify.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.StaffMember> WithdrawStaffRecord(Proto.WithdrawStaffRecordRequest request, ServerCallContext context) =>
+        (await verify.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.RoleAssignment> EndRole(Proto.EndRoleRequest request, ServerCallContext context) =>
+        (await end.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Separation> SeparateStaffMember(Proto.SeparateStaffMemberRequest request, ServerCallContext context) =>
+        (await end.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

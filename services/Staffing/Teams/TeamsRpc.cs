@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Teams;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
-public sealed class TeamsRpc(Lazy<CreateTeam> create, Lazy<FindTeams> find) : Proto.Teams.TeamsBase
+public sealed class TeamsRpc(Lazy<CreateTeam> create, Lazy<FindTeams> find, Lazy<CheckTeam> check) : Proto.Teams.TeamsBase
 {
     public override async Task<Proto.Team> CreateTeam(Proto.CreateTeamRequest request, ServerCallContext context) =>
         (await create.Value.Handle(request, context.CancellationToken)).OrThrow();
@@ -14,4 +14,10 @@ public sealed class TeamsRpc(Lazy<CreateTeam> create, Lazy<FindTeams> find) : Pr
 
     public override async Task<Proto.ListTeamsResponse> ListTeams(Proto.ListTeamsRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.TeamReadiness> RecordReadiness(Proto.RecordReadinessRequest request, ServerCallContext context) =>
+        (await check.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.TeamComposition> CheckTeam(Proto.CheckTeamRequest request, ServerCallContext context) =>
+        (await check.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

@@ -108,6 +108,109 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("swept_rows", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Decisions.Deadline", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Arming")
+                        .HasColumnType("integer")
+                        .HasColumnName("arming");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<Guid?>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.PrimitiveCollection<List<int>>("LeadDays")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("lead_days");
+
+                    b.Property<DateTimeOffset?>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.Property<int>("Passed")
+                        .HasColumnType("integer")
+                        .HasColumnName("passed");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_id");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deadlines");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_deadlines_next_at")
+                        .HasFilter("next_at is not null");
+
+                    b.HasIndex("IndividualId", "DueOn")
+                        .HasDatabaseName("ix_deadlines_individual_id_due_on");
+
+                    b.HasIndex("Provider", "DueOn", "Id")
+                        .HasDatabaseName("ix_deadlines_provider_due_on_id");
+
+                    b.HasIndex("Subject", "RuleId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deadlines_subject_rule_id_kind");
+
+                    b.ToTable("deadlines", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -483,6 +586,317 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("assignments", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Staffing.Clearances.ClearanceCheck", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("DocumentSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document_sha256");
+
+                    b.Property<DateOnly>("DoneOn")
+                        .HasColumnType("date")
+                        .HasColumnName("done_on");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("ListImportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("list_import_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Result")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("result");
+
+                    b.Property<bool>("SexOffenderRegistry")
+                        .HasColumnType("boolean")
+                        .HasColumnName("sex_offender_registry");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<bool>("UnderWrittenPolicy")
+                        .HasColumnType("boolean")
+                        .HasColumnName("under_written_policy");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.Property<string>("WithdrawnFor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_for");
+
+                    b.HasKey("Id")
+                        .HasName("pk_clearance_checks");
+
+                    b.HasIndex("ListImportId")
+                        .HasDatabaseName("ix_clearance_checks_list_import_id");
+
+                    b.HasIndex("StaffMemberId", "DoneOn")
+                        .HasDatabaseName("ix_clearance_checks_staff_member_id_done_on");
+
+                    b.ToTable("clearance_checks", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Clearances.ExclusionHit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<string>("AnsweredBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("answered_by");
+
+                    b.Property<byte[]>("EncryptedEntry")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_entry");
+
+                    b.Property<DateOnly?>("KnownOn")
+                        .HasColumnType("date")
+                        .HasColumnName("known_on");
+
+                    b.Property<int>("Line")
+                        .HasColumnType("integer")
+                        .HasColumnName("line");
+
+                    b.Property<string>("List")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("list");
+
+                    b.Property<Guid>("ListImportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("list_import_id");
+
+                    b.Property<string>("Match")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("match");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_exclusion_hits");
+
+                    b.HasIndex("StaffMemberId")
+                        .HasDatabaseName("ix_exclusion_hits_staff_member_id");
+
+                    b.HasIndex("Provider", "State")
+                        .HasDatabaseName("ix_exclusion_hits_provider_state");
+
+                    b.ToTable("exclusion_hits", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Clearances.ListImport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("CheckedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("checked_on");
+
+                    b.Property<int>("ConfirmedHits")
+                        .HasColumnType("integer")
+                        .HasColumnName("confirmed_hits");
+
+                    b.Property<string>("FileSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file_sha256");
+
+                    b.Property<int>("Lines")
+                        .HasColumnType("integer")
+                        .HasColumnName("lines");
+
+                    b.Property<string>("List")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("list");
+
+                    b.Property<string>("Organization")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("organization");
+
+                    b.Property<int>("PeopleChecked")
+                        .HasColumnType("integer")
+                        .HasColumnName("people_checked");
+
+                    b.Property<int>("PeopleWithoutNames")
+                        .HasColumnType("integer")
+                        .HasColumnName("people_without_names");
+
+                    b.Property<int>("PossibleHits")
+                        .HasColumnType("integer")
+                        .HasColumnName("possible_hits");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_list_imports");
+
+                    b.HasIndex("Organization", "List", "FileSha256")
+                        .IsUnique()
+                        .HasDatabaseName("ix_list_imports_organization_list_file_sha256");
+
+                    b.ToTable("list_imports", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Meetings.MeetingAttendee", b =>
+                {
+                    b.Property<Guid>("MeetingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("meeting_id");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<string>("Attendance")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("attendance");
+
+                    b.HasKey("MeetingId", "StaffMemberId")
+                        .HasName("pk_meeting_attendees");
+
+                    b.ToTable("meeting_attendees", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Meetings.TeamMeeting", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Administrative")
+                        .HasColumnType("boolean")
+                        .HasColumnName("administrative");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<bool>("HipaaPlatform")
+                        .HasColumnType("boolean")
+                        .HasColumnName("hipaa_platform");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("MinutesSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("minutes_sha256");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid?>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TeamId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("team_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<bool>("WholeMeeting")
+                        .HasColumnType("boolean")
+                        .HasColumnName("whole_meeting");
+
+                    b.HasKey("Id")
+                        .HasName("pk_meetings");
+
+                    b.HasIndex("TeamId", "Day")
+                        .HasDatabaseName("ix_meetings_team_id_day");
+
+                    b.ToTable("meetings", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Staffing.Organizations.Organization", b =>
                 {
                     b.Property<string>("Code")
@@ -539,6 +953,15 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<byte[]>("EncryptedNumber")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_number");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("issuer");
+
                     b.Property<string>("Jurisdiction")
                         .IsRequired()
                         .HasColumnType("text")
@@ -565,6 +988,29 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("valid_through");
 
+                    b.Property<string>("VerifiedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verified_at");
+
+                    b.Property<string>("VerifiedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verified_by");
+
+                    b.Property<DateOnly?>("VerifiedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("verified_on");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.Property<string>("WithdrawnFor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_for");
+
                     b.HasKey("Id")
                         .HasName("pk_credentials");
 
@@ -572,6 +1018,55 @@ namespace Ips.Staffing.Db.Migrations
                         .HasDatabaseName("ix_credentials_staff_member_id");
 
                     b.ToTable("credentials", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.StaffMembers.ExperienceSpan", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<int>("HoursPerWeek")
+                        .HasColumnType("integer")
+                        .HasColumnName("hours_per_week");
+
+                    b.PrimitiveCollection<List<string>>("Kinds")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("kinds");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.Property<string>("WithdrawnFor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_for");
+
+                    b.HasKey("Id")
+                        .HasName("pk_experience");
+
+                    b.HasIndex("StaffMemberId")
+                        .HasDatabaseName("ix_experience_staff_member_id");
+
+                    b.ToTable("experience", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.RoleHeld", b =>
@@ -585,6 +1080,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("from");
 
+                    b.Property<int?>("FtePercent")
+                        .HasColumnType("integer")
+                        .HasColumnName("fte_percent");
+
                     b.Property<string>("Role")
                         .IsRequired()
                         .HasColumnType("text")
@@ -593,6 +1092,10 @@ namespace Ips.Staffing.Db.Migrations
                     b.Property<Guid>("StaffMemberId")
                         .HasColumnType("uuid")
                         .HasColumnName("staff_member_id");
+
+                    b.Property<bool?>("SupervisesOnlyIps")
+                        .HasColumnType("boolean")
+                        .HasColumnName("supervises_only_ips");
 
                     b.Property<Guid>("TeamId")
                         .HasColumnType("uuid")
@@ -614,11 +1117,48 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("roles_held", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffCorrection", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("EncryptedBefore")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_before");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_staff_corrections");
+
+                    b.HasIndex("StaffMemberId")
+                        .HasDatabaseName("ix_staff_corrections_staff_member_id");
+
+                    b.ToTable("staff_corrections", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffMember", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<bool?>("BillsCommunitySupport")
+                        .HasColumnType("boolean")
+                        .HasColumnName("bills_community_support");
 
                     b.Property<string>("Education")
                         .IsRequired()
@@ -630,18 +1170,52 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("encrypted_display_name");
 
+                    b.Property<byte[]>("EncryptedIdentity")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_identity");
+
+                    b.Property<DateOnly?>("FirstServiceDate")
+                        .HasColumnType("date")
+                        .HasColumnName("first_service_date");
+
                     b.Property<DateOnly>("HireDate")
                         .HasColumnType("date")
                         .HasColumnName("hire_date");
+
+                    b.Property<bool?>("Licensed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("licensed");
+
+                    b.Property<bool?>("MintTrainer")
+                        .HasColumnType("boolean")
+                        .HasColumnName("mint_trainer");
+
+                    b.Property<string>("Profession")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("profession");
 
                     b.Property<string>("Provider")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("provider");
 
+                    b.Property<bool?>("RecentEmploymentHistory")
+                        .HasColumnType("boolean")
+                        .HasColumnName("recent_employment_history");
+
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
+
+                    b.Property<DateOnly?>("SeparatedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("separated_on");
+
+                    b.Property<string>("SeparationReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("separation_reason");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -659,6 +1233,55 @@ namespace Ips.Staffing.Db.Migrations
                         .HasDatabaseName("ix_staff_provider_id");
 
                     b.ToTable("staff", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Teams.ReadinessOnFile", b =>
+                {
+                    b.Property<Guid>("TeamId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("team_id");
+
+                    b.PrimitiveCollection<List<string>>("ActionPlanContents")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("action_plan_contents");
+
+                    b.Property<DateOnly?>("ActionPlanDate")
+                        .HasColumnType("date")
+                        .HasColumnName("action_plan_date");
+
+                    b.PrimitiveCollection<List<string>>("ActionPlanSharedWith")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("action_plan_shared_with");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.PrimitiveCollection<List<string>>("ReadinessRatings")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("readiness_ratings");
+
+                    b.Property<DateOnly?>("ReadinessVisitDate")
+                        .HasColumnType("date")
+                        .HasColumnName("readiness_visit_date");
+
+                    b.Property<int?>("SelfEvaluationScore")
+                        .HasColumnType("integer")
+                        .HasColumnName("self_evaluation_score");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("TeamId")
+                        .HasName("pk_team_readiness");
+
+                    b.ToTable("team_readiness", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.Teams.Team", b =>
@@ -699,6 +1322,173 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("teams", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Staffing.Training.TrainingCompletion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("CompletedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("completed_on");
+
+                    b.Property<string>("Course")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("course");
+
+                    b.Property<string>("DocumentSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document_sha256");
+
+                    b.Property<DateOnly?>("ExpiresOn")
+                        .HasColumnType("date")
+                        .HasColumnName("expires_on");
+
+                    b.Property<bool>("Mint")
+                        .HasColumnType("boolean")
+                        .HasColumnName("mint");
+
+                    b.Property<int?>("Minutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("minutes");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<bool>("Waiver")
+                        .HasColumnType("boolean")
+                        .HasColumnName("waiver");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_training_completions");
+
+                    b.HasIndex("StaffMemberId", "CompletedOn")
+                        .HasDatabaseName("ix_training_completions_staff_member_id_completed_on");
+
+                    b.ToTable("training_completions", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Training.TrainingRequirement", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("ClockFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("clock_from");
+
+                    b.Property<DateOnly?>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<string>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_id");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<int>("TrainingYear")
+                        .HasColumnType("integer")
+                        .HasColumnName("training_year");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_training_requirements");
+
+                    b.HasIndex("StaffMemberId", "Program", "Role", "RuleId", "TrainingYear")
+                        .IsUnique()
+                        .HasDatabaseName("ix_training_requirements_staff_member_id_program_role_rule_id_");
+
+                    b.ToTable("training_requirements", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Training.TrainingTargetDay", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Course")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("course");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<DateOnly>("TargetDate")
+                        .HasColumnType("date")
+                        .HasColumnName("target_date");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_training_targets");
+
+                    b.HasIndex("StaffMemberId", "Course")
+                        .IsUnique()
+                        .HasDatabaseName("ix_training_targets_staff_member_id_course");
+
+                    b.ToTable("training_targets", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Staffing.Caseloads.Assignment", b =>
                 {
                     b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
@@ -709,6 +1499,46 @@ namespace Ips.Staffing.Db.Migrations
                         .HasConstraintName("fk_assignments_staff_staff_member_id");
                 });
 
+            modelBuilder.Entity("Ips.Staffing.Clearances.ClearanceCheck", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_clearance_checks_staff_staff_member_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Clearances.ExclusionHit", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_exclusion_hits_staff_staff_member_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Meetings.MeetingAttendee", b =>
+                {
+                    b.HasOne("Ips.Staffing.Meetings.TeamMeeting", null)
+                        .WithMany("Attendees")
+                        .HasForeignKey("MeetingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_meeting_attendees_meetings_meeting_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Meetings.TeamMeeting", b =>
+                {
+                    b.HasOne("Ips.Staffing.Teams.Team", null)
+                        .WithMany()
+                        .HasForeignKey("TeamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_meetings_teams_team_id");
+                });
+
             modelBuilder.Entity("Ips.Staffing.StaffMembers.Credential", b =>
                 {
                     b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
@@ -717,6 +1547,16 @@ namespace Ips.Staffing.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_credentials_staff_staff_member_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.StaffMembers.ExperienceSpan", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany("Experience")
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_experience_staff_staff_member_id");
                 });
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.RoleHeld", b =>
@@ -738,6 +1578,16 @@ namespace Ips.Staffing.Db.Migrations
                     b.Navigation("Team");
                 });
 
+            modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffCorrection", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_staff_corrections_staff_staff_member_id");
+                });
+
             modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffMember", b =>
                 {
                     b.HasOne("Ips.Staffing.Organizations.Organization", null)
@@ -746,6 +1596,16 @@ namespace Ips.Staffing.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_staff_organizations_provider");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Teams.ReadinessOnFile", b =>
+                {
+                    b.HasOne("Ips.Staffing.Teams.Team", null)
+                        .WithOne()
+                        .HasForeignKey("Ips.Staffing.Teams.ReadinessOnFile", "TeamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_team_readiness_teams_team_id");
                 });
 
             modelBuilder.Entity("Ips.Staffing.Teams.Team", b =>
@@ -758,9 +1618,46 @@ namespace Ips.Staffing.Db.Migrations
                         .HasConstraintName("fk_teams_organizations_provider");
                 });
 
+            modelBuilder.Entity("Ips.Staffing.Training.TrainingCompletion", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_training_completions_staff_staff_member_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Training.TrainingRequirement", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_training_requirements_staff_staff_member_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Training.TrainingTargetDay", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_training_targets_staff_staff_member_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Meetings.TeamMeeting", b =>
+                {
+                    b.Navigation("Attendees");
+                });
+
             modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffMember", b =>
                 {
                     b.Navigation("Credentials");
+
+                    b.Navigation("Experience");
 
                     b.Navigation("Roles");
                 });

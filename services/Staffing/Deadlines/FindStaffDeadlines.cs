@@ -1,0 +1,100 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Ips.Contracts;
+using Ips.Contracts.Events;
+using Ips.Staffing.Db;
+using Microsoft.EntityFrameworkCore;
+using Proto = Ips.Contracts.Staffing.V1;
+
+namespace Ips.Staffing.Deadlines;
+
+/// <summary>Reads deadlines about staff, soonest first, each with the rule that sets it.</summary>
+public sealed class FindStaffDeadlines(StaffingDb db, PolicyService policies)
+{
+    public async Task<Result<Proto.ListStaffDeadlinesResponse>> Handle(Proto.ListStaffDeadlinesRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
+        var before = fields.OptionalDay("due_before", request.DueBefore);
+        fields.Choices("states", request.States);
+        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken,
+            $"staff deadlines {request.StaffMember} {request.RuleId} {string.Join(',', request.States)} {request.DueBefore} {request.Subject}");
+        if (fields.Problem is { } bad)
+            return bad;
+
+        DeadlineState[] states = [.. request.States.Select(s => s.ToStored())];
+        var query = states.Length > 0
+            ? db.Deadlines.AsNoTracking().Where(d => states.Contains(d.State))
+            : db.Deadlines.AsNoTracking().Where(d => d.State != DeadlineState.Met && d.State != DeadlineState.Cancelled);
+        if (staff is { } member)
+        {
+            string[] subjects = [member.Name, .. (await db.Requirements.Where(r => r.StaffMemberId == member).Select(r => r.Id).ToListAsync(cancellationToken))
+                .Select(id => id.Name)];
+            query = query.Where(d => subjects.Contains(d.Subject));
+        }
+
+        if (request.RuleId.Length > 0)
+            query = query.Where(d => d.RuleId == request.RuleId);
+        if (request.Subject.Length > 0)
+            query = query.Where(d => d.Subject == request.Subject);
+        if (before is { } day)
+            query = query.Where(d => d.DueOn < day);
+        var (items, next) = await query.ToPage(page, cancellationToken, d => d.DueOn, d => d.Id);
+        TrainingRequirementId[] about = [.. items.Select(d => TrainingRequirementId.TryParse(d.Subject, out var id) ? id : default)];
+        var owners = await db.Requirements.Where(r => about.Contains(r.Id)).ToDictionaryAsync(r => r.Id.Name, r => r.StaffMemberId.Name, cancellationToken);
+        return new Proto.ListStaffDeadlinesResponse
+        {
+            Deadlines = { items.Select(d => ToProto(d, owners.GetValueOrDefault(d.Subject) ?? (StaffMemberId.TryParse(d.Subject, out _) ? d.Subject : ""))) },
+            NextPageToken = next,
+        };
+    }
+
+    /// <summary>The event that publishes a stage.</summary>
+    public static DomainEvent ToEvent(Deadline deadline, DeadlineStage stage) => new StaffDeadlineReachedV1
+    {
+        DeadlineId = deadline.Id,
+        Provider = deadline.Provider,
+        Program = deadline.Program,
+        Kind = deadline.Kind,
+        RuleId = deadline.RuleId,
+        About = deadline.Subject,
+        State = WireCode.Lower(stage.State.ToProto())!,
+        LeadDays = stage.LeadDays,
+        DueOn = deadline.DueOn,
+        Arming = deadline.Arming,
+    };
+
+    private Proto.StaffDeadline ToProto(Deadline deadline, string member)
+    {
+        var rule = policies.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId));
+        Proto.StaffDeadline wire = new()
+        {
+            Name = deadline.Id.Name,
+            Kind = deadline.Kind,
+            RuleId = deadline.RuleId,
+            RuleSays = rule?.Says ?? "",
+            Citation = rule?.Citation.ToProto(),
+            Subject = deadline.Subject,
+            StaffMember = member,
+            Provider = new OrganizationCode(deadline.Provider).Name,
+            Program = deadline.Program,
+            DueOn = deadline.DueOn.Day(),
+            DueAt = deadline.DueAt?.ToTimestamp(),
+            TimeZone = deadline.TimeZone,
+            State = deadline.State.ToProto(),
+            DaysLeft = deadline.DueOn.DayNumber - policies.Today(deadline.Program)!.Value.DayNumber,
+            Arming = deadline.Arming,
+            SettleTime = deadline.SettledAt?.ToTimestamp(),
+            CreateTime = deadline.RecordedAt.ToTimestamp(),
+        };
+        wire.LeadDays.AddRange(deadline.LeadDays);
+        return wire;
+    }
+}
+
+/// <summary>Maps the rpcs to the use case.</summary>
+public sealed class StaffDeadlinesRpc(Lazy<FindStaffDeadlines> find) : Proto.StaffDeadlines.StaffDeadlinesBase
+{
+    public override async Task<Proto.ListStaffDeadlinesResponse> ListStaffDeadlines(Proto.ListStaffDeadlinesRequest request, ServerCallContext context) =>
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+}

@@ -1,0 +1,121 @@
+using Ips.Contracts;
+using Ips.Staffing.Clearances;
+using Ips.Staffing.Db;
+using Microsoft.EntityFrameworkCore;
+using Proto = Ips.Contracts.Staffing.V1;
+
+namespace Ips.Staffing.Meetings;
+
+/// <summary>Plans meetings and records that they were held or cancelled.</summary>
+public sealed class RecordMeeting(StaffingDb db, Requests requests, TimeProvider clock)
+{
+    public Task<Result<Proto.Meeting>> Handle(Proto.PlanMeetingRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        var id = fields.Id<TeamId>("team", request.Team);
+        fields.Choice("kind", request.Kind);
+        var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
+        fields.Require(request.Kind != Proto.TeamMeetingKind.Supervision || staff is not null, "staff_member", "is missing; supervision is of one specialist");
+        var day = fields.Day("day", request.Day);
+        if (fields.Problem is { } bad)
+            return Task.FromResult<Result<Proto.Meeting>>(bad);
+        return requests.Run<Proto.Meeting>(request.RequestId, request, async s =>
+        {
+            // read
+            if (await db.Teams.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, s) is not { } team)
+                return new Problem.NotFound("team", request.Team);
+            if (staff is { } member && !await db.Staff.AnyAsync(m => m.Id == member && m.Provider == team.Provider, s))
+                return new Problem.NotFound("staff member", request.StaffMember);
+
+            // write
+            Changes changes = new(clock.GetUtcNow());
+            var meeting = changes.Insert(new TeamMeeting
+            {
+                Id = MeetingId.New(clock),
+                Provider = team.Provider,
+                TeamId = id,
+                Kind = request.Kind,
+                StaffMemberId = staff,
+                Day = day,
+                State = Proto.TeamMeetingState.Planned,
+                RecordedAt = changes.Now,
+            });
+            return new Decided<Proto.Meeting>(meeting.ToProto(), changes);
+        }, cancellationToken);
+    }
+
+    public Task<Result<Proto.Meeting>> Handle(Proto.HoldMeetingRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        var id = fields.Id<MeetingId>("name", request.Name);
+        fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
+        var on = fields.OptionalDay("held_on", request.HeldOn);
+        List<MeetingAttendee> attendees = [];
+        foreach (var (i, given) in request.Attendees.Index())
+        {
+            fields.Choice($"attendees[{i}].attendance", given.Attendance);
+            attendees.Add(new()
+            {
+                MeetingId = id,
+                StaffMemberId = fields.Id<StaffMemberId>($"attendees[{i}].staff_member", given.StaffMember),
+                Attendance = given.Attendance,
+            });
+        }
+
+        fields.Require(attendees.Exists(a => a.Attendance != Proto.Attendance.Excused), "attendees", "holds no one who took part");
+        fields.Require(attendees.DistinctBy(a => a.StaffMemberId).Count() == attendees.Count, "attendees", "holds a staff member twice");
+        Documents.Check(fields, "minutes_sha256", request.MinutesSha256);
+        if (fields.Problem is { } bad)
+            return Task.FromResult<Result<Proto.Meeting>>(bad);
+        return requests.Run<Proto.Meeting>(request.RequestId, request, async s =>
+        {
+            // read
+            if (await db.Meetings.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, s) is not { } meeting)
+                return new Problem.NotFound("meeting", request.Name);
+            StaffMemberId[] present = [.. attendees.Select(a => a.StaffMemberId)];
+            var known = await db.Staff.Where(m => present.Contains(m.Id) && m.Provider == meeting.Provider).Select(m => m.Id).ToListAsync(s);
+
+            // decide
+            if (!meeting.Expects(request.Etag))
+                return new Problem.Stale("meeting", request.Name);
+            if (attendees.FindIndex(a => !known.Contains(a.StaffMemberId)) is >= 0 and var unknown)
+                return new Problem.NotFound("staff member", request.Attendees[unknown].StaffMember);
+            if (meeting.State != Proto.TeamMeetingState.Planned)
+                return new Problem.Conflict("meeting-state", "only a planned meeting can be held");
+            if ((on ?? meeting.Day) > clock.UtcDay())
+                return new Problem.Invalid("held_on", "lies in the future; send a day up to today");
+
+            // write
+            Changes changes = new(clock.GetUtcNow());
+            (meeting.State, meeting.Day) = (Proto.TeamMeetingState.Held, on ?? meeting.Day);
+            (meeting.HipaaPlatform, meeting.Administrative, meeting.WholeMeeting) = (request.HipaaPlatform, request.Administrative, request.WholeMeeting);
+            meeting.MinutesSha256 = request.MinutesSha256;
+            meeting.Attendees.AddRange(attendees.Select(changes.Insert));
+            changes.Update(meeting);
+            return new Decided<Proto.Meeting>(meeting.ToProto(), changes);
+        }, cancellationToken);
+    }
+
+    public Task<Result<Proto.Meeting>> Handle(Proto.CancelMeetingRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        var id = fields.Id<MeetingId>("name", request.Name);
+        fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
+        if (fields.Problem is { } bad)
+            return Task.FromResult<Result<Proto.Meeting>>(bad);
+        return requests.Run<Proto.Meeting>(request.RequestId, request, async s =>
+        {
+            // read
+            if (await db.Meetings.AsNoTracking().Include(m => m.Attendees).SingleOrDefaultAsync(m => m.Id == id, s) is not { } meeting)
+                return new Problem.NotFound("meeting", request.Name);
+
+            // decide
+            if (!meeting.Expects(request.Etag))
+                return new Problem.Stale("meeting", request.Name);
+            Changes changes = new(clock.GetUtcNow());
+            meeting.State = Proto.TeamMeetingState.Cancelled;
+            changes.Update(meeting);
+            return new Decided<Proto.Meeting>(meeting.ToProto(), changes);
+        }, cancellationToken);
+    }
+}

@@ -1,0 +1,134 @@
+using Ips.Contracts;
+using Ips.Contracts.Events;
+using Ips.Policies;
+using Ips.Policies.Staffing;
+using Ips.Staffing.Clearances;
+using Ips.Staffing.Training;
+using Proto = Ips.Contracts.Staffing.V1;
+using StaffRole = Ips.Contracts.Common.V1.StaffRole;
+using Verdict = Ips.Policies.Verdict;
+
+namespace Ips.Staffing.StaffMembers;
+
+/// <summary>What everything on file allows a staff member on a day.</summary>
+/// <param name="State">Qualified, restricted or blocked.</param>
+/// <param name="Items">What keeps the person from being qualified; empty when qualified.</param>
+/// <param name="Qualification">The decision on the role.</param>
+/// <param name="Clearance">The decision on clearance; null where the program or the role has none.</param>
+/// <param name="Training">The decision on training; null where it cannot be taken, such as for a day before the text.</param>
+public sealed record Gate(
+    Proto.QualificationGate State, IReadOnlyList<Proto.OpenItem> Items, DecisionRecord Qualification, DecisionRecord? Clearance, DecisionRecord? Training);
+
+/// <summary>
+/// Puts role, credentials, clearance and training together. What is required before the first day of work blocks while it is not met or not on file; an entry of
+/// a list blocks when it is confirmed. What became due later restricts: the texts print no effect on service for it.
+/// </summary>
+public sealed class Gatekeeper(PolicyService policies)
+{
+    /// <summary>The name of the fact that only a person's answer settles.</summary>
+    private static readonly string Finding = nameof(ClearanceFacts.ExclusionFinding);
+
+    /// <summary>Decides for a role on a day.</summary>
+    public Result<Gate> Decide(StaffRecord found, string program, StaffRole role, DateOnly day)
+    {
+        var member = found.Member;
+        if (!policies.Decide(program, QualificationDecision.Kind, day, QualificationEvidence.Of(member, role, day)).Is(out var qualification, out var problem))
+            return problem;
+        List<Proto.OpenItem> items = [];
+        if (!member.EmployedOn(day))
+            items.Add(new() { Blocks = true, WouldBeMet = $"employed on {day.Day()}" });
+        items.AddRange(Open(qualification).Select(f => Item(f, blocks: true)));
+
+        DecisionRecord? clearance = null;
+        if (ClearanceDecision.Kind.AppliesTo(policies.Engine.Programs[program]) && ClearanceEvidence.IsAbout(role))
+        {
+            var facts = ClearanceEvidence.Of(found, role, member.HireDate, day);
+            clearance = Decided(policies.Decide(program, ClearanceDecision.Kind, day, facts));
+            // The rules of the first day of work: those that are evaluated for a person who begins today.
+            var atHire = Decided(policies.Decide(program, ClearanceDecision.Kind, day, facts with { EmploymentDate = day }))?.Decision.Findings
+                .Select(f => f.Rule).ToHashSet() ?? [];
+            if (clearance is not null)
+                items.AddRange(Open(clearance).Select(f => Item(f, atHire.Contains(f.Rule) && (f.Verdict == Verdict.NotMet || f.MissingFacts.Any(IsNotTheFinding)))));
+        }
+
+        var training = Decided(policies.Decide(program, TrainingDecision.Kind, day, TrainingEvidence.Of(found, program, role, day)));
+        if (training is not null)
+        {
+            var days = TrainingPlan.Listed(training);
+            items.AddRange(Open(training).Where(f => f.Verdict != Verdict.NeedsReview).Select(f =>
+            {
+                var item = Item(f, blocks: false);
+                item.DueOn = (days.FirstOrDefault(d => d.Rule == f.Rule.Value)?.DueOn).Day();
+                return item;
+            }));
+        }
+
+        var state = items.Exists(i => i.Blocks) ? Proto.QualificationGate.Blocked
+            : items.Count > 0 ? Proto.QualificationGate.Restricted : Proto.QualificationGate.Qualified;
+        return new Gate(state, items, qualification, clearance, training);
+    }
+
+    /// <summary>The state in each program in which the person holds a role today, with the role.</summary>
+    public IReadOnlyDictionary<string, (StaffRole Role, Gate Gate)> Of(StaffRecord found)
+    {
+        Dictionary<string, (StaffRole, Gate)> states = new(StringComparer.Ordinal);
+        foreach (var program in found.Member.Roles.Select(r => r.Team!.Program).Distinct(StringComparer.Ordinal))
+        {
+            var today = policies.Today(program)!.Value;
+            if (Held(found.Member, program, today) is { } role && Decide(found, program, role.Role, today).Is(out var gate, out _))
+                states[program] = (role.Role, gate);
+        }
+
+        return states;
+    }
+
+    /// <summary>The role that counts on a day: of several the one that began last.</summary>
+    public static RoleHeld? Held(StaffMember member, string program, DateOnly day) =>
+        member.Roles.Where(r => r.HeldOn(day) && r.Team!.Program == program).MaxBy(r => r.From);
+
+    /// <summary>Publishes where a change moved the state in a program.</summary>
+    /// <param name="before">The states before the change.</param>
+    /// <param name="after">The record after it.</param>
+    /// <param name="changes">Receives the events.</param>
+    public void Publish(IReadOnlyDictionary<string, (StaffRole Role, Gate Gate)> before, StaffRecord after, Changes changes)
+    {
+        foreach (var (program, (role, gate)) in Of(after))
+        {
+            var was = before.TryGetValue(program, out var earlier) ? earlier.Gate.State : Proto.QualificationGate.Unspecified;
+            if (gate.State == was)
+                continue;
+            var (code, from) = (WireCode.Upper(role)!, policies.Today(program)!.Value);
+            var rule = gate.Items.FirstOrDefault(i => i.Blocks || gate.State != Proto.QualificationGate.Blocked)?.RuleId is { Length: > 0 } first ? first : null;
+            var (id, provider) = (after.Member.Id, after.Member.Provider);
+            if (gate.State == Proto.QualificationGate.Blocked)
+            {
+                // A confirmed entry blocks from the day on which it was known.
+                var known = after.Hits.Where(h => h.State == Proto.ExclusionHitState.Confirmed && h.KnownOn < from).Select(h => h.KnownOn).Min();
+                changes.Publish(new StaffBlockedV1 { StaffMemberId = id, Provider = provider, Program = program, Role = code, From = known ?? from, RuleId = rule });
+                continue;
+            }
+
+            if (was == Proto.QualificationGate.Blocked)
+                changes.Publish(new StaffClearedV1 { StaffMemberId = id, Provider = provider, Program = program, Role = code, From = from, RuleId = rule });
+            if (gate.State == Proto.QualificationGate.Restricted)
+                changes.Publish(new StaffRestrictedV1 { StaffMemberId = id, Provider = provider, Program = program, Role = code, From = from, RuleId = rule });
+            else
+                changes.Publish(new StaffQualifiedV1 { StaffMemberId = id, Provider = provider, Program = program, Role = code, From = from, RuleId = rule });
+        }
+    }
+
+    private static IEnumerable<Policies.Finding> Open(DecisionRecord decision) =>
+        decision.Decision.Findings.Where(f => f.Decides && f.Verdict != Verdict.Met);
+
+    private static bool IsNotTheFinding(string fact) => !fact.Equals(Finding, StringComparison.OrdinalIgnoreCase);
+
+    private static Proto.OpenItem Item(Policies.Finding finding, bool blocks) => new()
+    {
+        RuleId = finding.Rule.Value,
+        Blocks = blocks,
+        WouldBeMet = finding.Remedy ?? "",
+        MissingFacts = { finding.MissingFacts },
+    };
+
+    private static DecisionRecord? Decided(Result<DecisionRecord> result) => result.Is(out var decision, out _) ? decision : null;
+}

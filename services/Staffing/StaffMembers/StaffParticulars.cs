@@ -1,0 +1,42 @@
+using Proto = Ips.Contracts.Staffing.V1;
+
+namespace Ips.Staffing.StaffMembers;
+
+/// <summary>Reads particulars of a staff member from a request and puts them on file: a field that was not sent stays as it is.</summary>
+internal static class StaffParticulars
+{
+    /// <summary>Checks the fields; names come back in the spelling that is stored.</summary>
+    public static StaffIdentity Read(RequestValidator fields, Proto.StaffParticulars given)
+    {
+        var birth = fields.OptionalDay("particulars.birth_date", given.BirthDate);
+        fields.OptionalDay("particulars.first_service_date", given.FirstServiceDate);
+        fields.Require(given.Npi.Length == 0 || StaffIdentity.IsNpi(given.Npi), "particulars.npi",
+            "is not a national provider identifier; send 10 digits of which the last is the check digit");
+        return new(
+            given.GivenName.Length == 0 ? "" : fields.Text("particulars.given_name", given.GivenName, 100),
+            given.FamilyName.Length == 0 ? "" : fields.Text("particulars.family_name", given.FamilyName, 100), birth, given.Npi);
+    }
+
+    /// <summary>Puts what was sent on file.</summary>
+    public static void Apply(this StaffMember member, StaffIdentity identity, Proto.StaffParticulars given, PersonalDataProtector protector)
+    {
+        var before = StaffIdentity.Of(member, protector);
+        StaffIdentity after = new(
+            identity.GivenName.Length > 0 ? identity.GivenName : before.GivenName, identity.FamilyName.Length > 0 ? identity.FamilyName : before.FamilyName,
+            identity.BirthDate ?? before.BirthDate, identity.Npi.Length > 0 ? identity.Npi : before.Npi);
+        if (after != before)
+            member.EncryptedIdentity = after.Protect(protector);
+        if (given.Profession != Proto.Profession.Unspecified)
+            member.Profession = given.Profession;
+        if (given.HasLicensed)
+            member.Licensed = given.Licensed;
+        if (given.HasMintTrainer)
+            member.MintTrainer = given.MintTrainer;
+        if (given.HasRecentEmploymentHistory)
+            member.RecentEmploymentHistory = given.RecentEmploymentHistory;
+        if (given.HasBillsCommunitySupport)
+            member.BillsCommunitySupport = given.BillsCommunitySupport;
+        if (new RequestValidator().OptionalDay("", given.FirstServiceDate) is { } first)
+            member.FirstServiceDate = first;
+    }
+}

@@ -1,0 +1,235 @@
+using Grpc.Core;
+using Ips.Contracts.Common.V1;
+using Ips.Staffing.StaffMembers;
+using Xunit;
+using Proto = Ips.Contracts.Staffing.V1;
+
+namespace Ips.Staffing.Tests;
+
+/// <summary>Particulars, corrections, verified credentials, shares of full time, and the end of an employment.</summary>
+[Collection("staffing")]
+public sealed class StaffRecordTests(StaffingService service)
+{
+    private const string Npi = "1234567893";
+
+    [Theory]
+    [InlineData(Npi, true)]
+    [InlineData("1234567890", false)]
+    [InlineData("1245319599", true)]
+    [InlineData("123456789", false)]
+    [InlineData("123456789a", false)]
+    [InlineData("", false)]
+    public void An_NPI_has_a_check_digit(string npi, bool valid) => Assert.Equal(valid, StaffIdentity.IsNpi(npi));
+
+    [Fact]
+    public async Task Particulars_are_encrypted_and_a_payer_of_the_network_does_not_see_them()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Hire(with: r => r.Particulars = new()
+        {
+            GivenName = "Ottoline",
+            FamilyName = "Quarrymoss",
+            BirthDate = "1988-04-05",
+            Npi = Npi,
+            Licensed = false,
+        });
+        var own = (await agency.Get(member)).Particulars;
+        Assert.Equal(("Ottoline", "Quarrymoss", "1988-04-05", Npi, true), (own.GivenName, own.FamilyName, own.BirthDate, own.Npi, own.HasLicensed));
+        foreach (var table in new[] { "staff", "outbox_rows", "answered_requests", "staff_corrections", "audit_entries" })
+            Assert.Equal(0, await service.Count($"{table} t where t::text ilike '%Quarrymoss%' or t::text like '%{Npi}%' or t::text like '%1988-04-05%'"));
+
+        var payer = StaffingService.NewCode("payer");
+        await agency.Organizations.CreateOrganizationAsync(new()
+        {
+            OrganizationId = payer,
+            RequestId = StaffingService.NewId(),
+            Organization = new() { DisplayName = "A payer", Kind = Proto.OrganizationKind.Payer, Programs = { "nc-core" } },
+        }, agency.Ops);
+        await new Proto.Contracts.ContractsClient(service.Channel).CreateContractAsync(new()
+        {
+            RequestId = StaffingService.NewId(),
+            Contract = new() { Payer = $"organizations/{payer}", Provider = agency.Name, Program = "nc-core", From = service.Day(-30) },
+        }, agency.Ops);
+        var seen = await agency.Staff.GetStaffMemberAsync(new() { Name = member }, service.As(Roles.Mco, payer));
+        Assert.Equal((member, null), (seen.Name, seen.Particulars));
+    }
+
+    [Fact]
+    public async Task A_correction_needs_a_reason_and_the_etag_and_keeps_what_was_before()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Hire(with: r => r.Particulars = new() { GivenName = "Ottoline", FamilyName = "Quarrymoss" });
+        await agency.Assign(member, StaffRole.Esp, -5);
+        var before = await agency.Get(member);
+        Proto.CorrectStaffMemberRequest request = new()
+        {
+            Name = member,
+            Etag = before.Etag,
+            Reason = Proto.CorrectionReason.StartMoved,
+            HireDate = service.Day(-5),
+            Particulars = new() { FamilyName = "Quarrymoor" },
+            RequestId = StaffingService.NewId(),
+        };
+        var after = await agency.Staff.CorrectStaffMemberAsync(request, agency.Own);
+        Assert.Equal((service.Day(-5), "Ottoline", "Quarrymoor"), (after.HireDate, after.Particulars.GivenName, after.Particulars.FamilyName));
+        Assert.Equal(1, await service.Count($"staff_corrections where staff_member_id = '{member[6..]}' and reason = 'StartMoved'"));
+
+        request.RequestId = StaffingService.NewId();
+        Assert.Equal(StatusCode.Aborted, (await service.RefusedWithoutTrace(async () => await agency.Staff.CorrectStaffMemberAsync(request, agency.Own))).Code);
+        (request.Etag, request.HireDate) = (after.Etag, service.Day(-4));
+        var late = await service.RefusedWithoutTrace(async () => await agency.Staff.CorrectStaffMemberAsync(request, agency.Own));
+        Assert.Equal((StatusCode.InvalidArgument, "hire_date"), (late.Code, Assert.Single(late.Fields)));
+        (request.HireDate, request.Reason, request.Particulars) = ("", default, new() { Npi = "1234567890", BirthDate = service.Day(1) });
+        var bad = await service.RefusedWithoutTrace(async () => await agency.Staff.CorrectStaffMemberAsync(request, agency.Own));
+        Assert.Equal("particulars.birth_date", string.Join(' ', bad.Fields));
+        request.Particulars.BirthDate = "";
+        bad = await service.RefusedWithoutTrace(async () => await agency.Staff.CorrectStaffMemberAsync(request, agency.Own));
+        Assert.Equal("particulars.npi reason", string.Join(' ', bad.Fields.Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_look_up_of_a_credential_is_on_file_and_its_last_day_counts()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Hire();
+        var added = await agency.Staff.AddCredentialAsync(new()
+        {
+            StaffMember = member,
+            Credential = new() { Type = Proto.CredentialType.Cesp, Issuer = "A board", Number = "QX-55501" },
+            RequestId = StaffingService.NewId(),
+        }, agency.Own);
+        Assert.Equal("QX-55501", (await agency.Get(member)).Credentials[0].Number);
+        Assert.Equal(0, await service.Count("credentials c where c::text like '%QX-55501%'"));
+        Assert.True((await agency.Check(member, StaffRole.Esp)).Qualified);
+        Proto.VerifyCredentialRequest verify = new()
+        {
+            StaffMember = member,
+            CredentialId = added.Id,
+            VerifiedOn = service.Day(-1),
+            VerifiedAt = "the register",
+            ValidThrough = service.Day(-1),
+            RequestId = StaffingService.NewId(),
+        };
+        var verified = await agency.Staff.VerifyCredentialAsync(verify, agency.Own);
+        Assert.Equal((service.Day(-1), "the register", "client-one"), (verified.VerifiedOn, verified.VerifiedAt, verified.VerifiedBy));
+        Assert.False((await agency.Check(member, StaffRole.Esp)).Qualified);
+        Assert.True((await agency.Check(member, StaffRole.Esp, service.Day(-1))).Qualified);
+        (verify.VerifiedOn, verify.RequestId) = (service.Day(-2), StaffingService.NewId());
+        Assert.Equal("verified_on", Assert.Single((await service.RefusedWithoutTrace(async () => await agency.Staff.VerifyCredentialAsync(verify, agency.Own))).Fields));
+    }
+
+    [Fact]
+    public async Task All_roles_on_a_day_are_at_most_full_time_together()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Hire(-100);
+        await agency.Assign(member, StaffRole.Esp, -100, -51, 60);
+        await agency.Assign(member, StaffRole.TeamLead, -60, null, 40);
+        foreach (var (from, through, percent) in new (int, int?, int)[] { (-100, -52, 41), (-55, -55, 1), (-50, null, 61) })
+        {
+            var refused = await service.RefusedWithoutTrace(() => agency.Assign(member, StaffRole.Epm, from, through, percent));
+            Assert.Equal((StatusCode.InvalidArgument, "fte_percent"), (refused.Code, Assert.Single(refused.Fields)));
+        }
+
+        await agency.Assign(member, StaffRole.Epm, -50, null, 60);
+        Assert.Equal("fte_percent", Assert.Single((await service.RefusedWithoutTrace(() => agency.Assign(member, StaffRole.Esp, -1, null, 101))).Fields));
+    }
+
+    [Fact]
+    public async Task A_role_is_ended_on_a_day_from_its_first()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Hire(-100);
+        var role = await agency.Assign(member, StaffRole.Esp, -50);
+        Proto.EndRoleRequest end = new() { StaffMember = member, RoleId = role.Id, Through = service.Day(-51), RequestId = StaffingService.NewId() };
+        Assert.Equal("through", Assert.Single((await service.RefusedWithoutTrace(async () => await agency.Staff.EndRoleAsync(end, agency.Own))).Fields));
+        (end.Through, end.RequestId) = (service.Day(-50), StaffingService.NewId());
+        Assert.Equal(service.Day(-50), (await agency.Staff.EndRoleAsync(end, agency.Own)).Through);
+        await agency.Assign(member, StaffRole.Esp, -49);
+    }
+
+    [Fact]
+    public async Task A_separation_closes_roles_and_assignments_and_names_who_has_no_one_left()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Member(StaffRole.Esp);
+        var other = await agency.Member(StaffRole.Esp);
+        var (alone, shared) = (agency.Assignment(member), agency.Assignment(member));
+        await agency.Caseloads.AssignIndividualAsync(alone, agency.Own);
+        await agency.Caseloads.AssignIndividualAsync(shared, agency.Own);
+        var second = shared.Clone();
+        (second.StaffMember, second.RequestId) = (other, StaffingService.NewId());
+        await agency.Caseloads.AssignIndividualAsync(second, agency.Own);
+
+        Proto.SeparateStaffMemberRequest request = new()
+        {
+            StaffMember = member,
+            LastDay = service.Day(-381),
+            Reason = Proto.SeparationReason.Resigned,
+            Etag = (await agency.Get(member)).Etag,
+            RequestId = StaffingService.NewId(),
+        };
+        Assert.Equal("last_day", Assert.Single((await service.RefusedWithoutTrace(async () => await agency.Staff.SeparateStaffMemberAsync(request, agency.Own))).Fields));
+        request.LastDay = service.Day();
+        var left = await agency.Staff.SeparateStaffMemberAsync(request, agency.Own);
+        Assert.Equal((1, 2, alone.Individual), (left.RolesEnded, left.AssignmentsEnded, Assert.Single(left.PeopleWithoutStaff)));
+        Assert.Contains("NC-TRN-001", left.UnmetTrainingRules);
+        Assert.Equal((true, false), ((await agency.Verify(member)).Qualified, (await agency.Verify(member, 1)).Qualified));
+        Assert.Equal((0, 1), (
+            (await agency.Caseloads.CheckCaseloadAsync(new() { StaffMember = other, Program = "nc-core", AsOf = service.Day(1) }, agency.Own)).ActiveCount - 1,
+            (await agency.Staff.GetStaffMemberAsync(new() { Name = member }, agency.Own)).Roles.Count(r => r.Through == service.Day())));
+        Assert.Equal(0, await service.Count(
+            $"deadlines d join training_requirements r on d.subject = 'trainingRequirements/' || r.id where r.staff_member_id = '{member[6..]}' and d.settled_at is null"));
+
+        (request.RequestId, request.Etag) = (StaffingService.NewId(), (await agency.Get(member)).Etag);
+        Assert.Equal(StatusCode.FailedPrecondition,
+            (await service.RefusedWithoutTrace(async () => await agency.Staff.SeparateStaffMemberAsync(request, agency.Own))).Code);
+        Assert.Equal("through", Assert.Single((await service.RefusedWithoutTrace(() => agency.Assign(member, StaffRole.Epm, 0, 1))).Fields));
+    }
+
+    [Fact]
+    public async Task No_other_agency_and_no_other_role_changes_a_record()
+    {
+        var agency = await Agency.Register(service);
+        var member = await agency.Hire();
+        var role = await agency.Assign(member, StaffRole.Esp);
+        var etag = (await agency.Get(member)).Etag;
+        var calls = new Func<Metadata, Task>[]
+        {
+            async who => await agency.Staff.CorrectStaffMemberAsync(
+                new() { Name = member, Etag = etag, Reason = Proto.CorrectionReason.TypingError, RequestId = StaffingService.NewId() }, who),
+            async who => await agency.Staff.RecordExperienceAsync(new()
+            {
+                StaffMember = member,
+                Experience = new() { Kinds = { Proto.ExperienceKind.PaidWork }, From = "2024-01-01", HoursPerWeek = 20 },
+                RequestId = StaffingService.NewId(),
+            }, who),
+            async who => await agency.Staff.VerifyCredentialAsync(new()
+            {
+                StaffMember = member,
+                CredentialId = role.Id,
+                VerifiedOn = service.Day(),
+                VerifiedAt = "x",
+                RequestId = StaffingService.NewId(),
+            }, who),
+            async who => await agency.Staff.WithdrawStaffRecordAsync(
+                new() { StaffMember = member, RecordId = role.Id, Reason = Proto.CorrectionReason.TypingError, RequestId = StaffingService.NewId() }, who),
+            async who => await agency.Staff.EndRoleAsync(
+                new() { StaffMember = member, RoleId = role.Id, Through = service.Day(), RequestId = StaffingService.NewId() }, who),
+            async who => await agency.Staff.SeparateStaffMemberAsync(new()
+            {
+                StaffMember = member,
+                LastDay = service.Day(),
+                Reason = Proto.SeparationReason.Resigned,
+                Etag = etag,
+                RequestId = StaffingService.NewId(),
+            }, who),
+        };
+        foreach (var call in calls)
+        {
+            Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(() => call(service.As(Roles.Provider, "agency-foreign")))).Code);
+            foreach (var denied in new[] { Roles.Mco, Roles.State, Roles.Dvrs, Roles.Ops })
+                Assert.Equal(StatusCode.PermissionDenied, (await service.RefusedWithoutTrace(() => call(service.As(denied, "some-one")))).Code);
+        }
+    }
+}
