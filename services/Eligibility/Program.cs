@@ -8,6 +8,7 @@ using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Disclosures;
 using Ips.Eligibility.Incoming;
 using Ips.Eligibility.Individuals;
+using Ips.Eligibility.IntakeReferrals;
 using Ips.Eligibility.LegalHolds;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.Roster;
@@ -37,7 +38,7 @@ builder.AddUseCases();
 builder.AddServiceClient<Organizations.OrganizationsClient>("staffing");
 builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<AuthorizationClocks>()
-    .AddScoped<DeterminationSteps>().AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>();
+    .AddScoped<DeterminationSteps>().AddScoped<IntakeViews>().AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 
 var app = builder.Build();
@@ -57,5 +58,6 @@ app.MapService<ReferralsRpc>();
 app.MapService<DisclosuresRpc>();
 app.MapService<LegalHoldsRpc>();
 app.MapService<RosterRpc>();
+app.MapService<IntakeReferralsRpc>();
 app.MapService<DeadlinesRpc>();
 app.Run();
