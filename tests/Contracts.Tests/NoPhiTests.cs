@@ -12,7 +12,7 @@ public sealed class NoPhiTests
     {
         "About", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "NextReviewRule", "Organization", "Outcome", "Overridden",
             "PackVersion", "Payer",
-        "Program", "Programs", "Provider", "RefusedBy", "Relation", "Role", "RuleId", "State", "Status", "Subject", "Tier", "ToState", "UsState", "Verdict",
+        "Program", "Programs", "Provider", "RefusedBy", "Relation", "Role", "RuleId", "Source", "State", "Status", "Subject", "Tier", "ToState", "UsState", "Verdict",
     };
 
     /// <summary>Days that a policy computes with. A birth date is not among them and may not be added.</summary>

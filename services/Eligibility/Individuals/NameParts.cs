@@ -32,11 +32,12 @@ public static class NameParts
         HashSet<string> parts = new(StringComparer.Ordinal);
         foreach (var pieces in words)
         {
-            parts.UnionWith(pieces);
-            parts.Add(string.Concat(pieces));
+            parts.UnionWith(pieces.SelectMany(piece => piece.Split(Apostrophe)));
+            parts.UnionWith(pieces.Select(Joined));
+            parts.Add(Joined(string.Concat(pieces)));
         }
 
-        parts.Add(string.Concat(words.SelectMany(pieces => pieces)));
+        parts.Add(Joined(string.Concat(words.SelectMany(pieces => pieces))));
         if (parts.Any(part => part.Length > 1))
             parts.RemoveWhere(part => part.Length < 2);
         parts.Remove("");
@@ -44,28 +45,34 @@ public static class NameParts
     }
 
     /// <summary>
-    /// What a search has to find, one entry for each word: the forms of which any is sufficient. A particle belongs to the word after it, which is also
-    /// sufficient alone.
+    /// What a search has to find, one entry for each word and each piece of one: the forms of which any is sufficient. A particle belongs to the word after it,
+    /// which is also sufficient alone.
     /// </summary>
     public static IReadOnlyList<IReadOnlyList<string>> Sought(string name)
     {
         List<IReadOnlyList<string>> sought = [];
         var before = "";
-        foreach (var word in Words(name).Select(pieces => string.Concat(pieces)))
+        foreach (var pieces in Words(name))
         {
+            var word = Joined(string.Concat(pieces));
             if (Particles.Contains(word))
             {
                 before += word;
                 continue;
             }
 
-            if (word.Length > 1 || before.Length > 0)
-                sought.Add(before.Length == 0 ? [word] : word.Length > 1 ? [before + word, word] : [before + word]);
-            before = "";
+            foreach (var piece in pieces.Select(Joined))
+            {
+                List<string> forms = [before + piece, piece, word];
+                forms.RemoveAll(form => form.Length < 2);
+                if (forms.Count > 0)
+                    sought.Add([.. forms.Distinct(StringComparer.Ordinal)]);
+                before = "";
+            }
         }
 
         // A particle alone, or a name of one letter, is all there is to look for.
-        if (sought.Count == 0 && string.Concat(Words(name).SelectMany(pieces => pieces)) is { Length: > 0 } only)
+        if (sought.Count == 0 && Joined(string.Concat(Words(name).SelectMany(pieces => pieces))) is { Length: > 0 } only)
             sought.Add([only]);
         return sought;
     }
@@ -126,11 +133,16 @@ public static class NameParts
         ("KN", 'N', true), ("GN", 'N', true), ("PS", 'S', true), ("WR", 'R', true), ("GH", 'K', true), ("GH", '\0', false),
     ];
 
-    // The words of a name, each in its pieces.
+    // Not a letter; it stands for every sign inside a word but a hyphen.
+    private const char Apostrophe = '\'';
+
+    private static string Joined(string piece) => piece.Replace(Apostrophe.ToString(), "", StringComparison.Ordinal);
+
+    // The words of a name, each in the pieces between its hyphens.
     private static List<IReadOnlyList<string>> Words(string name) =>
     [
         .. name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => (IReadOnlyList<string>)Folded(word)
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(pieces => pieces.Count > 0),
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(pieces => pieces.Any(piece => Joined(piece).Length > 0)),
     ];
 
     private static string Folded(string word)
@@ -140,7 +152,8 @@ public static class NameParts
         {
             if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)
                 continue;
-            letters.Append(Whole.GetValueOrDefault(c) ?? (char.IsLetter(c) ? c.ToString() : " "));
+            letters.Append(Whole.GetValueOrDefault(c) ?? (char.IsLetter(c) ? c.ToString()
+                : CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.DashPunctuation ? " " : Apostrophe.ToString()));
         }
 
         return letters.ToString();

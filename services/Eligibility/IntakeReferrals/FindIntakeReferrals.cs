@@ -26,7 +26,7 @@ public sealed class FindIntakeReferrals(EligibilityDb db, IntakeViews views)
         var (from, through) = (fields.OptionalDay("received_from", request.ReceivedFrom), fields.OptionalDay("received_through", request.ReceivedThrough));
         var owner = fields.OptionalId<StaffMemberId>("owner", request.Owner);
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, "intakeReferrals " + string.Join(' ',
+        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, "intakeReferrals " + string.Join(' ',
             request.State, request.OpenOnly, request.Source, request.Provider, request.Program, request.ReceivedFrom, request.ReceivedThrough, request.Owner,
             request.Individual));
         if (fields.Problem is { } bad)
@@ -58,7 +58,7 @@ public sealed class FindIntakeReferrals(EligibilityDb db, IntakeViews views)
             query = query.Where(r => r.IndividualId == id);
         }
 
-        var (items, next) = await query.ToPage(page, r => r.Id, cancellationToken, oldestFirst: true);
+        var (items, next) = await query.ToPage(page, cancellationToken, r => r.ReceivedOn, r => r.Id);
         return new Proto.ListIntakeReferralsResponse { IntakeReferrals = { await views.Show(items, cancellationToken) }, NextPageToken = next };
     }
 
