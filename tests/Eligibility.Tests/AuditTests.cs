@@ -312,13 +312,14 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [Fact]
     public void Every_rpc_names_the_person_it_shows_or_is_known_to_show_none()
     {
-        // PullFeed and Watch show a person without its id and write the entry themselves; the others show no person.
-        string[] notes = ["Referrals/PullFeed", "Referrals/Watch"];
-        string[] showNoPerson = ["Referrals/GetFeedTally", "Authorizations/ListUnitDraws"];
+        // PullFeed, Watch and GetReferralContacts show a person without its id and write the entry themselves; the others show no person.
+        string[] notes = ["Referrals/PullFeed", "Referrals/Watch", "Referrals/GetReferralContacts"];
+        string[] showNoPerson = ["Referrals/GetFeedTally", "Authorizations/ListUnitDraws", "IntakeReferrals/SendIntakeReferral",
+            "IntakeReferrals/GetSentIntakeReferral", "IntakeReferrals/ListSentIntakeReferrals", "IntakeReferrals/WithdrawIntakeReferral"];
         // Their responses name an authorization; the entry names the person with the change.
         string[] changes = ["Authorizations/ConfirmUnits", "Authorizations/CorrectUnits", "Authorizations/DrawUnits", "Authorizations/ReleaseUnits"];
-        // The fact's own name begins with the person's name, and decisions write the entry themselves.
-        string[] named = ["Individuals/CorrectFact", "Individuals/RetractFact", "Individuals/RevokeConsent", "Decisions/GetDecision",
+        // The name of a fact or contact begins with the person's name, and decisions write the entry themselves.
+        string[] named = ["Individuals/CorrectContact", "Individuals/RetractContact", "Individuals/CorrectFact", "Individuals/RetractFact", "Individuals/RevokeConsent", "Decisions/GetDecision",
             "Decisions/ReplayDecision", "Decisions/ExplainDecision"];
         var silent = typeof(Proto.IndividualsReflection).Assembly.GetTypes()
             .Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))

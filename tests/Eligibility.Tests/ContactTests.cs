@@ -40,7 +40,7 @@ public sealed class ContactTests(EligibilityService service)
         Assert.All(listed, c => Assert.Equal(("1", service.Day(-3), "", $"organizations/{one.Provider}"), (c.Etag, c.From, c.Through, c.RecordedBy)));
         Assert.Equal(listed, (await one.Read(one.AsProvider)).Contacts);
         Assert.Equal(6L, await service.Count($"contacts where individual_id = '{one.Name[12..]}'"));
-        Assert.Equal(0L, await service.Count("contacts c where c::text ilike '%quill%' or c::text like '%5550101%' or convert_from(content, 'LATIN1') like '%Quill%'"));
+        Assert.Equal(0L, await service.Count("contacts c where c::text ilike '%quill%' or c::text like '%5550101%' or position('Quill'::bytea in content) > 0"));
     }
 
     [Theory]
@@ -182,6 +182,7 @@ public sealed class ContactTests(EligibilityService service)
         var consent = await Consent(one, "nc-dvrs", Proto.ConsentScope.Contact);
         Assert.Equal((false, 1), await Seen());
         Assert.Equal("919 555 0131", (await one.Referrals.GetReferralContactsAsync(request, one.AsDvrs)).Contacts[0].Phone.Number);
+        Assert.Equal(2L, await service.Count($"ips_who_saw('{one.Name[12..]}') where role = 'dvrs' and rpc like '%/GetReferralContacts'"));
         Assert.Equal(2L, await Rows(Roles.Dvrs, "nc-dvrs", one));
         Assert.Equal(0L, await Rows(Roles.Dvrs, "mo-vr", one));
         Assert.Equal(StatusCode.NotFound, (await EligibilityService.Refused(async () =>

@@ -45,7 +45,7 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Database.ExecuteSqlRawAsync(SweptRow.Copy("intake_referrals", Old), [new NpgsqlParameter("before", before), new NpgsqlParameter("now", now)],
             cancellationToken);
-        var retired = await db.Database.ExecuteSqlRawAsync($"update intake_referrals set content = null, keys = '{{}}', version = version + 1 where {Old}",
+        var retired = await db.Database.ExecuteSqlRawAsync($"update intake_referrals set content = null, keys = array[]::text[], version = version + 1 where {Old}",
             [new NpgsqlParameter("before", before)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return retired;
@@ -80,7 +80,7 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
         ("individual_identifiers", null, "individual_id = any(@ids)"),
         ("individual_keys", null, "individual_id = any(@ids)"),
         ("contacts", null, "individual_id = any(@ids)"),
-        ("intake_referrals", "content = null, keys = '{}', version = version + 1", "individual_id = any(@ids)"),
+        ("intake_referrals", "content = null, keys = array[]::text[], version = version + 1", "individual_id = any(@ids)"),
         ("facts", "superseded_note = null, personal_data = case when personal_data is null then null else @erased end", "individual_id = any(@ids)"),
         ("career_profile_versions", null, "profile_id in (select id from career_profiles where individual_id = any(@ids))"),
         ("determination_steps", "judgements = null", "determination_id in (select id from determinations where individual_id = any(@ids))"),
