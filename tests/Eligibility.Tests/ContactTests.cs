@@ -49,7 +49,7 @@ public sealed class ContactTests(EligibilityService service)
     [InlineData("""{"address":{"city":"Raleigh","state":"NC","postalCode":"27601"}}""", "content.address.lines")]
     [InlineData("""{"address":{"lines":["1"],"city":"Raleigh","state":"nc","postalCode":"27601"}}""", "content.address.state")]
     [InlineData("""{"address":{"lines":["1"],"city":"Raleigh","state":"NC","postalCode":"2760"}}""", "content.address.postal_code")]
-    [InlineData("""{"email":{"address":"nobody"}}""", "content.email.address")]
+    [InlineData("""{"email":{"address":"not-an-address"}}""", "content.email.address")]
     [InlineData("""{"language":{"language":"Spanish!"}}""", "content.language.language")]
     [InlineData("""{"relatedPerson":{"givenName":"A","familyName":"B"}}""", "content.related_person.role")]
     [InlineData("{}", "content")]
