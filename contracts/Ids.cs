@@ -192,6 +192,16 @@ public readonly record struct DecisionId(Guid Value) : IResourceId<DecisionId>
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A referral of a person to an agency. Resource name: <c>intakeReferrals/{uuid}</c>.</summary>
+public readonly record struct IntakeReferralId(Guid Value) : IResourceId<IntakeReferralId>
+{
+    static string IResourceId<IntakeReferralId>.Collection => "intakeReferrals";
+    static IntakeReferralId IResourceId<IntakeReferralId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A person whom a payer asks an agency to serve. Resource name: <c>rosterEntries/{uuid}</c>.</summary>
 public readonly record struct RosterEntryId(Guid Value) : IResourceId<RosterEntryId>
 {

@@ -80,6 +80,8 @@ public sealed class TenantPolicies(string? people = null)
             sql.AppendLine(NetworkFunction);
         if (model.FindEntityType(typeof(CoverageSpan)) is not null)
             sql.AppendLine(CoverageFunction);
+        // Before the policies, which may use them.
+        sql.AppendLine(_functions);
         foreach (var (table, rule) in Of(model).OrderBy(r => r.Key, StringComparer.Ordinal))
         {
             sql.AppendLine($"alter table {table} enable row level security; alter table {table} force row level security;");
@@ -91,7 +93,7 @@ public sealed class TenantPolicies(string? people = null)
             sql.AppendLine($"grant {rule.Grants} on {table} to {RequestRole};");
         }
 
-        return sql.Append(_functions).ToString();
+        return sql.ToString();
     }
 
     /// <summary>Everything that <see cref="ServiceDb.AfterMigrations"/> runs: roles, policies and the audit log.</summary>

@@ -10,6 +10,7 @@ using Ips.Eligibility.Disclosures;
 using Ips.Eligibility.Feeds;
 using Ips.Eligibility.Incoming;
 using Ips.Eligibility.Individuals;
+using Ips.Eligibility.IntakeReferrals;
 using Ips.Eligibility.LegalHolds;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.Roster;
@@ -39,7 +40,8 @@ builder.AddUseCases();
 builder.AddServiceClient<Organizations.OrganizationsClient>("staffing");
 builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<AuthorizationClocks>()
-    .AddScoped<DeterminationSteps>().AddScoped<ChangedResources>().AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>();
+    .AddScoped<DeterminationSteps>().AddScoped<ChangedResources>().AddScoped<IntakeViews>()
+    .AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 
 var app = builder.Build();
@@ -60,6 +62,7 @@ app.MapService<ReferralsRpc>();
 app.MapService<DisclosuresRpc>();
 app.MapService<LegalHoldsRpc>();
 app.MapService<RosterRpc>();
+app.MapService<IntakeReferralsRpc>();
 app.MapService<DeadlinesRpc>();
 app.MapService<ChangeFeedRpc>();
 app.Run();

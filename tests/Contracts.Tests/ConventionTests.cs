@@ -39,10 +39,11 @@ public sealed partial class ConventionTests
         select $"{rpc.FullName}: its answer holds fields marked debug_redact, so neither STATE nor OPS may call it");
 
     [Fact]
-    public void Dvrs_sees_referrals_only() => None(
+    public void Dvrs_sees_the_people_of_referrals_only() => None(
         from rpc in Contract.Rpcs
         where Contract.RolesOf(rpc).Contains(CallerRole.Dvrs) && rpc.Service.FullName != "ips.eligibility.v1.Referrals"
-        select $"{rpc.FullName}: DVRS may call Referrals only");
+        where Reaches(rpc.OutputType, IsPersonal, [])
+        select $"{rpc.FullName}: its answer holds fields marked debug_redact, and DVRS receives those from Referrals only");
 
     [Fact]
     public void Every_rpc_has_a_sound_http_form() => None(

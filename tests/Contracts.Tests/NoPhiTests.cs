@@ -11,7 +11,7 @@ public sealed class NoPhiTests
     private static readonly HashSet<string> Codes = new(StringComparer.Ordinal)
     {
         "About", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "NextReviewRule", "Organization", "Outcome", "Overridden",
-        "PackVersion", "Payer", "Program", "Programs", "Provider", "ReasonCode", "RefusedBy", "Relation", "Role", "RuleId", "State", "Status", "Subject", "TeamNextReviewRule", "Tier",
+        "PackVersion", "Payer", "Program", "Programs", "Provider", "ReasonCode", "RefusedBy", "Relation", "Role", "RuleId", "Source", "State", "Status", "Subject", "TeamNextReviewRule", "Tier",
         "ToState", "UsState", "Verdict",
     };
 

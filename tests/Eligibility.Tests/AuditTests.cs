@@ -88,8 +88,8 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
             .Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))
             .SelectMany(t => ((Google.Protobuf.Reflection.FileDescriptor)t.GetProperty("Descriptor")!.GetValue(null)!).Services).SelectMany(s => s.Methods)
             .Where(rpc => rpc.Name.StartsWith("Get", StringComparison.Ordinal) && rpc.InputType.FindFieldByName("name") is not null)
-            // A roster entry is about a person who is not on file.
-            .Where(rpc => rpc.Name != "GetRosterEntry").ToList();
+            // A roster entry and a referral are about a person who is not on file.
+            .Where(rpc => rpc.Name is not ("GetRosterEntry" or "GetIntakeReferral" or "GetSentIntakeReferral")).ToList();
         Assert.Equal(gets.Select(rpc => rpc.Name).Order(), names.Keys.Order());
 
         using var foreign = service.Http(Roles.Provider, "agency-foreign");
@@ -323,13 +323,14 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [Fact]
     public void Every_rpc_names_the_person_it_shows_or_is_known_to_show_none()
     {
-        // PullFeed and Watch show a person without its id and write the entry themselves; the others show no person.
-        string[] notes = ["Referrals/PullFeed", "Referrals/Watch"];
-        string[] showNoPerson = ["Referrals/GetFeedTally", "Authorizations/ListUnitDraws"];
+        // PullFeed, Watch and GetReferralContacts show a person without its id and write the entry themselves; the others show no person.
+        string[] notes = ["Referrals/PullFeed", "Referrals/Watch", "Referrals/GetReferralContacts"];
+        string[] showNoPerson = ["Referrals/GetFeedTally", "Authorizations/ListUnitDraws", "IntakeReferrals/SendIntakeReferral",
+            "IntakeReferrals/GetSentIntakeReferral", "IntakeReferrals/ListSentIntakeReferrals", "IntakeReferrals/WithdrawIntakeReferral"];
         // Their responses name an authorization; the entry names the person with the change.
         string[] changes = ["Authorizations/ConfirmUnits", "Authorizations/CorrectUnits", "Authorizations/DrawUnits", "Authorizations/ReleaseUnits"];
-        // The fact's own name begins with the person's name, and decisions write the entry themselves.
-        string[] named = ["Individuals/CorrectFact", "Individuals/RetractFact", "Individuals/RevokeConsent", "Decisions/GetDecision",
+        // The name of a fact or contact begins with the person's name, and decisions write the entry themselves.
+        string[] named = ["Individuals/CorrectContact", "Individuals/RetractContact", "Individuals/CorrectFact", "Individuals/RetractFact", "Individuals/RevokeConsent", "Decisions/GetDecision",
             "Decisions/ReplayDecision", "Decisions/ExplainDecision"];
         var silent = typeof(Proto.IndividualsReflection).Assembly.GetTypes()
             .Where(t => t.Namespace == typeof(Proto.IndividualsReflection).Namespace && t.Name.EndsWith("Reflection", StringComparison.Ordinal))

@@ -91,6 +91,33 @@ public sealed class DayOrderTests(EligibilityService service)
                 new() { Name = offered.Name, Etag = offered.Etag, ReferralDate = s.Day(-1), RequestId = NewId() }, one.AsProvider);
         }
         ),
+        ["RecordFirstContactRequest.on"] = ("on", async s =>
+        {
+            Proto.IntakeReferrals.IntakeReferralsClient intake = new(s.Channel);
+            var provider = EligibilityService.NewCode("agency");
+            var received = await intake.ReceiveIntakeReferralAsync(new()
+            {
+                Provider = $"organizations/{provider}",
+                Content = new()
+                {
+                    Source = Proto.IntakeSource.Self,
+                    Program = "nc-core",
+                    Person = new() { GivenName = "Quillgiven", FamilyName = "Quillfamily" },
+                },
+                ReceivedOn = s.Day(-2),
+                RequestId = NewId(),
+            }, s.As(Roles.Provider, provider));
+            return async () => await intake.RecordFirstContactAsync(new()
+            {
+                Name = received.Name,
+                Etag = received.Etag,
+                On = s.Day(-3),
+                Channel = Proto.ContactChannel.Phone,
+                Role = Contracts.Common.V1.StaffRole.Esp,
+                RequestId = NewId(),
+            }, s.As(Roles.Provider, provider));
+        }
+        ),
         ["AcknowledgeReferralRequest.acknowledged_on"] = ("acknowledged_on", Sent((one, referral, s) => one.Referrals.AcknowledgeReferralAsync(
             new() { Name = referral, MessageId = NewId(), AcknowledgedOn = s.Day(-1) }, one.AsDvrs).ResponseAsync)),
         ["RecordDvrsDecisionRequest.decided_on"] = ("decided_on", Sent((one, referral, s) => Decide(one, referral, s.Day(-1)))),

@@ -18,6 +18,12 @@ public sealed class DisclosureTests(EligibilityService service)
     public async Task A_caller_who_may_not_see_a_person_opens_and_reads_the_record_and_the_agency_reviews_it(string role, string organization)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
+        Proto.ContactContent emergency = new()
+        {
+            RelatedPerson = new() { Role = Proto.RelatedPersonRole.EmergencyContact, GivenName = "Quillnext", FamilyName = "Quillkin" },
+        };
+        await one.Individuals.RecordContactAsync(
+            new() { Individual = one.Name, Content = emergency, From = service.Day(), RequestId = EligibilityService.NewId() }, one.AsProvider);
         var caller = service.As(role, organization, "night-shift");
         var opened = await Disclosures.OpenDisclosureAsync(OpenRequest(one, caller), caller);
         Assert.Equal((one.Name, Proto.DisclosureState.AwaitingReview, 0, "Emergency department asks"),
@@ -26,6 +32,7 @@ public sealed class DisclosureTests(EligibilityService service)
 
         var shown = await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, caller);
         Assert.Equal((one.Name, "Quillgiven", one.Identifier), (shown.Name, shown.GivenName, shown.Identifiers.Single().Value));
+        Assert.Equal(emergency, Assert.Single(shown.Contacts).Content);
         await Disclosures.ReadDisclosureAsync(new() { Name = opened.Name }, caller);
         Assert.Equal(2L, await service.Count(
             $"ips_who_saw('{one.Name.Split('/')[1]}') where disclosure = '{Id(opened)}' and action = 'read' "

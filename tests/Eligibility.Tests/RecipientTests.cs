@@ -89,6 +89,8 @@ public sealed class RecipientTests(EligibilityService service)
         return new()
         {
             ["GetReferral"] = new(async c => [(await Client.GetReferralAsync(new() { Name = name }, c)).Name], HttpMethod.Get, $"/v1/{name}"),
+            ["GetReferralContacts"] = new(
+                async c => [(await Client.GetReferralContactsAsync(new() { Referral = name }, c)).Referral], HttpMethod.Get, $"/v1/{name}/contacts"),
             ["ListReferrals"] = new(
                 async c => (await Client.ListReferralsAsync(new() { PageSize = 200 }, c)).Referrals.Select(r => r.Name), HttpMethod.Get,
                 "/v1/referrals?pageSize=200"),

@@ -87,6 +87,46 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Null((await AuditVerifier.Verify(Owner, noted)).Break);
     }
 
+    [Fact]
+    public async Task Contacts_search_keys_and_referrals_are_removed_with_the_person_and_a_referral_without_one_at_the_same_age()
+    {
+        Contracts.Eligibility.V1.IntakeReferrals.IntakeReferralsClient intake = new(service.Channel);
+        var provider = EligibilityService.NewCode("agency");
+        var agency = service.As(Roles.Provider, provider);
+        Contracts.Eligibility.V1.IntakeReferralContent content = new()
+        {
+            Source = Contracts.Eligibility.V1.IntakeSource.Self,
+            Program = "nc-core",
+            Person = new()
+            {
+                GivenName = "Quillgiven", FamilyName = "Quillfamily", BirthDate = "1991-07-23", Contacts = { ContactTests.Phone("919 555 0199") },
+                Identifiers = { new Contracts.Eligibility.V1.Identifier { System = "medicaid-nc", Value = EligibilityService.NewCode("member") } },
+            },
+        };
+        var open = await Receive();
+        var received = await Receive();
+        var converted = await intake.ConvertIntakeReferralAsync(
+            new() { Name = received.Name, Etag = received.Etag, RequestId = EligibilityService.NewId() }, agency);
+        service.Clock.Advance(TimeSpan.FromDays(10 * 366));
+        var recent = await Receive();
+        service.Services.GetRequiredService<IOptions<SweepOptions>>().Value.AllowedDifference =
+            service.Services.GetRequiredService<IOptions<SweepOptions>>().Value.AllowedJump;
+        await Retention.Sweep(default);
+        await Retention.Sweep(default);
+
+        var erased = await intake.GetIntakeReferralAsync(new() { Name = converted.Name }, agency);
+        Assert.Equal(("", Contracts.Eligibility.V1.IntakeSource.Self, converted.Individual), (erased.Content.Person?.GivenName ?? "", erased.Content.Source, erased.Individual));
+        Assert.Null((await intake.GetIntakeReferralAsync(new() { Name = open.Name }, agency)).Content.Person);
+        Assert.Equal("Quillgiven", (await intake.GetIntakeReferralAsync(new() { Name = recent.Name }, agency)).Content.Person.GivenName);
+        var id = converted.Individual[12..];
+        Assert.Equal(0L, await service.Count($"contacts where individual_id = '{id}'"));
+        Assert.Equal(0L, await service.Count($"individual_keys where individual_id = '{id}'"));
+        Assert.Equal(2L, await service.Count("intake_referrals where content is null and keys = array[]::text[]"));
+
+        async Task<Contracts.Eligibility.V1.IntakeReferral> Receive() => await intake.ReceiveIntakeReferralAsync(
+            new() { Provider = $"organizations/{provider}", Content = content, RequestId = EligibilityService.NewId() }, agency);
+    }
+
     private static Task<IReadOnlyDictionary<string, int>> Return(ServiceDb db) => new ReturnSwept(
         db, new ConfigurationBuilder().Build(), NullLogger<ReturnSwept>.Instance).Return(DateTimeOffset.UnixEpoch, default);
 

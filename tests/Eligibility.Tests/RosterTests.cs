@@ -90,6 +90,79 @@ public sealed class RosterTests(EligibilityService service)
         Assert.Equal(Proto.RosterEntryState.Declined, read.State);
     }
 
+    [Fact]
+    public async Task Many_are_sent_in_one_call_each_with_its_result_and_a_retry_sends_no_one_twice()
+    {
+        var (provider, payer, member) = (EligibilityService.NewCode("agency"), EligibilityService.NewCode("payer"), EligibilityService.NewCode("member"));
+        Proto.SendRosterEntriesRequest request = new() { Provider = $"organizations/{provider}", RequestId = EligibilityService.NewId() };
+        request.Members.Add(Member("Quillgiven", "Quillfamily", member));
+        request.Members.Add(Member("Quillgiven", "", member + "-2"));
+        request.Members.Add(Member("Other", "Person", member.ToUpperInvariant() + " "));
+        request.Members.Add(Member("QUILLFAMILY", "Quillgivén", member + "-3"));
+        request.Members.Add(Member("Second", "Person", member + "-4"));
+        var answers = await SendAll(request, payer);
+        Assert.Equal([(0, 0), (1, (int)StatusCode.InvalidArgument), (2, (int)StatusCode.AlreadyExists), (3, (int)StatusCode.AlreadyExists), (4, 0)],
+            answers.Select(a => (a.Index, a.Code)));
+        Assert.Contains("family_name", answers[1].Message, StringComparison.Ordinal);
+        Assert.Equal(2, (await Roster.ListRosterEntriesAsync(new(), service.As(Roles.Provider, provider))).RosterEntries.Count);
+        Assert.Equal(answers, await SendAll(request, payer));
+        Assert.Equal(2, (await Roster.ListRosterEntriesAsync(new(), service.As(Roles.Provider, provider))).RosterEntries.Count);
+        // The rest of a call that broke off: what was sent keeps its answer.
+        request.Members.Add(Member("Third", "Person", member + "-5"));
+        Assert.Equal(answers.Select(a => a.RosterEntry?.Name), (await SendAll(request, payer)).Take(5).Select(a => a.RosterEntry?.Name));
+        Assert.Equal(3, (await Roster.ListRosterEntriesAsync(new(), service.As(Roles.Provider, provider))).RosterEntries.Count);
+    }
+
+    [Fact]
+    public async Task A_file_with_the_elements_of_an_834_is_read_by_its_headings()
+    {
+        var (provider, payer, member) = (EligibilityService.NewCode("agency"), EligibilityService.NewCode("payer"), EligibilityService.NewCode("member"));
+        Proto.SendRosterEntriesRequest request = new()
+        {
+            Provider = $"organizations/{provider}",
+            IdentifierSystem = "medicaid-nc",
+            Csv = $"INS03,NM104,NM103,DMG02,N301,NM109\r\n021,Quillgiven,\"Quill, \"\"family\"\"\",19910723,\"12 Street\",{member}\r\n"
+                + $"024,Gone,Person,19800101,,{member}-2\n\n021,Bad,Date,1980011,,{member}-3\n021,Short\n021,Last,Line,19800102,,{member}-4",
+            RequestId = EligibilityService.NewId(),
+        };
+        var answers = await SendAll(request, payer);
+        int wrong = (int)StatusCode.InvalidArgument;
+        Assert.Equal([(0, 0), (1, wrong), (2, wrong), (3, wrong), (4, 0)], answers.Select(a => (a.Index, a.Code)));
+        Assert.Contains("INS03", answers[1].Message, StringComparison.Ordinal);
+        Assert.Contains("birth_date", answers[2].Message, StringComparison.Ordinal);
+        var sent = (await Roster.ListRosterEntriesAsync(new(), service.As(Roles.Provider, provider))).RosterEntries.Select(
+            e => $"{e.GivenName}|{e.FamilyName}|{e.BirthDate}|{e.Identifiers[0].System}|{e.Identifiers[0].Value}").Order();
+        Assert.Equal([$"Last|Line|1980-01-02|medicaid-nc|{member}-4", $"Quillgiven|Quill, \"family\"|1991-07-23|medicaid-nc|{member}"], sent);
+    }
+
+    [Theory]
+    [InlineData("", "medicaid-nc", "members")]
+    [InlineData("NM103,NM104,NM109\nA,B,C", "medicaid-nc", "csv")]
+    [InlineData("NM103,NM104,NM109,DMG02", "medicaid-nc", "csv")]
+    [InlineData("NM103,NM104,NM109,DMG02\n\"A,B,C,19800101", "medicaid-nc", "csv")]
+    [InlineData("NM103,NM104,NM109,DMG02\nA,B,C,19800101", "Medicaid NC", "identifier_system")]
+    public async Task A_file_that_cannot_be_read_is_refused_whole(string csv, string system, string field)
+    {
+        Proto.SendRosterEntriesRequest request =
+            new() { Provider = "organizations/agency-one", Csv = csv, IdentifierSystem = system, RequestId = EligibilityService.NewId() };
+        var refused = await service.RefusedWithoutTrace(() => SendAll(request, "payer-one"));
+        Assert.Equal((StatusCode.InvalidArgument, true), (refused.Code, refused.Fields.Contains(field)));
+    }
+
+    private static Proto.RosterMember Member(string given, string family, string member) => new()
+    {
+        GivenName = given,
+        FamilyName = family,
+        BirthDate = "1991-07-23",
+        Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = member } },
+    };
+
+    private async Task<List<Proto.SendRosterEntriesResponse>> SendAll(Proto.SendRosterEntriesRequest request, string payer)
+    {
+        using var call = Roster.SendRosterEntries(request, service.As(Roles.Mco, payer));
+        return await call.ResponseStream.ReadAllAsync().ToListAsync();
+    }
+
     private async Task<Proto.RosterEntry> Send(string provider, string payer, string member) => await Roster.SendRosterEntryAsync(new()
     {
         Provider = $"organizations/{provider}",

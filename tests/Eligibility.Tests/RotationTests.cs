@@ -78,6 +78,50 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
     }
 
     [Fact]
+    public async Task People_contacts_and_referrals_are_found_by_the_new_key_and_people_from_before_the_search_get_their_keys()
+    {
+        var one = await PersonBuilder.Register(service);
+        var id = one.Name.Split('/')[1];
+        await one.Individuals.RecordContactAsync(
+            new() { Individual = one.Name, Content = ContactTests.Phone("919 555 0191"), From = service.Day(), RequestId = EligibilityService.NewId() },
+            one.AsProvider);
+        var referral = await new Contracts.Eligibility.V1.IntakeReferrals.IntakeReferralsClient(service.Channel).ReceiveIntakeReferralAsync(new()
+        {
+            Provider = $"organizations/{one.Provider}",
+            Content = new()
+            {
+                Source = Contracts.Eligibility.V1.IntakeSource.Self, Program = "nc-core", Person = new() { GivenName = "Quillgiven", FamilyName = "Quillfamily" },
+            },
+            RequestId = EligibilityService.NewId(),
+        }, one.AsProvider);
+        // As a person has it who was registered before there were search keys.
+        var keys = await service.Count($"individual_keys where individual_id = '{id}'");
+        await Run($"delete from individual_keys where individual_id = '{id}'");
+        Assert.Equal("", await Found(one));
+        await RotateHashes(Ring("k1", "h1"));
+        Assert.Equal((one.Name, keys), (await Found(one), await service.Count($"individual_keys where individual_id = '{id}'")));
+        Assert.Equal(0L, await RotateHashes(Ring("k1", "h1")));
+
+        var before = await Columns();
+        await RotateHashes(Ring("k1", "h2"));
+        Assert.Equal("", await Found(one));
+        var after = await Columns();
+        Assert.All(before.Zip(after), pair => Assert.NotEqual(pair.First, pair.Second));
+        await RotateHashes(Ring("k1", "h1"));
+        Assert.Equal(one.Name, await Found(one));
+        Assert.Equal(before, await Columns());
+
+        async Task<string[]> Columns() =>
+        [
+            (string)(await service.Scalar($"select keys::text from contacts where individual_id = '{id}'"))!,
+            (string)(await service.Scalar($"select array(select unnest(keys) order by 1)::text from intake_referrals where id = '{referral.Name[16..]}'"))!,
+        ];
+    }
+
+    private static async Task<string> Found(PersonBuilder one) => string.Join(',',
+        (await one.Individuals.ListMatchingIndividualsAsync(new() { PersonName = "Quillfamily" }, one.AsProvider)).Matches.Select(m => m.Individual));
+
+    [Fact]
     public async Task Every_column_of_bytes_is_covered()
     {
         var known = await service.WithDb(db => Task.FromResult(KeyRotation.Columns(db.Model).Select(c => $"{c.Table}.{c.Column}").ToHashSet()));
@@ -85,7 +129,7 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
             "select string_agg(table_name || '.' || column_name, ' ') from information_schema.columns where table_schema = 'public' and data_type = 'bytea'"))!)
                 .Split(' ');
         string[] notSealed = ["individual_identifiers.hash", "individual_identifiers.value_hash", "individuals.person_hash", "individuals.spelling_hash",
-            "exclusive_spans.hash", "answered_requests.fingerprint", "decisions.pack_hash", "decisions.receipt_sha256", "audit_seals.hash", "audit_seals.marks"];
+            "exclusive_spans.hash", "individual_keys.hash", "answered_requests.fingerprint", "decisions.pack_hash", "decisions.receipt_sha256", "audit_seals.hash", "audit_seals.marks"];
         Assert.Equal(notSealed.Order(), all.Where(c => !known.Contains(c)).Order());
         Assert.Contains("decisions.facts", known);
     }

@@ -17,6 +17,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
     [Theory]
     [InlineData("mco", 26)]
     [InlineData("dvrs", 14)]
+    [InlineData("agency", 15)]
     public async Task The_page_works_as_written(string page, int atLeast)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "integrators", page + ".md"));

@@ -1,6 +1,7 @@
 using Ips.Eligibility.Appeals;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Determinations;
+using Ips.Eligibility.IntakeReferrals;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.Roster;
 using Ips.Eligibility.ServiceOrders;
@@ -167,6 +168,19 @@ internal sealed class RosterEntryMap : IEntityTypeConfiguration<RosterEntry>
         entry.HasIndex(e => new { e.Provider, e.Id });
         entry.HasIndex(e => new { e.Payer, e.Id });
         entry.HasIndex(e => e.IndividualId);
+    }
+}
+
+internal sealed class IntakeReferralMap : IEntityTypeConfiguration<IntakeReferral>
+{
+    public void Configure(EntityTypeBuilder<IntakeReferral> referral)
+    {
+        referral.ToTable("intake_referrals").HasKey(r => r.Id);
+        referral.HasVersion();
+        referral.HasIndex(r => new { r.Provider, r.Id });
+        referral.HasIndex(r => new { r.Sender, r.Id });
+        referral.HasIndex(r => r.IndividualId);
+        referral.HasIndex(r => r.Keys).HasMethod("gin");
     }
 }
 

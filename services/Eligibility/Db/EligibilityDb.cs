@@ -5,6 +5,7 @@ using Ips.Eligibility.CareerProfiles;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Disclosures;
 using Ips.Eligibility.Individuals;
+using Ips.Eligibility.IntakeReferrals;
 using Ips.Eligibility.LegalHolds;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.Roster;
@@ -51,6 +52,15 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
 
     /// <summary>People whom payers ask agencies to serve.</summary>
     public DbSet<RosterEntry> RosterEntries => Set<RosterEntry>();
+
+    /// <summary>How people are reached.</summary>
+    public DbSet<Contact> Contacts => Set<Contact>();
+
+    /// <summary>Keyed hashes of names and birth dates, by which people are found.</summary>
+    public DbSet<PersonKey> PersonKeys => Set<PersonKey>();
+
+    /// <summary>Referrals of people to agencies.</summary>
+    public DbSet<IntakeReferral> IntakeReferrals => Set<IntakeReferral>();
 
     /// <summary>Who may see which rows.</summary>
     public static TenantPolicies Rows => EligibilityTenantPolicies.Rules;
@@ -132,6 +142,13 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         [.. (await Database.SqlQuery<Guid>($"""select ips_records_of({id.Value}) as "Value" """).ToListAsync(cancellationToken))
             .Select(o => new IndividualId(o))];
 
+    /// <summary>
+    /// Whether a consent in force lets the caller, a vocational rehabilitation agency, receive how the person is reached. The agency does not see the consent
+    /// itself.
+    /// </summary>
+    public async Task<bool> ConsentsToContact(IndividualId id, CancellationToken cancellationToken) =>
+        (await Database.SqlQuery<bool>($"""select ips_consents_to_contact({id.Value}) as "Value" """).ToListAsync(cancellationToken))[0];
+
     /// <summary>The agency that serves a person, for any caller; null when there is no such person. For break-glass access.</summary>
     public async Task<string?> ProviderOf(IndividualId id, CancellationToken cancellationToken) =>
         (await Database.SqlQuery<string?>($"""select ips_provider_of({id.Value}) as "Value" """).ToListAsync(cancellationToken))[0];
@@ -162,6 +179,14 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
             || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
         modelBuilder.Entity<Appeal>().HasQueryFilter(a => Everybody || a.Provider == Provider
             || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
+        modelBuilder.Entity<Contact>().HasQueryFilter(c => Everybody || c.Provider == Provider
+            || (IsPayer && Individuals.Any(i => i.Id == c.IndividualId && i.Facts.OfType<Enrollment>().Any(e =>
+                e.SupersededAt == null && e.Payer == Payer && e.From <= Today && (e.Through == null || e.Through >= Today))))
+            || (IsVrAgency && c.Kind != ContactKind.RelatedPerson && Referrals.Any(r => r.IndividualId == c.IndividualId && r.Recipient == VrAgency
+                && r.ReferralDate != null)));
+        modelBuilder.Entity<PersonKey>().HasQueryFilter(k => Everybody || k.Provider == Provider
+            || (IsPayer && Individuals.Any(i => i.Id == k.IndividualId && i.Payers.Contains(Payer))));
+        modelBuilder.Entity<IntakeReferral>().HasQueryFilter(r => Everybody || r.Provider == Provider || r.Sender == Organization);
         modelBuilder.Entity<RosterEntry>().HasQueryFilter(e => Everybody || e.Provider == Provider || e.Payer == Payer);
         modelBuilder.Entity<ActSpan>().HasQueryFilter(s => Everybody || s.Provider == Provider);
         modelBuilder.Entity<Referral>()

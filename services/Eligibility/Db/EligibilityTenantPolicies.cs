@@ -13,6 +13,14 @@ internal static class EligibilityTenantPolicies
         .Table("authorizations", $"{Mine} or (payer = ips_payer() and {Person("authorizations")})")
         .Table("appeals", $"{Mine} or (payer = ips_payer() and {Person("appeals")})")
         .Table("roster_entries", $"{Mine} or payer = ips_payer()")
+        .Table("intake_referrals", $"{Mine} or sender = ips_organization()")
+        .Table("contacts",
+            $"""
+            {Mine} or (ips_payer() is not null and ips_covers_today(individual_id)) or (ips_vr_agency() is not null and kind <> 'RelatedPerson'
+              and ips_consents_to_contact(individual_id)
+              and exists (select from referrals p where p.individual_id = contacts.individual_id
+                and p.state not in ('Ineligible', 'Closed', 'DeclinedByIndividual')))
+            """, writes: Mine)
         .Table("referrals", $"{Mine} or (recipient = ips_vr_agency() and referral_date is not null) or (ips_payer() is not null and {Person("referrals")})")
         .Table("disclosures", $"{Mine} or organization = ips_organization()", writes: $"{Mine} or organization = ips_organization()",
             grants: "select, insert, update")
@@ -57,6 +65,14 @@ internal static class EligibilityTenantPolicies
           select exists (select from individual_identifiers i where i.provider = agency and i.system = identifier_system and i.hash = any(hashes)) $$;
         create or replace function ips_provider_of(individual uuid) returns text language sql stable security definer set search_path = public as $$
           select provider from individuals where id = individual $$;
+        create or replace function ips_covers_today(individual uuid) returns boolean language sql stable security definer set search_path = public as $$
+          select exists (select from facts f where f.individual_id = individual and f.kind = 'enrollment' and f.superseded_at is null
+            and f.payer = ips_payer() and f.from_day <= ips_today() and coalesce(f.through_day, 'infinity') >= ips_today()) $$;
+        create or replace function ips_consents_to_contact(individual uuid) returns boolean
+          language sql stable security definer set search_path = public as $$
+          select exists (select from facts f where f.individual_id = individual and f.kind = 'consent' and f.superseded_at is null
+            and f.recipient = ips_vr_agency() and 'contact' = any(f.scopes) and 'vocational_rehabilitation' = any(f.purposes)
+            and f.from_day <= ips_today() and f.through_day >= ips_today() and coalesce(f.revoked_on, 'infinity') > ips_today()) $$;
         create or replace function ips_records_opened(issuer text, subject text, since timestamptz) returns setof timestamptz
           language sql stable security definer set search_path = public as $$
           select opened_at from disclosures where opened_by = subject and opened_by_issuer = issuer and opened_at > since $$;

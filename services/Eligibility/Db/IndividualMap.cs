@@ -23,7 +23,7 @@ internal sealed class IndividualMap : IEntityTypeConfiguration<Individual>
         individual.Navigation(i => i.Facts).AutoInclude();
         individual.Ignore(i => i.Enrollments).Ignore(i => i.Diagnoses).Ignore(i => i.Assessments).Ignore(i => i.Intakes).Ignore(i => i.NecessityFindings)
             .Ignore(i => i.OtherServices).Ignore(i => i.MyChoices).Ignore(i => i.Recommendations).Ignore(i => i.Plans).Ignore(i => i.CrisisCoverages)
-            .Ignore(i => i.Consents).Ignore(i => i.PersonalDataSince);
+            .Ignore(i => i.Consents).Ignore(i => i.ReferralSources).Ignore(i => i.PersonalDataSince);
     }
 }
 
@@ -39,6 +39,32 @@ internal sealed class IdentifierMap : IEntityTypeConfiguration<IdentifierHash>
     }
 }
 
+internal sealed class PersonKeyMap : IEntityTypeConfiguration<PersonKey>
+{
+    public void Configure(EntityTypeBuilder<PersonKey> key)
+    {
+        key.ToTable("individual_keys").HasKey(k => k.Id);
+        key.Property(k => k.Id).ValueGeneratedNever();
+        key.HasOne<Individual>().WithMany().HasForeignKey(k => k.IndividualId);
+        key.HasIndex(k => new { k.Hash, k.Provider });
+    }
+}
+
+internal sealed class ContactMap : IEntityTypeConfiguration<Contact>
+{
+    public void Configure(EntityTypeBuilder<Contact> contact)
+    {
+        contact.ToTable("contacts").HasKey(c => new { c.Id, c.Version });
+        contact.Property(c => c.Id).ValueGeneratedNever();
+        contact.Property(c => c.Version).ValueGeneratedNever();
+        contact.HasOne<Individual>().WithMany().HasForeignKey(c => c.IndividualId);
+        contact.Property(c => c.From).HasColumnName("from_day");
+        contact.Property(c => c.Through).HasColumnName("through_day");
+        contact.Property(c => c.SupersededAt).IsConcurrencyToken();
+        contact.HasIndex(c => c.Keys).HasMethod("gin");
+    }
+}
+
 internal sealed class FactMap : IEntityTypeConfiguration<Fact>
 {
     public void Configure(EntityTypeBuilder<Fact> fact)
@@ -50,7 +76,7 @@ internal sealed class FactMap : IEntityTypeConfiguration<Fact>
             .HasValue<Enrollment>("enrollment").HasValue<Diagnosis>("diagnosis").HasValue<Assessment>("assessment").HasValue<Intake>("intake")
             .HasValue<NecessityFinding>("necessity_finding").HasValue<OtherService>("other_service").HasValue<MyChoice>("my_choice")
             .HasValue<Recommendation>("recommendation").HasValue<PlanReference>("plan").HasValue<CrisisCoverage>("crisis_coverage").HasValue<Consent>("consent")
-            .HasValue<FormerPersonalData>("former_personal_data");
+            .HasValue<ReferralSource>("referral_source").HasValue<FormerPersonalData>("former_personal_data");
         fact.Property<string>("Kind").HasMaxLength(40);
 
         // Two callers correct or retract one version at the same time: the second finds it superseded and must read again.
@@ -62,7 +88,7 @@ internal sealed class FactMap : IEntityTypeConfiguration<Fact>
 internal sealed class FactColumns :
     IEntityTypeConfiguration<Enrollment>, IEntityTypeConfiguration<NecessityFinding>, IEntityTypeConfiguration<Diagnosis>,
     IEntityTypeConfiguration<OtherService>,
-    IEntityTypeConfiguration<MyChoice>, IEntityTypeConfiguration<PlanReference>, IEntityTypeConfiguration<CrisisCoverage>, IEntityTypeConfiguration<Consent>
+    IEntityTypeConfiguration<ReferralSource>, IEntityTypeConfiguration<MyChoice>, IEntityTypeConfiguration<PlanReference>, IEntityTypeConfiguration<CrisisCoverage>, IEntityTypeConfiguration<Consent>
 {
     private const string From = "from_day";
     private const string Through = "through_day";
@@ -96,6 +122,8 @@ internal sealed class FactColumns :
         coverage.Property(c => c.Organization).HasColumnName("organization");
         coverage.Property(c => c.Through).HasColumnName(Through);
     }
+
+    public void Configure(EntityTypeBuilder<ReferralSource> source) => source.Property(s => s.Organization).HasColumnName("organization");
 
     public void Configure(EntityTypeBuilder<Consent> consent)
     {

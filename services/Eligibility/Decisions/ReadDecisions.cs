@@ -19,6 +19,9 @@ internal static class SeenDecisions
         this EligibilityDb db, Proto.DecisionRequest request, AuditTrail audit, CancellationToken cancellationToken) =>
         db.Decisions.Named(request, async stored =>
         {
+            // A referral that was declined is about a person who is not on file; the reason is the agency's own.
+            if (IntakeReferralId.TryParse(stored.Subject, out var intake))
+                return await db.IntakeReferrals.AnyAsync(r => r.Id == intake && r.Provider == stored.Provider, cancellationToken);
             if (await db.PersonOf(stored.Subject, cancellationToken) is not { } person)
                 return false;
             await audit.Read([person], cancellationToken);

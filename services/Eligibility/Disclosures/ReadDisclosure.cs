@@ -35,6 +35,8 @@ public sealed class ReadDisclosure(EligibilityDb db, CallerContexts<EligibilityD
             d => d.SetProperty(x => x.Reads, x => x.Reads + 1).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
         // The caller is another party: as for a payer, substance use disorder data needs a consent (42 CFR Part 2).
         Redisclosure limits = new(caller with { Role = Roles.Mco }, clock.UtcDay());
-        return individual.ToProto(protector, "", limits, await everybody.MergedInto(individual.Id, cancellationToken));
+        // Who treats a person in an emergency needs the emergency contact.
+        var contacts = await everybody.ContactsOf([individual.Id], clock.UtcDay(), cancellationToken);
+        return individual.ToProto(protector, "", limits, await everybody.MergedInto(individual.Id, cancellationToken), contacts[individual.Id]);
     }
 }

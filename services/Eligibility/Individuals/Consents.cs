@@ -3,29 +3,17 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>Written consents of a person to disclose substance use disorder data (42 CFR Part 2): recorded, revoked, listed.</summary>
+/// <summary>Written consents of a person to disclose substance use disorder data (42 CFR Part 2) or how the person is reached: recorded, revoked, listed.</summary>
 public sealed class Consents(IndividualReader people, Requests requests, Caller caller, TimeProvider clock)
 {
     public Task<Result<Proto.Consent>> Handle(Proto.RecordConsentRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
-        var given = request.Consent ?? new();
         var now = clock.GetUtcNow();
-        var purposes = fields.Choices("consent.purposes", given.Purposes);
-        var scopes = fields.Choices("consent.scopes", given.Scopes);
-        var recipient = fields.Organization("consent.recipient", given.Recipient);
-        var (from, through) = (fields.Day("consent.from", given.From), fields.Day("consent.through", given.Through));
-        var document = fields.Sha256("consent.document_sha256", given.DocumentSha256, required: false);
-        fields.Require(purposes.Count > 0, "consent.purposes", "has none; a consent says what the disclosure is for");
-        fields.Require(scopes.Count > 0, "consent.scopes", "has none; a consent says what may be disclosed");
+        var consent = Read(fields, "consent", request.Consent ?? new(), caller.Organization, now);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Consent>>(bad);
-        Consent consent = new(
-            Guid.CreateVersion7(now), recipient, [.. purposes.Select(p => WireCode.Lower(p)!).Distinct()],
-            [.. scopes.Select(s => WireCode.Lower(s)!).Distinct()],
-            from, through, null, document, now)
-        { RecordedBy = caller.Organization };
         return requests.Run(request.RequestId, request, async s =>
         {
             if (await people.Find(caller, id, s) is not { } individual)
@@ -34,6 +22,23 @@ public sealed class Consents(IndividualReader people, Requests requests, Caller 
             individual.Record(consent, changes);
             return (Result<Decided<Proto.Consent>>)new Decided<Proto.Consent>(consent.ToProto(individual.Id), changes);
         }, cancellationToken);
+    }
+
+    /// <summary>Reads a consent that a caller sends.</summary>
+    internal static Consent Read(RequestValidator fields, string at, Proto.Consent given, string by, DateTimeOffset now)
+    {
+        var purposes = fields.Choices($"{at}.purposes", given.Purposes);
+        var scopes = fields.Choices($"{at}.scopes", given.Scopes);
+        var recipient = fields.Organization($"{at}.recipient", given.Recipient);
+        var (from, through) = (fields.Day($"{at}.from", given.From), fields.Day($"{at}.through", given.Through));
+        var document = fields.Sha256($"{at}.document_sha256", given.DocumentSha256, required: false);
+        fields.Require(purposes.Count > 0, $"{at}.purposes", "has none; a consent says what the disclosure is for");
+        fields.Require(scopes.Count > 0, $"{at}.scopes", "has none; a consent says what may be disclosed");
+        return new(
+            Guid.CreateVersion7(now), recipient, [.. purposes.Select(p => WireCode.Lower(p) ?? "").Distinct()],
+            [.. scopes.Select(s => WireCode.Lower(s) ?? "").Distinct()],
+            from, through, null, document, now)
+        { RecordedBy = by };
     }
 
     public Task<Result<Proto.Consent>> Handle(Proto.RevokeConsentRequest request, CancellationToken cancellationToken)

@@ -47,20 +47,24 @@ public sealed class CorrectIndividual(
                 return new Problem.Exists("individual", $"with this {identifier.System} identifier");
         }
 
+        var keys = await db.PersonKeys.AsNoTracking().Where(k => k.IndividualId == individual.Id).ToListAsync(cancellationToken);
+        var (former, present) = (SearchKeys.Of(before, protector, individual.Provider, clock), SearchKeys.Of(after, protector, individual.Provider, clock));
         var merged = await db.MergedInto(individual.Id, cancellationToken);
         var sent = await db.Referrals.AsNoTracking().Where(r => r.IndividualId == individual.Id && r.ReferralDate != null).ToListAsync(cancellationToken);
 
         // write
         Changes changes = new(clock.GetUtcNow());
-        FormerPersonalData former = new(Guid.CreateVersion7(changes.Now), individual.PersonalData, individual.PersonalDataSince);
-        former.Supersede(changes.Now, caller.Organization, WireCode.Upper(request.Reason)!, request.Note.Length == 0 ? null : protector.Protect(request.Note));
+        FormerPersonalData replaced = new(Guid.CreateVersion7(changes.Now), individual.PersonalData, individual.PersonalDataSince);
+        replaced.Supersede(changes.Now, caller.Organization, WireCode.Upper(request.Reason)!, request.Note.Length == 0 ? null : protector.Protect(request.Note));
         individual.PersonalData = after.Encrypt(protector);
         individual.PersonHash = after.Key(protector);
         individual.SpellingHash = after.SpellingKey(protector);
         individual.PersonalDataVersion++;
-        individual.Record(former, changes);
+        individual.Record(replaced, changes);
         identifiers.Where(i => previous.Exists(w => Same(w, i)) && !current.Exists(a => Same(a, i))).ToList().ForEach(changes.Remove);
         added.ForEach(identifier => changes.Insert(identifier with { IndividualId = individual.Id }));
+        keys.Where(k => former.Exists(f => SearchKeys.Same(f, k)) && !present.Exists(p => SearchKeys.Same(p, k))).ToList().ForEach(changes.Remove);
+        present.Where(p => !keys.Exists(k => SearchKeys.Same(p, k))).ToList().ForEach(p => changes.Insert(p with { IndividualId = individual.Id }));
         changes.PublishCorrection(individual, "particulars", retracted: false);
         // The feed shows names and birth date: an agency that received the wrong ones receives the right ones.
         foreach (var referral in sent.Where(r => r.IsOpen))
@@ -69,7 +73,9 @@ public sealed class CorrectIndividual(
             changes.PublishMove(referral, referral.State, clock.UtcDay());
         }
 
-        return new Decided<Proto.Individual>(individual.ToProto(protector, individual.Etag(), Redisclosure.To(caller, clock), merged), changes);
+        var contacts = await db.ContactsOf([individual.Id], clock.UtcDay(), cancellationToken);
+        return new Decided<Proto.Individual>(
+            individual.ToProto(protector, individual.Etag(), Redisclosure.To(caller, clock), merged, contacts[individual.Id]), changes);
     }
 
     private static bool Same(IdentifierHash one, IdentifierHash other) => one.System == other.System && one.Hash.AsSpan().SequenceEqual(other.Hash);

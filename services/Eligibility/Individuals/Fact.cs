@@ -117,5 +117,9 @@ public sealed record Consent(
         Recipient == recipient && Scopes.Contains(scope) && Purposes.Any(purposes.Contains) && From <= day && day <= Through && !(RevokedOn <= day);
 }
 
+/// <summary>The referral that the person came by: who referred, as a code, and the day of receipt.</summary>
+public sealed record ReferralSource(
+    Guid Id, IntakeReferralId IntakeReferralId, string Source, string Organization, DateOnly ReceivedOn, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+
 /// <summary>The person's personal data before a correction; the current data is <see cref="Individual.PersonalData"/>.</summary>
 public sealed record FormerPersonalData(Guid Id, byte[] PersonalData, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);

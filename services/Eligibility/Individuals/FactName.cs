@@ -28,6 +28,19 @@ internal readonly record struct ConsentName(IndividualId Individual, Guid Consen
     }
 }
 
+/// <summary>A contact of a person: <c>individuals/{uuid}/contacts/{uuid}</c>.</summary>
+internal readonly record struct ContactName(IndividualId Individual, Guid Contact) : IResourceName<ContactName>
+{
+    public static string Form => "individuals/{uuid}/contacts/{uuid}";
+
+    public static bool TryParse(string? name, out ContactName value)
+    {
+        var isName = NestedName.TryParse("contacts", name, out var individual, out var contact);
+        value = new(individual, contact);
+        return isName;
+    }
+}
+
 /// <summary>Names of resources that belong to a person: <c>individuals/{uuid}/collection/{uuid}</c>.</summary>
 internal static class NestedName
 {

@@ -39,12 +39,23 @@ internal static class FactsProtos
             case PlanReference plan: wire.Plan = plan.ToProto(individual); break;
             case CrisisCoverage coverage: wire.CrisisCoverage = coverage.ToProto(individual); break;
             case Consent consent: wire.Consent = consent.ToProto(individual); break;
+            case ReferralSource source: wire.ReferralSource = source.ToProto(individual); break;
             case FormerPersonalData former: wire.Particulars = Person.Decrypt(protector, former.PersonalData).ToProto(); break;
             default: throw new InvalidOperationException($"{fact.GetType().Name} has no form in the contract.");
         }
 
         return wire;
     }
+
+    public static Proto.ReferralSource ToProto(this ReferralSource source, IndividualId individual) => new()
+    {
+        IntakeReferral = source.IntakeReferralId.Name,
+        Source = source.Source,
+        Organization = source.Organization.Length == 0 ? "" : Organization(source.Organization),
+        ReceivedOn = source.ReceivedOn.Day(),
+        Fact = source.Name(individual),
+        Etag = source.Etag(),
+    };
 
     public static Proto.PersonParticulars ToProto(this Person person)
     {

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>Reads people: by name, by identifier or names and birth date, or as a list.</summary>
+/// <summary>Reads people: by name, by identifier, by names and birth date, by phone or e-mail, or as a list.</summary>
 public sealed class FindIndividuals(EligibilityDb db, IndividualReader people, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     private readonly Redisclosure disclosure = Redisclosure.To(caller, clock);
@@ -24,6 +24,18 @@ public sealed class FindIndividuals(EligibilityDb db, IndividualReader people, C
         RequestValidator fields = new();
         IOrderedQueryable<Individual> query;
         string sought;
+        var (phone, email) = SearchIndividuals.Contacts(fields, request.Phone, request.Email);
+        if (request.Phone.Length + request.Email.Length > 0)
+        {
+            fields.Require(
+                request.Identifier is null && request.GivenName.Length + request.FamilyName.Length + request.BirthDate.Length == 0
+                    && (request.Phone.Length == 0 || request.Email.Length == 0),
+                request.Phone.Length > 0 ? "phone" : "email", "is sent with another way to find the person; send one");
+            if (fields.Problem is { } wrong)
+                return wrong;
+            return await ByContact(phone is null ? SearchKeys.OfEmail(protector, email!) : SearchKeys.OfPhone(protector, phone), cancellationToken);
+        }
+
         if (request.Identifier is null && request.GivenName.Length + request.FamilyName.Length + request.BirthDate.Length > 0)
         {
             var (given, family) = (fields.Text("given_name", request.GivenName, 100), fields.Text("family_name", request.FamilyName, 100));
@@ -49,6 +61,16 @@ public sealed class FindIndividuals(EligibilityDb db, IndividualReader people, C
             return bad;
         var id = await query.Select(i => (IndividualId?)i.Id).FirstOrDefaultAsync(cancellationToken);
         return id is { } found && await Show(found, cancellationToken) is { } individual ? individual : new Problem.NotFound("individual", sought);
+    }
+
+    private async Task<Result<Proto.Individual>> ByContact(List<string> keys, CancellationToken cancellationToken)
+    {
+        var found = await db.WithContact(db.Individuals.Where(i => i.MergedInto == null), keys, clock.UtcDay()).OrderBy(i => i.Id).Select(i => i.Id).Take(2)
+            .ToListAsync(cancellationToken);
+        if (found.Count > 1)
+            return new Problem.Conflict("contact", "several people share it; list them with individuals:search");
+        return found.Count == 1 && await Show(found[0], cancellationToken) is { } individual
+            ? individual : new Problem.NotFound("individual", "with this phone or e-mail");
     }
 
     public async Task<Result<Proto.MatchNameResponse>> Handle(Proto.MatchNameRequest request, CancellationToken cancellationToken)
@@ -106,15 +128,18 @@ public sealed class FindIndividuals(EligibilityDb db, IndividualReader people, C
         if (since is { } first)
             query = query.Where(i => i.RecordedAt >= first);
         var (people, next) = await query.AsSplitQuery().ToPage(page, i => i.Id, cancellationToken, oldestFirst: true);
-        var merged = await db.MergedInto([.. people.Select(i => i.Id)], cancellationToken);
+        List<IndividualId> ids = [.. people.Select(i => i.Id)];
+        var merged = await db.MergedInto(ids, cancellationToken);
+        var contacts = await db.ContactsOf(ids, clock.UtcDay(), cancellationToken);
         return new Proto.ListIndividualsResponse
         {
-            Individuals = { people.Select(i => i.ToProto(protector, i.Etag(), disclosure, merged[i.Id])) },
+            Individuals = { people.Select(i => i.ToProto(protector, i.Etag(), disclosure, merged[i.Id], contacts[i.Id])) },
             NextPageToken = next,
         };
     }
 
     private async Task<Proto.Individual?> Show(IndividualId id, CancellationToken cancellationToken) => await db.Load(id, cancellationToken) is { } individual
-        ? individual.ToProto(protector, individual.Etag(), disclosure, await db.MergedInto(individual.Id, cancellationToken))
+        ? individual.ToProto(protector, individual.Etag(), disclosure, await db.MergedInto(individual.Id, cancellationToken),
+            (await db.ContactsOf([individual.Id], clock.UtcDay(), cancellationToken))[individual.Id])
         : null;
 }

@@ -87,6 +87,9 @@ public sealed class Individual : IVersioned
     /// <summary>Current arrangements for crises.</summary>
     public IEnumerable<CrisisCoverage> CrisisCoverages => Current<CrisisCoverage>();
 
+    /// <summary>The referrals that the person came by.</summary>
+    public IEnumerable<ReferralSource> ReferralSources => Current<ReferralSource>();
+
     /// <summary>Current consents, including revoked ones.</summary>
     public IEnumerable<Consent> Consents => Current<Consent>();
 
@@ -159,7 +162,7 @@ public sealed class Individual : IVersioned
 internal static class IndividualsProtos
 {
     public static Proto.Individual ToProto(this Individual individual, PersonalDataProtector protector, string etag, Redisclosure disclosure,
-        IEnumerable<IndividualId>? merged = null)
+        IEnumerable<IndividualId>? merged = null, IEnumerable<Contact>? contacts = null)
     {
         var id = individual.Id;
         var person = Person.Decrypt(protector, individual).ToProto();
@@ -185,6 +188,9 @@ internal static class IndividualsProtos
         wire.Recommendations.AddRange(individual.Recommendations.OrderBy(r => r.RecommendedOn).Select(r => r.ToProto(id)));
         wire.Plans.AddRange(individual.Plans.OrderBy(p => p.DatedOn).Select(p => p.ToProto(id)));
         wire.CrisisCoverages.AddRange(individual.CrisisCoverages.OrderBy(c => c.AgreedOn).Select(c => c.ToProto(id)));
+        wire.ReferralSources.AddRange(individual.ReferralSources.Where(r => disclosure.Shows(individual, r)).OrderBy(r => r.ReceivedOn).ThenBy(r => r.Id)
+            .Select(r => r.ToProto(id)));
+        wire.Contacts.AddRange((contacts ?? []).Select(c => c.ToProto(protector)));
         wire.MergedNames.AddRange((merged ?? []).Select(m => m.Name).Order(StringComparer.Ordinal));
         return wire;
     }

@@ -6,7 +6,8 @@ namespace Ips.Eligibility.Individuals;
 /// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class IndividualsRpc(
     Lazy<RegisterIndividual> register, Lazy<FindIndividuals> find, Lazy<RecordFacts> record, Lazy<CorrectFacts> correctFact,
-    Lazy<CorrectIndividual> correct, Lazy<FindFacts> history, Lazy<FindDuplicates> duplicates, Lazy<MergeIndividuals> merge, Lazy<Consents> consents)
+    Lazy<CorrectIndividual> correct, Lazy<FindFacts> history, Lazy<FindDuplicates> duplicates, Lazy<MergeIndividuals> merge, Lazy<Consents> consents,
+    Lazy<SearchIndividuals> search, Lazy<RecordContacts> recordContact, Lazy<FindContacts> contacts)
     : Proto.Individuals.IndividualsBase
 {
     public override async Task<Proto.Individual> RegisterIndividual(Proto.RegisterIndividualRequest request, ServerCallContext context) =>
@@ -20,6 +21,22 @@ public sealed class IndividualsRpc(
 
     public override async Task<Proto.ListIndividualsResponse> ListIndividuals(Proto.ListIndividualsRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.ListMatchingIndividualsResponse> ListMatchingIndividuals(
+        Proto.ListMatchingIndividualsRequest request, ServerCallContext context) =>
+        (await search.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Contact> RecordContact(Proto.RecordContactRequest request, ServerCallContext context) =>
+        (await recordContact.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Contact> CorrectContact(Proto.CorrectContactRequest request, ServerCallContext context) =>
+        (await recordContact.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Contact> RetractContact(Proto.RetractContactRequest request, ServerCallContext context) =>
+        (await recordContact.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.ListContactsResponse> ListContacts(Proto.ListContactsRequest request, ServerCallContext context) =>
+        (await contacts.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.MatchNameResponse> MatchName(Proto.MatchNameRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();

@@ -72,6 +72,7 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests reques
         foreach (var happened in one.Coverage(names, one.Facts))
             db.Publish(happened);
         await db.SaveChangesAsync(cancellationToken);
-        return one.ToProto(protector, one.Etag(), Redisclosure.To(caller, clock), names.Skip(1));
+        var contacts = await db.ContactsOf([one.Id], clock.UtcDay(), cancellationToken);
+        return one.ToProto(protector, one.Etag(), Redisclosure.To(caller, clock), names.Skip(1), contacts[one.Id]);
     }
 }

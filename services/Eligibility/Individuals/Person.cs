@@ -76,6 +76,12 @@ public sealed record Person(string GivenName, string FamilyName, DateOnly BirthD
         var names = (Given: fields.Text($"{prefix}given_name", givenName, 100), Family: fields.Text($"{prefix}family_name", familyName, 100));
         var birth = fields.Day($"{prefix}birth_date", birthDate);
         fields.Require(given.Count is > 0 and <= 20, $"{prefix}identifiers", "has none or more than 20; send 1 to 20, each system once");
+        return new(names.Given, names.Family, birth, ReadIdentifiers(fields, prefix, given));
+    }
+
+    /// <summary>Reads identifiers by system.</summary>
+    internal static Dictionary<string, string> ReadIdentifiers(RequestValidator fields, string prefix, IReadOnlyList<Proto.Identifier> given)
+    {
         Dictionary<string, string> identifiers = new(StringComparer.Ordinal);
         foreach (var (i, identifier) in given.Index())
         {
@@ -85,13 +91,21 @@ public sealed record Person(string GivenName, string FamilyName, DateOnly BirthD
             fields.Require(identifiers.TryAdd(identifier.System, value), $"{prefix}identifiers[{i}].system", "stands twice; send each system once");
         }
 
-        return new(names.Given, names.Family, birth, identifiers);
+        return identifiers;
     }
 
     private static IEnumerable<IdentifierHash> Hashes(PersonalDataProtector protector, string provider, string system, string value, TimeProvider clock) =>
         protector.Hashes(system, value).Zip(
-            protector.Hashes("=value", Plain(value)),
+            ValueHashes(protector, Plain(value)),
             (exact, plain) => new IdentifierHash(Guid.CreateVersion7(clock.GetUtcNow()), provider, system, exact) { ValueHash = plain });
+
+    /// <summary>The form of an identifier in which it is the same in any system: its letters and digits in upper case.</summary>
+    internal static string ValueForm(string value) => Plain(value);
+
+    /// <summary>The hashes of an identifier of any system, under every hash key of the ring.</summary>
+    /// <param name="protector">Has the keys.</param>
+    /// <param name="valueForm">As <see cref="ValueForm"/> writes it.</param>
+    internal static IReadOnlyList<byte[]> ValueHashes(PersonalDataProtector protector, string valueForm) => protector.Hashes("=value", valueForm);
 
     private static string Plain(string value) => string.Concat(value.Where(char.IsLetterOrDigit)).ToUpperInvariant();
 

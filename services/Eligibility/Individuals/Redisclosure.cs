@@ -38,6 +38,8 @@ internal sealed record Redisclosure(Caller Caller, DateOnly Today)
     public bool Shows(Individual individual, Fact fact) => fact switch
     {
         Diagnosis { Class: Diagnosis.SubstanceUse } => fact.RecordedBy == Caller.Organization || !Withholds(individual),
+        // Who referred can reveal why the person is in care.
+        ReferralSource source => Caller.Role is Roles.Provider or Roles.Ops or "" || source.Organization == Caller.Organization,
         Consent consent => Caller.Role != Roles.Mco || consent.Recipient == Caller.Organization,
         _ => true,
     };

@@ -58,6 +58,8 @@ public sealed class RegisterIndividual(EligibilityDb db, Requests requests, Call
                 return new Problem.Exists("individual", $"with this {identifier.System} identifier");
         }
 
+        foreach (var key in SearchKeys.Of(person, protector, provider, clock))
+            changes.Insert(key with { IndividualId = individual.Id });
         changes.Publish(new IndividualRegisteredV1 { IndividualId = individual.Id, Provider = provider });
         return individual;
     }

@@ -15,7 +15,7 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
     /// <inheritdoc/>
     public async Task<int> Retire(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var retired = 0;
+        var retired = await RetireReferrals(before, now, cancellationToken);
         while (true)
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -36,6 +36,19 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
             await transaction.CommitAsync(cancellationToken);
             retired += ids.Length;
         }
+    }
+
+    // Referrals that became no person: what they say of one is erased at the same age.
+    private async Task<int> RetireReferrals(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string Old = "individual_id is null and content is not null and recorded_at < @before";
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Database.ExecuteSqlRawAsync(SweptRow.Copy("intake_referrals", Old), [new NpgsqlParameter("before", before), new NpgsqlParameter("now", now)],
+            cancellationToken);
+        var retired = await db.Database.ExecuteSqlRawAsync($"update intake_referrals set content = null, keys = array[]::text[], version = version + 1 where {Old}",
+            [new NpgsqlParameter("before", before)], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return retired;
     }
 
     /// <summary>
@@ -65,6 +78,9 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
     [
         ("individuals", "personal_data = @erased, person_hash = null, spelling_hash = null, version = version + 1", "id = any(@ids)"),
         ("individual_identifiers", null, "individual_id = any(@ids)"),
+        ("individual_keys", null, "individual_id = any(@ids)"),
+        ("contacts", null, "individual_id = any(@ids)"),
+        ("intake_referrals", "content = null, keys = array[]::text[], version = version + 1", "individual_id = any(@ids)"),
         ("facts", "superseded_note = null, personal_data = case when personal_data is null then null else @erased end", "individual_id = any(@ids)"),
         ("career_profile_versions", null, "profile_id in (select id from career_profiles where individual_id = any(@ids))"),
         ("determination_steps", "judgements = null", "determination_id in (select id from determinations where individual_id = any(@ids))"),
@@ -80,7 +96,8 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
             or id in (select decision_id from service_orders where individual_id = any(@ids)
               union select decision_id from authorizations where individual_id = any(@ids)
               union select decision_id from determinations where individual_id = any(@ids)
-              union select decision_id from referrals where individual_id = any(@ids))
+              union select decision_id from referrals where individual_id = any(@ids)
+              union select decision_id from intake_referrals where individual_id = any(@ids))
             """),
     ];
 }

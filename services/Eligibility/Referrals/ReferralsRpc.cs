@@ -6,6 +6,7 @@ namespace Ips.Eligibility.Referrals;
 /// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class ReferralsRpc(
     Lazy<MakeReferral> make, Lazy<AnswerReferral> answer, Lazy<FindReferrals> find, Lazy<ReferralFeed> feed, Lazy<AuthorizeVr> authorize,
+    Lazy<Individuals.FindContacts> contacts,
     IConfiguration configuration)
     : Proto.Referrals.ReferralsBase
 {
@@ -23,6 +24,9 @@ public sealed class ReferralsRpc(
 
     public override async Task<Proto.Referral> GetReferral(Proto.GetReferralRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.ReferralContacts> GetReferralContacts(Proto.GetReferralContactsRequest request, ServerCallContext context) =>
+        (await contacts.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListReferralsResponse> ListReferrals(Proto.ListReferralsRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
