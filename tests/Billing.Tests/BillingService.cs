@@ -97,7 +97,8 @@ public sealed class BillingService : RunningService<Program, BillingDb>
         };
     }
 
-    public async Task<string> Noted(string individual, int minutes = 60, string day = Day, string program = "nc-core", Action<Proto.NoteElements>? change = null)
+    public async Task<string> Noted(
+        string individual, int minutes = 60, string day = Day, string program = "nc-core", Action<Proto.NoteElements>? change = null)
     {
         var request = Note(individual, minutes, day, change);
         request.Program = program;
@@ -116,7 +117,8 @@ public sealed class BillingService : RunningService<Program, BillingDb>
     };
 
     /// <summary>A competitive job with days worked.</summary>
-    public async Task<Proto.Job> Hired(string individual, string start, string end = "", params IEnumerable<string> worked) => await Employment.RecordJobAsync(new()
+    public async Task<Proto.Job> Hired(string individual, string start, string end = "", params IEnumerable<string> worked) =>
+        await Employment.RecordJobAsync(new()
     {
         Individual = individual,
         Provider = $"organizations/{Provider}",

@@ -68,7 +68,8 @@ public sealed class LaterMilestoneTests(BillingService billing)
         }));
         Assert.Equal(state, milestone.State);
         if (rule is null)
-            Assert.Equal(("Alliance", 1, "3200.00", "H2023", "U4 Z3"), (milestone.Funder, milestone.PayableUnits, milestone.Amount.Amount, milestone.Code, Text(milestone)));
+            Assert.Equal(("Alliance", 1, "3200.00", "H2023", "U4 Z3"),
+                (milestone.Funder, milestone.PayableUnits, milestone.Amount.Amount, milestone.Code, Text(milestone)));
         else
             Assert.NotEqual(Verdict.Met, milestone.Decision.Findings.First(f => f.RuleId == rule).Verdict);
         Assert.Equal(milestone, await billing.Milestones.GetMilestoneAsync(new() { Name = milestone.Name }, billing.Us));
@@ -500,7 +501,8 @@ public sealed class LaterMilestoneTests(BillingService billing)
     {
         foreach (var (state, total) in new[] { ("ineligible", "8800.00"), ("eligible_open", "2000.00") })
         {
-            var (individual, _) = billing.Eligibility.Person();
+            var (individual, person) = billing.Eligibility.Person();
+            person.Order = ("2025-01-01", "2026-12-31");
             await billing.Referred(individual, state, "2025-01-20");
             var third = await Reached(await Job(individual, evidence => evidence.SupportPlanDate = "2025-02-01"));
             var fourth = await Reached(await Support(individual));
@@ -549,7 +551,7 @@ public sealed class LaterMilestoneTests(BillingService billing)
         var first = await Checklist(1, "2025-03-04");
         Assert.Equal((4, note), (first.PayableUnits, Assert.Single(Item(first, "NCC-MS-01c").Records)));
 
-        Assert.Equal(["event_date", "number"], (await billing.Milestones.GetMilestoneChecklistAsync(Request(10, "2199-01-01"), billing.Us)
+        Assert.Equal(["event_date", "number"], (await billing.Milestones.GetMilestoneChecklistAsync(Request(10, "soon"), billing.Us)
             .Refused(StatusCode.InvalidArgument)).Fields().Order());
         await billing.Milestones.GetMilestoneChecklistAsync(Request(3, Third), billing.As(Roles.Provider, "another-agency")).Refused(StatusCode.PermissionDenied);
         await billing.Milestones.GetMilestoneChecklistAsync(Request(3, Third), billing.As(Roles.Mco, "alliance")).Refused(StatusCode.PermissionDenied);

@@ -22,6 +22,8 @@ public sealed class NoteLifeTests(BillingService billing)
         Assert.Equal((note.Elements, note.Decision, billing.Esp), (second.Elements, second.Decision, second.Addenda[0].Author));
         Assert.Equal(second, await billing.Notes.GetServiceNoteAsync(new() { Name = note.Name }, billing.Us));
         Assert.Single(first.Addenda);
+        Assert.Equal(2, await billing.Count("audit_log l join audit_contexts c on c.code = l.context where c.action = 'write' and c.rpc like '%/AddAddendum' "
+            + $"and l.person = '{individual["individuals/".Length..]}'"));
         Assert.DoesNotContain("Sealed addition", await billing.Everything());
 
         // A payer without consent receives no text.

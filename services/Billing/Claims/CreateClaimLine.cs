@@ -88,6 +88,9 @@ public sealed partial class CreateClaimLine(
             return problem;
         if (!found.Served)
             return new Problem.Invalid("rendering_staff", "wrote none of the notes; send the staff member who gave the service");
+        // Before units are held: a refusal would leave them held.
+        if (found.HasLine)
+            return NotesHaveLine;
         return (await others.Gather(requested, found.Work!, cancellationToken)).Is(out var evidence, out problem)
             ? await Complete(request, evidence, found, cancellationToken)
             : problem;
@@ -117,7 +120,8 @@ public sealed partial class CreateClaimLine(
         var billed = await db.LineNotes.Where(n => ids.Contains(n.NoteId)
                 && db.ClaimLines.Any(l => l.Id == n.ClaimLineId && (l.State == Proto.ClaimLineState.Ready || l.State == Proto.ClaimLineState.Attention)))
             .Select(n => n.NoteId)
-            .Concat(db.Milestones.Where(m => m.State != Proto.MilestoneState.Denied).SelectMany(m => m.Notes).Where(n => ids.Contains(n.NoteId)).Select(n => n.NoteId))
+            .Concat(db.Milestones.Where(m => m.State != Proto.MilestoneState.Denied).SelectMany(m => m.Notes)
+                .Where(n => ids.Contains(n.NoteId)).Select(n => n.NoteId))
             .ToListAsync(cancellationToken);
         foreach (var (i, id) in ids.Index())
         {
@@ -214,7 +218,7 @@ public sealed partial class CreateClaimLine(
     {
         var (milestone, account, records, hasLine, _, work) = rows;
         if (hasLine && milestone is null or { Number: 1 })
-            return new Problem.Exists("claim line", work is null ? "of this milestone and day" : "of this person's service notes of the day; void it to bill them together");
+            return work is null ? new Problem.Exists("claim line", "of this milestone and day") : NotesHaveLine;
         Changes changes = new(clock.GetUtcNow());
         if (!ClaimLineRules.Decide(evidence, records, policies, changes.Now).Is(out var decided, out var problem))
             return problem;
@@ -252,11 +256,14 @@ public sealed partial class CreateClaimLine(
     private static Problem? Refused(string constraint) =>
         constraint == ClaimLineMap.Once ? new Problem.Exists("claim line", "of this milestone and person") : null;
 
+    private static Problem NotesHaveLine => new Problem.Exists("claim line", "of this person's service notes of the day; void it to bill them together");
+
     private Result<RequestedLine> Read(Proto.CreateClaimLineRequest request)
     {
         RequestValidator fields = new();
         RequestedLine requested = new(
-            IdOf(request), request.ServiceNotes.Count > 0 ? null : fields.Id<MilestoneId>("milestone", request.Milestone), fields.Id<StaffMemberId>("rendering_staff", request.RenderingStaff),
+            IdOf(request), request.ServiceNotes.Count > 0 ? null : fields.Id<MilestoneId>("milestone", request.Milestone),
+            fields.Id<StaffMemberId>("rendering_staff", request.RenderingStaff),
             fields.Day("service_date", request.ServiceDate), fields.Number("units", request.Units, 0, 10_000), request.Code, [.. request.Modifiers]);
         fields.Require(request.ServiceNotes.Count == 0 || request.Milestone.Length == 0, "service_notes", "are given beside milestone; send one of them");
         fields.Require(request.Code.Length <= 10 && request.Code.All(char.IsAsciiLetterOrDigit), "code", "is not a procedure code");

@@ -14,7 +14,8 @@ public sealed class FindMilestones(BillingDb db)
         var id = fields.Id<MilestoneId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Milestones.AsNoTracking().Include(m => m.Decision).Include(m => m.Reconsidered).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
+        return await db.Milestones.AsNoTracking().Include(m => m.Decision).Include(m => m.Reconsidered)
+            .SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
             ? found.ToProto()
             : new Problem.NotFound("milestone", request.Name);
     }

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Billing.Claims;
 
 /// <summary>
-/// Moves notes, milestones, claim lines, jobs and education of a merged record to the survivor, and decides the lines of both again: together they may be over a cap, or claim
-/// a milestone twice. Then the survivor's own lines stand, and those that were moved need attention. Later calls with the old name reach the survivor
+/// Moves notes, milestones, claim lines, jobs and education of a merged record to the survivor, and decides the lines of both again: together they may be over
+/// a cap, or claim a milestone twice. Then the survivor's own lines stand, and those that were moved need attention. Later calls with the old name reach the survivor
 /// through the <see cref="Account"/>.
 /// </summary>
 public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaimLines lines, TimeProvider clock)

@@ -74,7 +74,8 @@ public sealed class GetMilestoneChecklist(BillingDb db, Caller caller, Milestone
             Amount = milestone.Amount.Dollars(),
             Latest = latest?.Id.Name ?? "",
         };
-        foreach (var (finding, shown) in decided.Decision.Decision.Findings.Zip(wire.Findings).Where(f => f.First.Decides || f.First.Verdict == Verdict.NeedsReview))
+        foreach (var (finding, shown) in decided.Decision.Decision.Findings.Zip(wire.Findings)
+            .Where(f => f.First.Decides || f.First.Verdict == Verdict.NeedsReview))
         {
             list.Items.Add(new Proto.MilestoneChecklistItem
             {

@@ -42,7 +42,8 @@ public sealed class LineEvidence(BillingDb db, EligibilityClient eligibility, St
         return found.ConvertAll(note => (note, Read(note, note.OpenElements(protector))));
     }
 
-    private static WorkNote Read(ServiceNote note, Proto.NoteElements elements) => new(note.Id, note.ServiceDate, note.VoidedAt is null ? note.BillableMinutes : 0,
+    private static WorkNote Read(ServiceNote note, Proto.NoteElements elements) => new(
+        note.Id, note.ServiceDate, note.VoidedAt is null ? note.BillableMinutes : 0,
         elements.PlaceOfService.ToPolicy(), elements.HasGroupSize ? elements.GroupSize : null);
 
     private async Task<Result<ClaimLineEvidence>> Gather(

@@ -55,7 +55,7 @@ public sealed class Milestone : IVersioned
     public required List<string> Modifiers { get; init; }
 
     /// <summary>Units that the evidence shows.</summary>
-    public required int Units { get; init; }
+    public required int Units { get; set; }
 
     /// <summary>Units that can be paid.</summary>
     public required int PayableUnits { get; set; }

@@ -138,7 +138,8 @@ public sealed class MilestoneReader(BillingDb db, EligibilityClient eligibility,
         // A week that the period only touches counts whole.
         (first, last) = submitted.Number == 6 ? (first, last) : (Policies.Days.Monday(first), Policies.Days.Monday(last).AddDays(6));
         var notes = await db.ServiceNotes.AsNoTracking().Include(n => n.Decision)
-            .Where(n => n.IndividualId == person && n.Program == program && n.ServiceDate >= first && n.ServiceDate <= last && n.VoidedAt == null && n.Id != voided)
+            .Where(n => n.IndividualId == person && n.Program == program && n.ServiceDate >= first && n.ServiceDate <= last
+                && n.VoidedAt == null && n.Id != voided)
             .OrderBy(n => n.ServiceDate).ThenBy(n => n.Id).ToListAsync(cancellationToken);
         return
         [

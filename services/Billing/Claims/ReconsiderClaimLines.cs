@@ -107,7 +107,11 @@ public sealed class ReconsiderClaimLines(
             var submitted = gathered.Submitted with { Individual = individual, Stored = milestone };
             var records = await reader.Records(submitted, pending, cancellationToken);
             // Those that were decided again a moment ago count as they are now.
-            records = records with { Approved = [.. records.Approved.Where(a => !milestones.TryGetValue(a.Id, out var now) || IsApproved(now))] };
+            records = records with
+            {
+                Approved = [.. milestones.Values.Where(m => m.Program == milestone.Program && IsApproved(m))
+                    .Select(m => new ApprovedMilestone(m.Id, m.Number, m.EventDate, m.Evidence))],
+            };
             if (!MilestoneRules.Decide(gathered with { Submitted = submitted }, records, policies, changes.Now).Is(out var later, out var problem))
                 return problem;
             if (Write(changes, milestone, later, lines))
@@ -128,7 +132,9 @@ public sealed class ReconsiderClaimLines(
         return changes;
     }
 
-    private static bool IsOpen(Milestone milestone) => milestone.State is not Proto.MilestoneState.Denied;
+    /// <summary>A milestone that was denied when it was submitted, or by its reviewer, stays so; one denied on changed records may stand again.</summary>
+    private static bool IsOpen(Milestone milestone) =>
+        milestone.State != Proto.MilestoneState.Denied || milestone.Reconsidered?.Verdict == nameof(Policies.Verdict.NotMet);
 
     private static bool IsApproved(Milestone milestone) => milestone.IsReached || milestone.State == Proto.MilestoneState.PaidByVr;
 
@@ -154,7 +160,7 @@ public sealed class ReconsiderClaimLines(
         if ((state, later.Milestone.Funder, later.Milestone.PayableUnits, later.Milestone.Amount)
             == (milestone.State, milestone.Funder, milestone.PayableUnits, milestone.Amount))
             return false;
-        (milestone.State, milestone.Funder) = (state, later.Milestone.Funder);
+        (milestone.State, milestone.Funder, milestone.Units) = (state, later.Milestone.Funder, later.Milestone.Units);
         (milestone.PayableUnits, milestone.Amount, milestone.ReconsideredId) = (later.Milestone.PayableUnits, later.Milestone.Amount, later.Decision.Id);
         changes.Update(milestone);
         milestone.Latest = changes.Insert(policies.Store(later.Decision, milestone.Provider, milestone.Id.Name));

@@ -18,7 +18,8 @@ public sealed class RecordReview(BillingDb db, Requests requests, PolicyService 
         var received = fields.Day("received_date", request.ReceivedDate);
         var uploaded = fields.OptionalDay("uploaded_date", request.UploadedDate);
         fields.Require(!(uploaded < received), "uploaded_date", "lies before received_date");
-        fields.Require(uploaded is null || request.Outcome == Proto.ReviewOutcome.Approved, "uploaded_date", "is given for an answer without an approval letter");
+        fields.Require(uploaded is null || request.Outcome == Proto.ReviewOutcome.Approved, "uploaded_date",
+            "is given for an answer without an approval letter");
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.Milestone>>(bad)
             : requests.Run(request.ValidateOnly, request.RequestId, request,
@@ -39,7 +40,8 @@ public sealed class RecordReview(BillingDb db, Requests requests, PolicyService 
         if (!ContractLineRules.NeedsLetter(text, milestone.Number))
             return new Problem.Conflict("milestone number", $"milestone {milestone.Number} needs no approval letter");
         if (milestone.State != Proto.MilestoneState.UnderReview)
-            return new Problem.Conflict("milestone state", $"the milestone is {WireCode.Lower(milestone.State)}; an answer belongs to one that is under review");
+            return new Problem.Conflict("milestone state",
+                $"the milestone is {WireCode.Lower(milestone.State)}; an answer belongs to one that is under review");
         RequestValidator fields = new();
         var today = policies.Today(milestone.Program)!.Value;
         fields.Require(received >= milestone.EventDate, "received_date", "lies before the day of the milestone event");

@@ -76,7 +76,8 @@ public sealed class SubmitMilestone(
         fields.OptionalDay("evidence.support_plan_date", evidence.SupportPlanDate);
         var from = fields.OptionalDay("evidence.support_from", evidence.SupportFrom);
         var through = fields.OptionalDay("evidence.support_through", evidence.SupportThrough);
-        fields.Require(!(through?.DayNumber - from?.DayNumber > MostSupportDays), "evidence.support_through", "lies more than three years after evidence.support_from");
+        fields.Require(!(through?.DayNumber - from?.DayNumber > MostSupportDays), "evidence.support_through",
+            "lies more than three years after evidence.support_from");
         fields.OptionalDay("evidence.team_lead_approval_date", evidence.TeamLeadApprovalDate);
         var stated = fields.OptionalDay("evidence.vr_document_date", evidence.VrDocumentDate);
         fields.Require(stated is not null || evidence.VrStatement == Proto.VrStatement.Unspecified, "evidence.vr_document_date",

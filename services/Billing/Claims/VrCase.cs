@@ -8,7 +8,9 @@ using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
 
-/// <summary>A referral to the vocational rehabilitation agency as Eligibility last published it: what that agency decided says who pays milestones 3 to 5.</summary>
+/// <summary>
+/// A referral to the vocational rehabilitation agency as Eligibility last published it: what that agency decided says who pays milestones 3 to 5.
+/// </summary>
 public sealed class VrCase
 {
     /// <summary>The referral.</summary>

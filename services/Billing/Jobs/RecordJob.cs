@@ -32,7 +32,7 @@ public sealed class RecordJob(
         var individual = fields.Id<IndividualId>("individual", request.Individual);
         var provider = fields.Organization("provider", request.Provider);
         var today = policies.Today(fields, "program", request.Program);
-        Check(fields, request.Facts, today);
+        Check(fields, request.Facts, today == default ? DateOnly.MaxValue : today);
         fields.Require(request.Facts is not { Withdrawn: true }, "facts.withdrawn", "is set; a job that never was is not recorded");
         if (fields.Problem is { } bad)
             return bad;

@@ -1,3 +1,4 @@
+using Ips.Billing.Claims;
 using Ips.Billing.Db;
 using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -30,6 +31,7 @@ public sealed class AddAddendum(BillingDb db, Requests requests, PersonalDataPro
         if (await db.ServiceNotes.AsNoTracking().AsSingleQuery().Include(n => n.Decision).Include(n => n.Addenda)
             .SingleOrDefaultAsync(n => n.Id == id, cancellationToken) is not { } note)
             return new Problem.NotFound("service note", request.Name);
+        var account = await db.Account(note.IndividualId, note.Provider, cancellationToken);
 
         // decide
         if (note.VoidedAt is not null)
@@ -48,6 +50,8 @@ public sealed class AddAddendum(BillingDb db, Requests requests, PersonalDataPro
             RecordedAt = changes.Now,
         };
         changes.Insert(addendum);
+        // A void at the same time raises it too, and the audit log names its person.
+        account.Count(changes);
         note.Addenda.Add(addendum);
         return new Decided<Proto.ServiceNote>(note.ToProto(protector), changes);
     }

@@ -67,7 +67,8 @@ public sealed class RecordServiceNote(
             && contact.Elements.Equals(JsonParser.Default.Parse<Proto.NoteElements>(protector.Unprotect(n.EncryptedElements)))) is { } same)
             return new Problem.Exists("service note", $"{same.Id.Name}, which says the same word for word; a second contact of the day differs in its note");
         // The day of a staff member is known where contacts show their times. Of a group each person has a note over the same time.
-        if (contact.Start is not null && !(contact.Elements.GroupSize > 1) && await MinutesOf(contact, cancellationToken) is var served && served + contact.Elements.DurationMinutes > MinutesOfADay)
+        if (contact.Start is not null && !(contact.Elements.GroupSize > 1)
+            && await MinutesOf(contact, cancellationToken) is var served && served + contact.Elements.DurationMinutes > MinutesOfADay)
         {
             return new Problem.Invalid("elements.duration_minutes",
                 $"makes, with {served} minutes of the rendering staff member on record, more than the {MinutesOfADay} minutes of a day");
@@ -78,7 +79,8 @@ public sealed class RecordServiceNote(
     }
 
     private async Task<int> MinutesOf(Contact contact, CancellationToken cancellationToken) => await db.ServiceNotes
-        .Where(n => n.RenderingStaff == contact.Staff && n.Provider == contact.Provider && n.ServiceDate == contact.Day && n.StartAt != null && n.VoidedAt == null)
+        .Where(n => n.RenderingStaff == contact.Staff && n.Provider == contact.Provider && n.ServiceDate == contact.Day
+            && n.StartAt != null && n.VoidedAt == null)
         .SumAsync(n => n.BillableMinutes, cancellationToken);
 
     /// <summary>Notes of the agency at the same time: of the person, or of the staff member with somebody else and not as a group.</summary>
