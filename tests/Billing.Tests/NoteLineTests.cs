@@ -97,6 +97,25 @@ public sealed class NoteLineTests(BillingService billing)
         Assert.Equal(0, person.Left);
     }
 
+    [Theory]
+    [InlineData(3, "Z3", Proto.ClaimLineState.Ready, null)]
+    [InlineData(3, "Z4", Proto.ClaimLineState.Refused, "NC-CODE-003")]
+    [InlineData(9, "Z9", Proto.ClaimLineState.Ready, null)]
+    [InlineData(3, "", Proto.ClaimLineState.Refused, "NC-BILL-006")]
+    [InlineData(0, "Z3", Proto.ClaimLineState.Held, "NC-CODE-003")]
+    public async Task A_line_coded_as_a_milestone_carries_the_modifier_of_the_one_that_the_record_shows(
+        int reached, string modifier, Proto.ClaimLineState state, string? rule)
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        person.Authorized = null;
+        var request = billing.NoteLine(Day, await State(individual, 60));
+        (request.Code, request.Units, request.Evidence.ReachedMilestone) = ("H2023", 1, reached);
+        request.Modifiers.Add(modifier.Length > 0 ? [modifier] : ["U4"]);
+        var line = await billing.Claimed(request);
+        Assert.Equal((state, rule), (line.State, line.Refusals.FirstOrDefault()?.RuleId));
+        Assert.Empty(person.Drawn);
+    }
+
     [Fact]
     public async Task A_bad_request_names_every_field()
     {
@@ -110,6 +129,7 @@ public sealed class NoteLineTests(BillingService billing)
         foreach (var (field, change) in new (string, Action<Proto.CreateClaimLineRequest>)[]
         {
             ("charge.amount", r => r.Charge.Amount = "-1.00"), ("charge.amount", r => r.Charge.Amount = "1.001"), ("charge.currency_code", r => r.Charge.CurrencyCode = "EUR"),
+            ("evidence.reached_milestone", r => r.Evidence.ReachedMilestone = 10),
             ("service_notes", r => r.ServiceNotes.Add(r.ServiceNotes[0])), ("service_notes", r => r.Milestone = $"milestones/{Guid.CreateVersion7()}"),
             ("rendering_staff", r => r.RenderingStaff = $"staff/{Guid.CreateVersion7()}"),
         })

@@ -143,6 +143,7 @@ public sealed partial class CreateClaimLine(
             fields.Wrong("charge", "is missing; no text prints a rate for service notes, send what the agency charges");
         if (request.Evidence?.CopayCollected is { } copay)
             fields.Dollars("evidence.copay_collected", copay);
+        fields.Number("evidence.reached_milestone", request.Evidence?.ReachedMilestone ?? 0, 0, 9);
         fields.Require(request.Evidence is not { SameActivityPaidAs.Length: > 10 }, "evidence.same_activity_paid_as", "is longer than a procedure code");
         if (fields.Problem is { } wrong)
             return wrong;

@@ -29,7 +29,7 @@ public sealed class LineEvidence(BillingDb db, EligibilityClient eligibility, St
         return (await Gather(requested, work.Individual, work.Provider, work.Program, NotedWork.KindFor(billing),
             ordered: ClaimLineDecision.Kind.AppliesTo(program), cancellationToken))
             // A prior authorization of Louisiana covers days and has no units of a line.
-            .Then(evidence => evidence with { Work = work, NotesTakeUnits = billing == NoteBilling.Units });
+            .Then(evidence => evidence with { Work = work, NotesTakeUnits = billing == NoteBilling.Units && work.Evidence.ReachedMilestone == 0 });
     }
 
     /// <summary>The notes of a line with what it needs of them.</summary>

@@ -85,6 +85,7 @@ internal static class NoteLineRules
         {
             ServiceDate = day,
             Funding = verified.Funding.ToPolicy(),
+            Milestone = work.Evidence.ReachedMilestone > 0 ? work.Evidence.ReachedMilestone : null,
             Code = terms.Code,
             Modifiers = terms.Modifiers,
             Units = units,

@@ -100,7 +100,7 @@ public sealed class ReconsiderClaimLines(
             CountNoMinutes(changes, voided, milestones.Values, lines);
 
         // decide
-        foreach (var milestone in milestones.Values.Where(m => m.Number != 2 && IsOpen(m)).OrderBy(m => m.Number).ThenBy(m => m.EventDate).ToList())
+        foreach (var milestone in milestones.Values.Where(m => RestsOnRecords(m, pending.Voided)).OrderBy(m => m.Number).ThenBy(m => m.EventDate).ToList())
         {
             if (!evidence.Milestones.TryGetValue(milestone.Id, out var gathered))
                 continue;
@@ -135,6 +135,9 @@ public sealed class ReconsiderClaimLines(
     /// <summary>A milestone that was denied when it was submitted, or by its reviewer, stays so; one denied on changed records may stand again.</summary>
     private static bool IsOpen(Milestone milestone) =>
         milestone.State != Proto.MilestoneState.Denied || milestone.Reconsidered?.Verdict == nameof(Policies.Verdict.NotMet);
+
+    private static bool RestsOnRecords(Milestone milestone, ServiceNoteId? voided) =>
+        (milestone.Number >= 3 && IsOpen(milestone)) || (milestone.Number == 1 && IsOpen(milestone) && milestone.Notes.Exists(n => n.NoteId == voided));
 
     private static bool IsApproved(Milestone milestone) => milestone.IsReached || milestone.State == Proto.MilestoneState.PaidByVr;
 
@@ -224,13 +227,20 @@ public sealed class ReconsiderClaimLines(
         return evidence;
     }
 
-    /// <summary>The same with what they say about the person's milestones, except the second, which has no evidence of its own here.</summary>
-    internal async Task<Result<Evidence>> Gather(IReadOnlyList<IndividualId> people, CancellationToken cancellationToken)
+    /// <summary>
+    /// The same with what they say about the person's milestones that rest on records of Billing: 3 to 9, and milestone 1 where it bills a note that will be
+    /// void. Where nothing rests on them, no one is called.
+    /// </summary>
+    internal async Task<Result<Evidence>> Gather(
+        IReadOnlyList<IndividualId> people, CancellationToken cancellationToken, ServiceNoteId? voided = null)
     {
+        var open = (await Milestones(people, cancellationToken)).Where(m => RestsOnRecords(m, voided)).ToList();
+        if (open.Count == 0 && voided is null)
+            return new Evidence(new Dictionary<ClaimLineId, ClaimLineEvidence>(), new Dictionary<MilestoneId, MilestoneEvidence>());
         if (!(await GatherLines(people, cancellationToken)).Is(out var lines, out var problem))
             return problem;
         Dictionary<MilestoneId, MilestoneEvidence> evidence = [];
-        foreach (var milestone in (await Milestones(people, cancellationToken)).Where(m => m.Number != 2 && IsOpen(m)))
+        foreach (var milestone in open)
         {
             SubmittedMilestone asMade = new(milestone.IndividualId, milestone.Provider, milestone.Program, policies.Today(milestone.Program)!.Value,
                 milestone.Number, milestone.EventDate, [.. milestone.Notes.Select(n => n.NoteId)], milestone.Evidence ?? new(), milestone);

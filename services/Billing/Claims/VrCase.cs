@@ -13,6 +13,9 @@ namespace Ips.Billing.Claims;
 /// </summary>
 public sealed class VrCase
 {
+    /// <summary>How far the clocks of two services may differ.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
     /// <summary>The referral.</summary>
     public required ReferralId Id { get; init; }
 
@@ -33,6 +36,13 @@ public sealed class VrCase
 
     /// <summary>The number of the event within the referral's; the highest counts.</summary>
     public required long Sequence { get; set; }
+
+    /// <summary>When that event was published, UTC: after a restore of its service the numbers begin again.</summary>
+    public required DateTimeOffset ChangedAt { get; set; }
+
+    /// <summary>Whether an event is later than the one that the row comes from.</summary>
+    public bool IsBefore(ReferralMovedV1 moved) => (moved.Sequence > Sequence && moved.OccurredAt >= ChangedAt - ClockSkew)
+        || moved.OccurredAt > ChangedAt + ClockSkew;
 
     /// <summary>What the state says about funding; null while the agency was not asked.</summary>
     public VrStatus? Status => State switch
@@ -72,7 +82,7 @@ public sealed class FollowReferral(BillingDb db, Requests requests, ReconsiderCl
 {
     public async Task Handle(ReferralMovedV1 moved, IProcessedOnce message, CancellationToken cancellationToken)
     {
-        if (!(await lines.Gather([moved.IndividualId], cancellationToken)).Is(out var evidence, out var problem))
+        if (!(await lines.Gather([await db.Survivor(moved.IndividualId, cancellationToken)], cancellationToken)).Is(out var evidence, out var problem))
             throw new ProblemException(problem);
         await requests.Run(message, async s =>
         {
@@ -93,12 +103,14 @@ public sealed class FollowReferral(BillingDb db, Requests requests, ReconsiderCl
                     State = moved.ToState,
                     On = moved.On,
                     Sequence = moved.Sequence,
+                    ChangedAt = moved.OccurredAt,
                 });
             }
-            else if (stored.Sequence < moved.Sequence)
+            else if (stored.IsBefore(moved))
             {
                 // A correction of personal data repeats the state: the day of the step stays.
-                (stored.On, stored.Sequence) = (stored.State == moved.ToState ? stored.On : moved.On, moved.Sequence);
+                stored.On = stored.State == moved.ToState ? stored.On : moved.On;
+                (stored.Sequence, stored.ChangedAt) = (moved.Sequence, moved.OccurredAt);
                 stored.State = moved.ToState;
                 changes.Update(stored);
             }

@@ -18,7 +18,7 @@ public sealed class VoidServiceNote(BillingDb db, Requests requests, ReconsiderC
             ? Task.FromResult<Result<Proto.ServiceNote>>(bad)
             : requests.Run(request.ValidateOnly, request.RequestId, request, async s =>
                 await db.ServiceNotes.Where(n => n.Id == id).Select(n => (IndividualId?)n.IndividualId).SingleOrDefaultAsync(s) is { } individual
-                    ? await lines.Gather([individual], s)
+                    ? await lines.Gather([individual], s, id)
                     : new Problem.NotFound("service note", request.Name),
                 (evidence, _, s) => ReadAndDecide(id, request, evidence, s), cancellationToken);
     }

@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ips.Billing.Db.Migrations
 {
     [DbContext(typeof(BillingDb))]
-    [Migration("20261129182316_NotesAndMilestones")]
+    [Migration("20261129190649_NotesAndMilestones")]
     partial class NotesAndMilestones
     {
         /// <inheritdoc />
@@ -389,6 +389,10 @@ namespace Ips.Billing.Db.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
 
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")

@@ -190,7 +190,8 @@ namespace Ips.Billing.Db.Migrations
                     program = table.Column<string>(type: "text", nullable: false),
                     state = table.Column<string>(type: "text", nullable: false),
                     on = table.Column<DateOnly>(type: "date", nullable: false),
-                    sequence = table.Column<long>(type: "bigint", nullable: false)
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
