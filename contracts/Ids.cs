@@ -152,6 +152,26 @@ public readonly record struct ClaimLineId(Guid Value) : IResourceId<ClaimLineId>
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A job of a person. Resource name: <c>jobs/{uuid}</c>.</summary>
+public readonly record struct JobId(Guid Value) : IResourceId<JobId>
+{
+    static string IResourceId<JobId>.Collection => "jobs";
+    static JobId IResourceId<JobId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>An education of a person. Resource name: <c>educations/{uuid}</c>.</summary>
+public readonly record struct EducationId(Guid Value) : IResourceId<EducationId>
+{
+    static string IResourceId<EducationId>.Collection => "educations";
+    static EducationId IResourceId<EducationId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A fidelity review. Resource name: <c>reviews/{uuid}</c>.</summary>
 public readonly record struct ReviewId(Guid Value) : IResourceId<ReviewId>
 {

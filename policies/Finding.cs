@@ -11,4 +11,7 @@ public sealed record Finding(RuleEntry Entry, Verdict Verdict, bool Decides, str
 {
     /// <summary>The catalogue id.</summary>
     public RuleId Rule => Entry.Id;
+
+    /// <summary>Names of the facts that the rule read, known or not, as the evaluator lists them.</summary>
+    public IReadOnlyList<string> FactsRead { get; init; } = [];
 }

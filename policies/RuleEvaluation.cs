@@ -162,7 +162,7 @@ public sealed class RuleEvaluation
         for (var i = 0; i < findings.Length; i++)
         {
             var (slot, words) = (_slots[i], _words![i]);
-            findings[i] = new(EntryAt(i), slot.Verdict, slot.Decides, words.Reason, words.Missing, words.Remedy);
+            findings[i] = new(EntryAt(i), slot.Verdict, slot.Decides, words.Reason, words.Missing, words.Remedy) { FactsRead = words.Read };
         }
 
         return findings;
@@ -191,7 +191,7 @@ public sealed class RuleEvaluation
             return default;
         var missing = verdict is Verdict.NeedsFacts or Verdict.NeedsReview ? Absent(facts) : [];
         _words.Add(new(verdict is Verdict.NeedsFacts && missing.Count > 0 ? $"not known: {string.Join(", ", missing)}"
-            : notHappened is null ? reason ?? "" : $"{reason}; {notHappened} is later than {Day(AsOf)}, so it has not happened", missing));
+            : notHappened is null ? reason ?? "" : $"{reason}; {notHappened} is later than {Day(AsOf)}, so it has not happened", missing, Names(facts)));
         return new(this, _words.Count - 1);
     }
 
@@ -206,6 +206,14 @@ public sealed class RuleEvaluation
         }
 
         return null;
+    }
+
+    private static string[] Names(ReadOnlySpan<Fact> facts)
+    {
+        var names = new string[facts.Length];
+        for (var i = 0; i < names.Length; i++)
+            names[i] = facts[i].Name;
+        return names;
     }
 
     private static List<string> Absent(ReadOnlySpan<Fact> facts)
@@ -233,7 +241,7 @@ public sealed class RuleEvaluation
     }
 
     /// <summary>Separate from the verdicts: they are needed only when a receipt is read.</summary>
-    private sealed record Words(string Reason, IReadOnlyList<string> Missing)
+    private sealed record Words(string Reason, IReadOnlyList<string> Missing, IReadOnlyList<string> Read)
     {
         public string? Remedy { get; set; }
     }

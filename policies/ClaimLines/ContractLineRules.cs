@@ -17,6 +17,10 @@ public static class ContractLineRules
     private static readonly Parameter<IReadOnlyList<string>> AuthorizedMilestones = Parameter<IReadOnlyList<string>>.Of(ByAuthorization, "milestones");
     private static readonly Parameter<string> Channel = Parameter<string>.Of(ClaimsSystem, "channel");
 
+    /// <summary>Whether a milestone is billed only after the letter of its reviewer was uploaded.</summary>
+    public static bool NeedsLetter(PackDay text, int milestone) =>
+        text.TryValue(ReviewedMilestones, out var reviewed) && reviewed.Contains($"M{milestone}", StringComparer.Ordinal);
+
     /// <summary>Evaluates the line of a milestone.</summary>
     public static MilestoneUnits Evaluate(ClaimLineFacts facts, int milestone, RuleEvaluation evaluation)
     {

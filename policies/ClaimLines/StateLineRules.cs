@@ -34,6 +34,9 @@ public static class StateLineRules
     private static readonly Parameter<decimal> Copay = Parameter<decimal>.Of(NoCopay, "copay");
     private static readonly Parameter<string>[] CodingModifiers = [.. Coding.Select(rule => Parameter<string>.Of(rule, "modifier"))];
 
+    /// <summary>The state's own code, billed by the unit of time, in the text of the day; null where the text has none.</summary>
+    public static string? StateCodeOf(PackDay text) => text.TryValue(StateCodeName, out var code) ? code : null;
+
     /// <summary>NC-HIST-002 applies before every text: it alone decides on a code that has ended.</summary>
     public static void Ended(ClaimLineFacts facts, RuleEvaluation evaluation)
     {

@@ -29,6 +29,13 @@ public static class LaEncounterDecision
         [.. new[] { "LHCC-CODE-003", "LHCC-CODE-004", "LHCC-CODE-005" }.Select(RuleId.Of)
             .Select(rule => (rule, Parameter<string>.Of(rule, "code"), Parameter<IReadOnlyList<string>>.Of(rule, "modifiers")))];
 
+    /// <summary>The code of an encounter in the text of the day; null where a month is billed, not an encounter.</summary>
+    public static string? CodeOf(PackDay text) => text.TryValue(Code, out var code) ? code : null;
+
+    /// <summary>The modifiers of an encounter by its number in the calendar month, 1 for the first; none where a month is billed.</summary>
+    public static IReadOnlyList<string> ModifiersOf(PackDay text, int numberInMonth) =>
+        text.TryValue(BaseEncounters, out var without) && numberInMonth > without ? [text.Value(TierModifier)] : [];
+
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<LaEncounterFacts> Kind { get; } = new(
         "la-encounter", "Is this Louisiana encounter or month billable as sent?", Evaluate,

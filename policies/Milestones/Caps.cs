@@ -18,6 +18,9 @@ public static class Caps
     /// <summary>NCC-MS-01c: units of milestone 1 of a person at a provider in a year.</summary>
     public static Parameter<int> UnitsOfYear { get; } = Parameter<int>.Of(EngagementUnits, "cap");
 
+    /// <summary>NCC-MS-06b: trigger payments of a month.</summary>
+    public static Parameter<int> TriggersOfMonth => TriggerCap;
+
     /// <summary>Rules that refuse only what lies above them: the rest of the line stays payable.</summary>
     public static IReadOnlyList<RuleId> LeaveTheRest { get; } = [EngagementUnits, MonthTriggers, TriggerAuthorization];
 

@@ -7,7 +7,10 @@ public static class QuarterHours
     private static readonly Parameter<int> EngagementUnit = Parameter<int>.Of(RuleId.Of("NCC-MS-01b"), "unit_minutes");
 
     /// <summary>Whole units of the state code in the minutes of a date; a part of a unit is lost.</summary>
-    public static int OfStateCode(RuleEvaluation evaluation, int minutes) => minutes / evaluation.Value(StateUnit);
+    public static int OfStateCode(RuleEvaluation evaluation, int minutes) => OfStateCode(evaluation.Text, minutes);
+
+    /// <inheritdoc cref="OfStateCode(RuleEvaluation, int)"/>
+    public static int OfStateCode(PackDay text, int minutes) => minutes / text.Value(StateUnit);
 
     /// <summary>Whole units of milestone 1 in the minutes of a date; a part of a unit is lost.</summary>
     public static int OfEngagement(RuleEvaluation evaluation, int minutes) => OfEngagement(evaluation.Text, minutes);

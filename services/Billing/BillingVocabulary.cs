@@ -1,6 +1,13 @@
 using Ips.Contracts.Common.V1;
+using Ips.Policies.LouisianaEncounters;
+using Ips.Policies.MissouriBilling;
 using Ips.Policies.ServiceNotes;
 using Riok.Mapperly.Abstractions;
+using EducationKind = Ips.Policies.Milestones.EducationKind;
+using PromotionType = Ips.Policies.Milestones.PromotionType;
+using PromotionEvidence = Ips.Policies.Milestones.PromotionEvidence;
+using MilestoneDocument = Ips.Policies.Milestones.MilestoneDocument;
+using ContactMode = Ips.Policies.Milestones.ContactMode;
 using Policy = Ips.Policies;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -27,6 +34,60 @@ internal static partial class BillingVocabulary
 
     /// <summary>Content of a plan; null when not given.</summary>
     public static Policy.PcpContent? ToPolicy(this PlanContent content) => content == PlanContent.Unspecified ? null : Map(content);
+
+    /// <summary>How a contact took place, as milestones count it; null when not given. Messages are no contacts.</summary>
+    public static ContactMode? ToMode(this Proto.ContactType contact) => contact switch
+    {
+        Proto.ContactType.InPerson => ContactMode.InPerson,
+        Proto.ContactType.Phone => ContactMode.Phone,
+        Proto.ContactType.Collateral => ContactMode.Collateral,
+        Proto.ContactType.Video => ContactMode.Video,
+        _ => null,
+    };
+
+    /// <summary>A document of a milestone.</summary>
+    [MapperIgnoreSourceValue(Proto.MilestoneDocument.Unspecified)]
+    public static partial MilestoneDocument ToPolicy(this Proto.MilestoneDocument document);
+
+    /// <summary>Evidence of a promotion.</summary>
+    [MapperIgnoreSourceValue(Proto.PromotionEvidence.Unspecified)]
+    public static partial PromotionEvidence ToPolicy(this Proto.PromotionEvidence evidence);
+
+    /// <summary>Where a promotion took place; null when not known.</summary>
+    public static PromotionType? ToPolicy(this Proto.PromotionType type) => type == Proto.PromotionType.Unspecified ? null : Map(type);
+
+    /// <summary>The kind of an education; null when not known.</summary>
+    public static EducationKind? ToPolicy(this Proto.EducationKind kind) => kind == Proto.EducationKind.Unspecified ? null : Map(kind);
+
+    /// <summary>What was done or bought in Missouri; null when not known.</summary>
+    public static MoActivity? ToPolicy(this Proto.MissouriActivity activity) => activity == Proto.MissouriActivity.Unspecified ? null : Map(activity);
+
+    /// <summary>The payer billed in Missouri; null when not given.</summary>
+    public static MoPayer? ToPolicy(this Proto.MissouriPayer payer) => payer == Proto.MissouriPayer.Unspecified ? null : Map(payer);
+
+    /// <summary>Who was billed before in Missouri; null when not given.</summary>
+    public static MoBilledBefore? ToPolicy(this Proto.MissouriBilledBefore before) => before == Proto.MissouriBilledBefore.Unspecified ? null : Map(before);
+
+    /// <summary>What a Louisiana charge is for; null when not given.</summary>
+    public static CostType? ToPolicy(this Proto.ChargeFor cost) => cost == Proto.ChargeFor.Unspecified ? null : Map(cost);
+
+    [MapperIgnoreSourceValue(Proto.PromotionType.Unspecified)]
+    private static partial PromotionType Map(Proto.PromotionType type);
+
+    [MapperIgnoreSourceValue(Proto.EducationKind.Unspecified)]
+    private static partial EducationKind Map(Proto.EducationKind kind);
+
+    [MapperIgnoreSourceValue(Proto.MissouriActivity.Unspecified)]
+    private static partial MoActivity Map(Proto.MissouriActivity activity);
+
+    [MapperIgnoreSourceValue(Proto.MissouriPayer.Unspecified)]
+    private static partial MoPayer Map(Proto.MissouriPayer payer);
+
+    [MapperIgnoreSourceValue(Proto.MissouriBilledBefore.Unspecified)]
+    private static partial MoBilledBefore Map(Proto.MissouriBilledBefore before);
+
+    [MapperIgnoreSourceValue(Proto.ChargeFor.Unspecified)]
+    private static partial CostType Map(Proto.ChargeFor cost);
 
     [MapperIgnoreSourceValue(Funding.Unspecified)]
     private static partial Policy.Milestones.Funding Map(Funding funding);

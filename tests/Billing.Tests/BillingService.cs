@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ips.Billing.Db;
+using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Events;
 using Ips.Testing;
@@ -39,6 +40,8 @@ public sealed class BillingService : RunningService<Program, BillingDb>
     public Proto.Decisions.DecisionsClient Decisions => new(Channel);
 
     public Proto.UnitLedger.UnitLedgerClient Ledger => new(Channel);
+
+    public Proto.Employment.EmploymentClient Employment => new(Channel);
 
     public override async Task InitializeAsync()
     {
@@ -94,8 +97,81 @@ public sealed class BillingService : RunningService<Program, BillingDb>
         };
     }
 
-    public async Task<string> Noted(string individual, int minutes = 60, string day = Day) =>
-        (await Notes.RecordServiceNoteAsync(Note(individual, minutes, day), Us)).Name;
+    public async Task<string> Noted(
+        string individual, int minutes = 60, string day = Day, string program = "nc-core", Action<Proto.NoteElements>? change = null)
+    {
+        var request = Note(individual, minutes, day, change);
+        request.Program = program;
+        return (await Notes.RecordServiceNoteAsync(request, Us)).Name;
+    }
+
+    /// <summary>A line of service notes.</summary>
+    public Proto.CreateClaimLineRequest NoteLine(string day, params IEnumerable<string> notes) => new()
+    {
+        ServiceNotes = { notes },
+        RenderingStaff = Esp,
+        ServiceDate = day,
+        Charge = new() { Amount = "80.00", CurrencyCode = "USD" },
+        Evidence = new(),
+        RequestId = NewId(),
+    };
+
+    /// <summary>A competitive job with days worked.</summary>
+    public async Task<Proto.Job> Hired(string individual, string start, string end = "", params IEnumerable<string> worked) =>
+        await Employment.RecordJobAsync(new()
+    {
+        Individual = individual,
+        Provider = $"organizations/{Provider}",
+        Program = "nc-core",
+        Facts = new() { StartDate = start, EndDate = end, IntegratedCompetitive = true, WeeklyHours = 20, WorkedDays = { worked } },
+        RequestId = NewId(),
+    }, Us);
+
+    /// <summary>A later milestone; <paramref name="evidence"/> says what is sent.</summary>
+    public static Proto.SubmitMilestoneRequest Later(string individual, int number, string day, Proto.MilestoneEvidence evidence) => new()
+    {
+        Individual = individual,
+        Provider = $"organizations/{Provider}",
+        Program = "nc-core",
+        Number = number,
+        EventDate = day,
+        Evidence = evidence,
+        RequestId = NewId(),
+    };
+
+    /// <summary>Network Evaluation approved, and the letter is uploaded on the same day.</summary>
+    public async Task<Proto.Milestone> Approved(Proto.Milestone milestone, string? uploaded = null) => await Milestones.RecordReviewAsync(new()
+    {
+        Name = milestone.Name,
+        Outcome = Proto.ReviewOutcome.Approved,
+        ReceivedDate = milestone.EventDate,
+        UploadedDate = uploaded ?? milestone.EventDate,
+        RequestId = NewId(),
+    }, Us);
+
+    /// <summary>Eligibility publishes a step of a referral; completes when it is stored.</summary>
+    public async Task<ReferralId> Referred(string individual, string state, string on, ReferralId? referral = null, long sequence = 1)
+    {
+        ReferralMovedV1 moved = new()
+        {
+            EventId = Guid.CreateVersion7(),
+            OccurredAt = TimeProvider.System.GetUtcNow(),
+            Sequence = sequence,
+            ReferralId = referral ?? new(Guid.CreateVersion7()),
+            IndividualId = new(Guid.Parse(individual["individuals/".Length..])),
+            Provider = Provider,
+            Program = "nc-core",
+            FromState = null,
+            ToState = state,
+            On = DateOnly.ParseExact(on, "yyyy-MM-dd"),
+            ServiceInitiationDate = new(2025, 1, 2),
+            DueOn = null,
+            LateAfter = null,
+        };
+        await Send([moved]);
+        await Poll.Until(async () => await Count("inbox_rows", $"message_id = '{moved.EventId}'") == 1);
+        return moved.ReferralId;
+    }
 
     public static Proto.SubmitMilestoneRequest First(string individual, string day, params IEnumerable<string> notes) => new()
     {

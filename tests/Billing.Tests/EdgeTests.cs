@@ -104,8 +104,8 @@ public sealed class EdgeTests(BillingService billing)
         var third = BillingService.Second(individual);
         (third.Number, third.EventDate) = (3, "2199-01-01");
         Assert.Equal(["event_date"], (await billing.Milestones.SubmitMilestoneAsync(third, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
-        third.EventDate = "tomorrow";
-        Assert.Equal(["event_date", "number"], (await billing.Milestones.SubmitMilestoneAsync(third, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+        (third.Number, third.EventDate) = (10, "tomorrow");
+        Assert.Equal(["number", "event_date"], (await billing.Milestones.SubmitMilestoneAsync(third, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
         Assert.Equal(["evidence.service_notes"],
             (await billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day), billing.Us)
                 .Refused(StatusCode.InvalidArgument)).Fields());

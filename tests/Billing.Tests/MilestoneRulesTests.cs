@@ -50,7 +50,7 @@ public sealed class MilestoneRulesTests
     private static Result<DecidedMilestone> Decide(int used = 0, bool billed = false, DateOnly? noted = null)
     {
         var on = noted ?? Day;
-        SubmittedMilestone submitted = new(IndividualId.New(Clock), "harbor-works", "nc-core", new(2025, 3, 10), 1, Day, [Note], "", []);
+        SubmittedMilestone submitted = new(IndividualId.New(Clock), "harbor-works", "nc-core", new(2025, 3, 10), 1, Day, [Note], new());
         MilestoneEvidence evidence = new(submitted, new() { Eligible = true, Funding = Funding.Medicaid, Payer = "organizations/alliance" }, new(), new());
         MilestoneRecords records = new(
             new Dictionary<ServiceNoteId, NotedContact> { [Note] = new(on, 60) }, billed ? new HashSet<ServiceNoteId> { Note } : [],

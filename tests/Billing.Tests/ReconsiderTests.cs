@@ -159,6 +159,16 @@ public sealed class ReconsiderTests(BillingService billing)
         var note = await billing.Noted(merged);
         var first = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.First(merged, BillingService.Day, note))).Name));
         Assert.Equal(Proto.ClaimLineState.Ready, first.State);
+        await billing.Hired(merged, "2025-02-03");
+        await billing.Referred(merged, "referred", "2025-01-20");
+        await billing.Employment.RecordEducationAsync(new()
+        {
+            Individual = merged,
+            Provider = $"organizations/{BillingService.Provider}",
+            Program = "nc-core",
+            Facts = new() { Kind = Proto.EducationKind.GedHs, EnrolledDate = "2025-01-10" },
+            RequestId = BillingService.NewId(),
+        }, billing.Us);
         foreach (var table in await Tables())
             Assert.True(await billing.Count(table, $"individual_id = '{merged[12..]}'") > 0, $"{table} has a person's id, and this test no row in it");
 

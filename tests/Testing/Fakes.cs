@@ -28,6 +28,12 @@ public sealed class KnownPerson
 
     public string Payer { get; set; } = "organizations/alliance";
 
+    /// <summary>Why the person is not eligible, each with its rule.</summary>
+    public List<Finding> Findings { get; } = [];
+
+    /// <summary>The only kind of authorization that the person has; null: whatever kind is needed.</summary>
+    public AuthorizationKind? Kind { get; set; }
+
     /// <summary>First and last day of the service order; empty when there is none.</summary>
     public (string From, string Through) Order { get; set; } = ("2025-01-01", "2025-12-31");
 
@@ -105,6 +111,7 @@ public sealed class FakeEligibility
                 Eligible = person.Eligible,
                 Payer = person.Payer,
                 Funding = person.Funding,
+                Findings = { person.Findings },
             });
         }
     }
@@ -123,7 +130,7 @@ public sealed class FakeEligibility
         public override Task<CoversResponse> Covers(CoversRequest request, ServerCallContext context)
         {
             var person = all.Find(request.Individual);
-            return Task.FromResult(person.Authorized is { } sar
+            return Task.FromResult(person.Authorized is { } sar && (person.Kind is null || person.Kind == request.Kind)
                 ? new CoversResponse
                 {
                     Authorization = person.Authorization,

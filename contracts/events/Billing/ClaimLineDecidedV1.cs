@@ -9,7 +9,7 @@ public sealed record ClaimLineDecidedV1 : ProviderEvent
     /// <summary>The claim line.</summary>
     public required ClaimLineId ClaimLineId { get; init; }
 
-    /// <summary>The milestone.</summary>
+    /// <summary>The milestone; a UUID of zeros when the line claims service notes.</summary>
     public required MilestoneId MilestoneId { get; init; }
 
     /// <summary>The person. The id holds nothing about the person.</summary>
@@ -21,7 +21,7 @@ public sealed record ClaimLineDecidedV1 : ProviderEvent
     /// <summary>The program, for example nc-core.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The milestone's number, 1 to 9.</summary>
+    /// <summary>The milestone's number, 1 to 9; 0 when the line claims service notes.</summary>
     public required int MilestoneNumber { get; init; }
 
     /// <summary>Day of service.</summary>
@@ -33,7 +33,7 @@ public sealed record ClaimLineDecidedV1 : ProviderEvent
     /// <summary>The verdict: Met, NotMet, NeedsFacts or NeedsReview.</summary>
     public required string Verdict { get; init; }
 
-    /// <summary>Procedure code, for example H2023.</summary>
+    /// <summary>Procedure code, for example H2023; empty where the program prints none.</summary>
     public required string Code { get; init; }
 
     /// <summary>Modifiers in order.</summary>

@@ -7,7 +7,7 @@ public sealed record ClaimLineVoidedV1 : ProviderEvent
     /// <summary>The claim line.</summary>
     public required ClaimLineId ClaimLineId { get; init; }
 
-    /// <summary>The milestone.</summary>
+    /// <summary>The milestone; a UUID of zeros when the line claims service notes.</summary>
     public required MilestoneId MilestoneId { get; init; }
 
     /// <summary>The person. The id holds nothing about the person.</summary>
@@ -16,7 +16,7 @@ public sealed record ClaimLineVoidedV1 : ProviderEvent
     /// <summary>The program, for example nc-core.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The milestone's number, 1 to 9.</summary>
+    /// <summary>The milestone's number, 1 to 9; 0 when the line claims service notes.</summary>
     public required int MilestoneNumber { get; init; }
 
     /// <summary>Day of service.</summary>

@@ -19,7 +19,7 @@ public sealed record ServiceNoteRecordedV1 : ProviderEvent
     /// <summary>Day of service.</summary>
     public required DateOnly ServiceDate { get; init; }
 
-    /// <summary>The verdict: Met, NotMet, NeedsFacts or NeedsReview.</summary>
+    /// <summary>The verdict: Met, NotMet, NeedsFacts or NeedsReview; NoSuchRule where the program has no rule about notes.</summary>
     public required string Verdict { get; init; }
 
     /// <summary>Billable minutes; 0 when the note is not billable.</summary>
@@ -28,7 +28,7 @@ public sealed record ServiceNoteRecordedV1 : ProviderEvent
     /// <summary>Whole units of 15 minutes of the person's day at the provider, earlier notes of the day included.</summary>
     public required int DayUnits { get; init; }
 
-    /// <summary>The stored receipt of the decision.</summary>
+    /// <summary>The stored receipt of the decision; a UUID of zeros where there is none.</summary>
     public required DecisionId DecisionId { get; init; }
 
     /// <summary>Version of the policy pack that decided.</summary>

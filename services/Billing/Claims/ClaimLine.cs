@@ -18,8 +18,8 @@ public sealed class ClaimLine : IVersioned
     /// <inheritdoc/>
     public int Version { get; set; } = 1;
 
-    /// <summary>The milestone claimed.</summary>
-    public required MilestoneId MilestoneId { get; init; }
+    /// <summary>The milestone claimed; null when the line claims service notes.</summary>
+    public required MilestoneId? MilestoneId { get; init; }
 
     /// <summary>The person; after a merge the survivor.</summary>
     public required IndividualId IndividualId { get; set; }
@@ -33,7 +33,7 @@ public sealed class ClaimLine : IVersioned
     /// <summary>The program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The milestone's number.</summary>
+    /// <summary>The milestone's number; 0 when the line claims service notes.</summary>
     public required int MilestoneNumber { get; init; }
 
     /// <summary>The staff member who gave the service.</summary>
@@ -48,7 +48,7 @@ public sealed class ClaimLine : IVersioned
     /// <summary>Its state.</summary>
     public required Proto.ClaimLineState State { get; set; }
 
-    /// <summary>Procedure code.</summary>
+    /// <summary>Procedure code; empty where the program prints none.</summary>
     public required string Code { get; init; }
 
     /// <summary>Modifiers in order.</summary>
@@ -57,7 +57,7 @@ public sealed class ClaimLine : IVersioned
     /// <summary>Units on the line.</summary>
     public required int Units { get; init; }
 
-    /// <summary>Dollars charged: units times the rate.</summary>
+    /// <summary>Dollars charged: units times the rate, or what the agency charges where the program prints no rate.</summary>
     public required decimal Charge { get; init; }
 
     /// <summary>Units that can be paid.</summary>
@@ -65,6 +65,15 @@ public sealed class ClaimLine : IVersioned
 
     /// <summary>Dollars paid for them; null while the decision does not determine them.</summary>
     public required decimal? Amount { get; init; }
+
+    /// <summary>Who pays, as the decision names it; empty while that is not settled, and on lines from before it was stored.</summary>
+    public string DecidedPayer { get; init; } = "";
+
+    /// <summary>The service notes claimed; empty when the line claims a milestone.</summary>
+    public List<LineNote> Notes { get; init; } = [];
+
+    /// <summary>What was sent with the notes; null when the line claims a milestone.</summary>
+    public Proto.NoteLineEvidence? Evidence { get; init; }
 
     /// <summary>Id of the authorization whose units the line holds; empty when it holds none.</summary>
     public required string Authorization { get; init; }
@@ -105,7 +114,7 @@ public sealed class ClaimLine : IVersioned
         Individual = IndividualId.Name,
         Provider = new OrganizationCode(Provider).Name,
         Program = Program,
-        Milestone = MilestoneId.Name,
+        Milestone = MilestoneId?.Name ?? "",
         MilestoneNumber = MilestoneNumber,
         RenderingStaff = RenderingStaff.Name,
         ServiceDate = ServiceDate.Day(),
@@ -122,6 +131,9 @@ public sealed class ClaimLine : IVersioned
         StaffDecision = StaffDecision,
         Refusals = { Refusals },
         CreateTime = stored ? RecordedAt.ToTimestamp() : null,
+        ServiceNotes = { Notes.OrderBy(n => n.ServiceDate).ThenBy(n => n.NoteId.Value).Select(n => n.NoteId.Name) },
+        Payer = DecidedPayer,
+        Evidence = Evidence,
     };
 
     /// <summary>A stored line with both of its decisions.</summary>
@@ -129,13 +141,13 @@ public sealed class ClaimLine : IVersioned
 
     /// <summary>Whether a decision on the facts of a later moment makes the same line: payable, by the same payer, with the same units and amount.</summary>
     public bool IsConfirmedBy(ClaimLine later) => later.State == Proto.ClaimLineState.Ready && later.Payer == Payer
-        && (later.PayableUnits, later.Amount) == (PayableUnits, Amount);
+        && (later.PayableUnits, later.Amount) == (PayableUnits, Amount) && (DecidedPayer.Length == 0 || later.DecidedPayer == DecidedPayer);
 
     /// <summary>The event that publishes it with its decision.</summary>
     public ClaimLineDecidedV1 ToEvent(StoredDecision decision) => new()
     {
         ClaimLineId = Id,
-        MilestoneId = MilestoneId,
+        MilestoneId = MilestoneId ?? default,
         IndividualId = IndividualId,
         StaffMemberId = RenderingStaff,
         Provider = Provider,
@@ -160,7 +172,7 @@ public sealed class ClaimLine : IVersioned
     public ClaimLineVoidedV1 ToVoidedEvent() => new()
     {
         ClaimLineId = Id,
-        MilestoneId = MilestoneId,
+        MilestoneId = MilestoneId ?? default,
         IndividualId = IndividualId,
         Provider = Provider,
         Program = Program,
@@ -186,10 +198,29 @@ internal sealed class ClaimLineMap : IEntityTypeConfiguration<ClaimLine>
         line.HasOne<Milestone>().WithMany().HasForeignKey(l => l.MilestoneId);
         line.Property(l => l.Refusals).IsMessages();
         line.Property(l => l.StaffDecision).IsMessage();
+        line.Property(l => l.Evidence).IsMessage();
+        line.Property(l => l.DecidedPayer).HasDefaultValue("");
         line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber });
         line.HasIndex(l => new { l.Provider, l.DecisionId });
         line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber, l.EpisodeFrom }, Once).HasDatabaseName(Once).IsUnique().AreNullsDistinct(false)
             .HasFilter("state = 'Ready' and milestone_number in (2, 3, 4, 5, 9)");
+    }
+}
+
+/// <summary>A note that a claim line without a milestone bills; a note is billed once.</summary>
+public sealed record LineNote(ClaimLineId ClaimLineId, ServiceNoteId NoteId, DateOnly ServiceDate, int Minutes)
+{
+    /// <summary>Minutes that count; 0 when the note was voided.</summary>
+    public int Minutes { get; set; } = Minutes;
+}
+
+internal sealed class LineNoteMap : IEntityTypeConfiguration<LineNote>
+{
+    public void Configure(EntityTypeBuilder<LineNote> note)
+    {
+        note.ToTable("claim_line_notes").HasKey(n => new { n.ClaimLineId, n.NoteId });
+        note.HasOne<ClaimLine>().WithMany(l => l.Notes).HasForeignKey(n => n.ClaimLineId);
+        note.HasIndex(n => n.NoteId);
     }
 }
 

@@ -14,11 +14,11 @@ namespace Ips.Billing.Claims;
 /// <param name="Code">Empty: the code of the grid.</param>
 /// <param name="Modifiers">Empty: the modifiers of the grid.</param>
 internal sealed record RequestedLine(
-    ClaimLineId Id, MilestoneId Milestone, StaffMemberId Staff, DateOnly ServiceDate, int Units, string Code, IReadOnlyList<string> Modifiers);
+    ClaimLineId Id, MilestoneId? Milestone, StaffMemberId Staff, DateOnly ServiceDate, int Units, string Code, IReadOnlyList<string> Modifiers);
 
 /// <summary>What was gathered about a line before it is decided.</summary>
 /// <param name="Requested">The request.</param>
-/// <param name="Milestone">The milestone claimed.</param>
+/// <param name="Milestone">The milestone claimed; null when the line claims service notes.</param>
 /// <param name="Verified">Eligibility's answer for the day.</param>
 /// <param name="Order">The service order that counts on the day.</param>
 /// <param name="Staff">Staffing's answer about the rendering staff member on the day.</param>
@@ -26,13 +26,41 @@ internal sealed record RequestedLine(
 /// <param name="Overlaps">What else of the person counts on the day.</param>
 /// <param name="Units">The authorization's answer to the request for units; null when none were requested.</param>
 internal sealed record ClaimLineEvidence(
-    RequestedLine Requested, Milestone Milestone, VerifyResponse Verified, CheckServiceOrderResponse Order, Qualification Staff, CoversResponse Cover,
-    CheckOverlapsResponse Overlaps, UnitMovement? Units);
+    RequestedLine Requested, Milestone? Milestone, VerifyResponse Verified, CheckServiceOrderResponse Order, Qualification Staff, CoversResponse Cover,
+    CheckOverlapsResponse Overlaps, UnitMovement? Units)
+{
+    /// <summary>The service notes claimed; null when the line claims a milestone.</summary>
+    public NotedWork? Work { get; init; }
+
+    /// <summary>Whether a line of service notes takes units of an authorization.</summary>
+    public bool NotesTakeUnits { get; init; }
+
+    /// <summary>Whether the line takes units of an authorization.</summary>
+    public bool TakesUnits => Milestone is { } milestone ? EligibilityClient.KindFor(milestone.Number) is not null : NotesTakeUnits;
+
+    /// <summary>The person.</summary>
+    public IndividualId Individual => Milestone?.IndividualId ?? Work!.Individual;
+
+    /// <summary>Code of the provider.</summary>
+    public string Provider => Milestone?.Provider ?? Work!.Provider;
+
+    /// <summary>The program.</summary>
+    public string Program => Milestone?.Program ?? Work!.Program;
+}
+
+/// <summary>What stands on a line.</summary>
+internal sealed record LineTerms(string Code, IReadOnlyList<string> Modifiers, int Units, decimal Charge);
 
 /// <summary>What Billing's own claim lines say; the version of the <see cref="Account"/> guards it.</summary>
-/// <param name="PaidOn">The days of the milestone's ready lines.</param>
+/// <param name="PaidOn">
+/// The days of the ready lines of the milestone's number, one entry for each unit; of a line of service notes one for each ready line of notes.
+/// </param>
 /// <param name="UnitsUsed">Units of milestone 1 on ready lines of the year.</param>
-internal sealed record ClaimLineRecords(IReadOnlyCollection<DateOnly> PaidOn, int UnitsUsed);
+internal sealed record ClaimLineRecords(IReadOnlyCollection<DateOnly> PaidOn, int UnitsUsed)
+{
+    /// <summary>Milestones 3 to 5: the referrals to the vocational rehabilitation agency in the program.</summary>
+    public IReadOnlyList<VrCase> Cases { get; init; } = [];
+}
 
 /// <summary>A line with the decision that explains it, both to be stored.</summary>
 internal sealed record DecidedLine(ClaimLine Line, DecisionRecord Decision);
@@ -42,23 +70,28 @@ internal static class ClaimLineRules
 {
     public static Result<DecidedLine> Decide(ClaimLineEvidence evidence, ClaimLineRecords records, PolicyService policies, DateTimeOffset now)
     {
-        var (program, day) = (evidence.Milestone.Program, evidence.Requested.ServiceDate);
+        if (evidence.Work is { } work)
+            return NoteLineRules.Decide(evidence, work, records, policies, now);
+        var (program, day) = (evidence.Program, evidence.Requested.ServiceDate);
         var today = policies.Today(program)!.Value;
-        var facts = Facts(evidence, records, policies);
+        var facts = Facts(evidence, evidence.Milestone!, records, policies);
+        LineTerms terms = new(facts.Code!, facts.Modifiers!, facts.Units!.Value, facts.Charge!.Value);
         return policies.Decide(program, ClaimLineDecision.Kind, today > day ? today : day, facts)
-            .Then(decision => new DecidedLine(Line(evidence, facts, decision, policies, now), decision));
+            .Then(decision => Line(evidence, terms, decision, decision.Value<int>("payableUnits"), policies, now));
     }
 
-    private static ClaimLineFacts Facts(ClaimLineEvidence evidence, ClaimLineRecords records, PolicyService policies)
+    private static ClaimLineFacts Facts(ClaimLineEvidence evidence, Milestone milestone, ClaimLineRecords records, PolicyService policies)
     {
-        var (requested, milestone, verified, order, _, cover, overlaps, held) = evidence;
+        var (requested, _, verified, order, _, cover, overlaps, held) = evidence;
         var (number, day) = (milestone.Number, requested.ServiceDate);
         var text = policies.Engine.Programs[milestone.Program].On(day);
         var funding = verified.Funding.ToPolicy();
         var minutes = milestone.Notes.Where(n => n.ServiceDate == day).Sum(n => n.Minutes);
         var units = requested.Units > 0 ? requested.Units
-            : number == 1 ? UnitsThatCanBePaid(text, QuarterHours.OfEngagement(text, minutes), records.UnitsUsed) : 1;
+            : number == 1 ? UnitsThatCanBePaid(text, QuarterHours.OfEngagement(text, minutes), records.UnitsUsed)
+            : number == 6 ? Math.Max(1, milestone.PayableUnits) : 1;
         int? left = cover.Authorization.Length == 0 ? null : cover.UnitsLeft;
+        var vr = number is 3 or 4 or 5 ? VrStanding.Of(records.Cases, milestone.Evidence) : default;
         RequestValidator days = new();
         return new()
         {
@@ -79,8 +112,15 @@ internal static class ClaimLineRules
             AuthorizationTo = days.OptionalDay("through", cover.Through),
             // Units that are held for this line are no longer among those that are left.
             AuthorizationUnitsLeft = left < units && held is { Refusal: null } ? units : left,
+            ApprovalLetterReceivedOn = milestone.LetterReceivedOn,
+            ApprovalLetterUploadedOn = milestone.LetterUploadedOn,
+            VrStatus = vr.Status,
+            VrNonFundingDocumentDate = vr.Document,
             AlreadyPaidThisEpisode = OncePerEpisode.Limits(text, number) ? records.PaidOn.Any(overlaps.Episode().Holds) : null,
             UnitsUsedByYear = number == 1 ? [new YearUnits(day.Year, records.UnitsUsed)] : null,
+            TriggersPaidThisMonth = number == 6 ? records.PaidOn.Count(d => (d.Year, d.Month) == (day.Year, day.Month)) : null,
+            PaymentsByYear = number == 7 ? [.. records.PaidOn.GroupBy(d => d.Year).OrderBy(y => y.Key).Select(y => new YearPayments(y.Key, y.Count()))] : null,
+            PriorPayments = number == 8 ? records.PaidOn.Count : null,
             // Eligibility says only whether the day itself is taken, and not by which agency or for how long.
             ActSpans = overlaps.Act ? [new DaySpan(day, day)] : [],
             OtherProviderSpans = overlaps.OtherProvider ? [new DaySpan(day, day)] : [],
@@ -91,28 +131,31 @@ internal static class ClaimLineRules
     private static int UnitsThatCanBePaid(Policies.PackDay text, int units, int used) =>
         text.TryValue(Caps.UnitsOfYear, out var cap) && cap - used is > 0 and var left ? Math.Min(units, left) : units;
 
-    private static ClaimLine Line(ClaimLineEvidence evidence, ClaimLineFacts facts, DecisionRecord decision, PolicyService policies, DateTimeOffset now)
+    /// <summary>The line with its decision.</summary>
+    internal static DecidedLine Line(
+        ClaimLineEvidence evidence, LineTerms terms, DecisionRecord decision, int payable, PolicyService policies, DateTimeOffset now)
     {
-        var (requested, milestone) = (evidence.Requested, evidence.Milestone);
-        var payable = decision.Value<int>("payableUnits");
-        var state = StateOf(evidence, decision, payable);
-        return new()
+        var (requested, milestone, work) = (evidence.Requested, evidence.Milestone, evidence.Work);
+        var unqualified = Unqualified(evidence, policies).ToList();
+        var ineligible = Ineligible(evidence, policies).ToList();
+        var state = StateOf(evidence, decision, payable, refused: ineligible.Count > 0 || IsUnqualified(evidence, policies));
+        ClaimLine line = new()
         {
             Id = requested.Id,
-            MilestoneId = milestone.Id,
-            IndividualId = milestone.IndividualId,
-            Provider = milestone.Provider,
+            MilestoneId = milestone?.Id,
+            IndividualId = evidence.Individual,
+            Provider = evidence.Provider,
             Payer = evidence.Verified.PayerCode(),
-            Program = milestone.Program,
-            MilestoneNumber = milestone.Number,
+            Program = evidence.Program,
+            MilestoneNumber = milestone?.Number ?? 0,
             RenderingStaff = requested.Staff,
             ServiceDate = requested.ServiceDate,
             EpisodeFrom = evidence.Overlaps.Episode().From,
             State = state,
-            Code = facts.Code!,
-            Modifiers = [.. facts.Modifiers!],
-            Units = facts.Units!.Value,
-            Charge = facts.Charge!.Value,
+            Code = terms.Code,
+            Modifiers = [.. terms.Modifiers],
+            Units = terms.Units,
+            Charge = terms.Charge,
             PayableUnits = state == Proto.ClaimLineState.Ready ? payable : 0,
             Amount = state switch
             {
@@ -120,40 +163,61 @@ internal static class ClaimLineRules
                 Proto.ClaimLineState.Refused => 0m,
                 _ => null,
             },
-            Authorization = state == Proto.ClaimLineState.Ready ? evidence.Cover.Authorization : "",
+            DecidedPayer = decision.Value<string>("payer") ?? "",
+            Notes = [.. work?.Notes.Select(n => new LineNote(requested.Id, n.Id, n.Day, n.Minutes)) ?? []],
+            Evidence = work?.Evidence,
+            Authorization = state == Proto.ClaimLineState.Ready && evidence.TakesUnits ? evidence.Cover.Authorization : "",
             DecisionId = decision.Id,
             Refusals = state == Proto.ClaimLineState.Ready ? []
-                : [.. Refusals(evidence, decision, policies).OrderBy(f => f.Verdict == Verdict.NotMet ? 0 : 1)],
+                : [.. Refusals(evidence, decision, unqualified, ineligible).OrderBy(f => f.Verdict == Verdict.NotMet ? 0 : 1)],
             StaffDecision = evidence.Staff.Decision,
             RecordedAt = now,
         };
+        return new(line, decision);
     }
 
     /// <summary>Missing facts or a pending manual decision hold a line; above a cap the units below the cap are sent.</summary>
-    private static Proto.ClaimLineState StateOf(ClaimLineEvidence evidence, DecisionRecord decision, int payable)
+    private static Proto.ClaimLineState StateOf(ClaimLineEvidence evidence, DecisionRecord decision, int payable, bool refused)
     {
-        if (!evidence.Staff.Qualified || evidence.Units?.Refusal is not null || evidence.Milestone.State == Proto.MilestoneState.Denied)
+        var milestone = evidence.Milestone;
+        if (refused || evidence.Units?.Refusal is not null
+            || milestone?.State is Proto.MilestoneState.Denied or Proto.MilestoneState.PaidByVr)
             return Proto.ClaimLineState.Refused;
         if (decision.Decision.Verdict is Policies.Verdict.NeedsFacts or Policies.Verdict.NeedsReview)
             return Proto.ClaimLineState.Held;
         return payable == 0 ? Proto.ClaimLineState.Refused
-            : evidence.Milestone.IsReached ? Proto.ClaimLineState.Ready
+            : milestone is null || milestone.IsReached ? Proto.ClaimLineState.Ready
             : Proto.ClaimLineState.Held;
     }
 
     /// <summary>
-    /// What keeps the line from being paid: its own decision and the staff member; then the authorization and the milestone, where they add a rule.
+    /// What keeps the line from being paid: its own decision, the staff member and the person; then the authorization and the milestone, where they add a rule.
     /// </summary>
-    private static IEnumerable<Finding> Refusals(ClaimLineEvidence evidence, DecisionRecord decision, PolicyService policies)
+    private static IEnumerable<Finding> Refusals(
+        ClaimLineEvidence evidence, DecisionRecord decision, IEnumerable<Finding> unqualified, IEnumerable<Finding> ineligible)
     {
-        var (milestone, staff) = (evidence.Milestone, evidence.Staff);
-        IEnumerable<Finding> ofStaff = staff.Qualified ? []
-            : staff.Decision?.Findings.Where(f => f.Verdict != Verdict.Met) ?? [NoRole(milestone.Program, evidence.Requested.ServiceDate, policies)];
-        List<Finding> own = [.. Unmet(decision.ToProto(stored: false)), .. ofStaff];
+        List<Finding> own = [.. Unmet(decision.ToProto(stored: false)), .. unqualified, .. ineligible];
         IEnumerable<Finding> ofUnits = evidence.Units?.Refusal is { } refusal ? [refusal] : [];
-        var ofMilestone = milestone.IsReached ? [] : Unmet(milestone.Decision!.ToProto());
+        var ofMilestone = evidence.Milestone is not { IsReached: false } milestone ? [] : Unmet(milestone.Latest!.ToProto());
         return own.Concat(ofUnits.Concat(ofMilestone).ExceptBy(own.Select(f => f.RuleId), f => f.RuleId));
     }
+
+    /// <summary>Why the staff member may not give the service. Where a program has no rule about a role in a team, holding none refuses nothing.</summary>
+    private static IEnumerable<Finding> Unqualified(ClaimLineEvidence evidence, PolicyService policies)
+    {
+        if (!IsUnqualified(evidence, policies))
+            return [];
+        return evidence.Staff.Decision?.Findings.Where(f => f.Verdict != Verdict.Met)
+            ?? [NoRole(evidence.Program, evidence.Requested.ServiceDate, policies)];
+    }
+
+    private static bool IsUnqualified(ClaimLineEvidence evidence, PolicyService policies) => !evidence.Staff.Qualified
+        && (evidence.Staff.Decision is not null || policies.Engine.Programs[evidence.Program].RuleFor(Policies.RuleDuty.ServiceByTeamMember) is not null);
+
+    /// <summary>Why the person is not eligible on the day, where the decision of the line has no rule for it.</summary>
+    private static IEnumerable<Finding> Ineligible(ClaimLineEvidence evidence, PolicyService policies) =>
+        evidence.Verified.Eligible || ClaimLineDecision.Kind.AppliesTo(policies.Engine.Programs[evidence.Program]) ? []
+            : evidence.Verified.Findings.Where(f => f.Verdict != Verdict.Met);
 
     private static IEnumerable<Finding> Unmet(Decision decision) => decision.Findings.Where(f => f.Deciding && f.Verdict != Verdict.Met);
 

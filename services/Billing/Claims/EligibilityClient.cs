@@ -42,11 +42,11 @@ public sealed class EligibilityClient(
         orders.CheckServiceOrderAsync(new() { Individual = individual.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken),
         "individual", individual.Name);
 
-    /// <summary>The authorization that counts on the day for a milestone; an empty answer for a milestone that needs none.</summary>
+    /// <summary>The authorization of a kind that counts on the day; an empty answer where none is needed.</summary>
     public Task<Result<CoversResponse>> Covers(
-        int milestone, IndividualId individual, string provider, string program, DateOnly day, CancellationToken cancellationToken)
+        AuthorizationKind? needed, IndividualId individual, string provider, string program, DateOnly day, CancellationToken cancellationToken)
     {
-        if (KindFor(milestone) is not { } kind)
+        if (needed is not { } kind)
             return Task.FromResult<Result<CoversResponse>>(new CoversResponse());
         CoversRequest request = new()
         {
@@ -115,10 +115,8 @@ public sealed class EligibilityClient(
         while (request.PageToken.Length > 0);
     }
 
-    /// <summary>Whether a line of this milestone needs units of an authorization.</summary>
-    public static bool NeedsAuthorization(int milestone) => KindFor(milestone) is not null;
-
-    private static AuthorizationKind? KindFor(int milestone) => milestone switch
+    /// <summary>The kind of authorization that a milestone needs; null for one that needs none.</summary>
+    internal static AuthorizationKind? KindFor(int milestone) => milestone switch
     {
         2 => AuthorizationKind.M2,
         6 => AuthorizationKind.M6,

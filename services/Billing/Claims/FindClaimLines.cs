@@ -14,7 +14,8 @@ public sealed class FindClaimLines(BillingDb db)
         var id = fields.Id<ClaimLineId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.ClaimLines.Include(l => l.Decision).Include(l => l.Reconsidered).SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is { } found
+        return await db.ClaimLines.AsSingleQuery().Include(l => l.Decision).Include(l => l.Reconsidered).Include(l => l.Notes)
+            .SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is { } found
             ? found.ToProto()
             : new Problem.NotFound("claim line", request.Name);
     }
@@ -26,7 +27,7 @@ public sealed class FindClaimLines(BillingDb db)
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"claimLines {request.Individual} {request.State}");
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.ClaimLines.Include(l => l.Decision).Include(l => l.Reconsidered).AsQueryable();
+        var query = db.ClaimLines.AsSingleQuery().Include(l => l.Decision).Include(l => l.Reconsidered).Include(l => l.Notes).AsQueryable();
         if (individual is { } named)
         {
             var person = await db.Survivor(named, cancellationToken);

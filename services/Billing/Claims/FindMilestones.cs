@@ -14,8 +14,9 @@ public sealed class FindMilestones(BillingDb db)
         var id = fields.Id<MilestoneId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.Milestones.AsNoTracking().Include(m => m.Decision).SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
-            ? found.ToProto(found.Decision!.ToProto(), stored: true)
+        return await db.Milestones.AsNoTracking().Include(m => m.Decision).Include(m => m.Reconsidered)
+            .SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is { } found
+            ? found.ToProto()
             : new Problem.NotFound("milestone", request.Name);
     }
 
@@ -27,7 +28,7 @@ public sealed class FindMilestones(BillingDb db)
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"milestones {request.Individual} {request.Number}");
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.Milestones.AsNoTracking().Include(m => m.Decision).AsQueryable();
+        var query = db.Milestones.AsNoTracking().Include(m => m.Decision).Include(m => m.Reconsidered).AsQueryable();
         if (individual is { } named)
         {
             var person = await db.Survivor(named, cancellationToken);
@@ -37,6 +38,6 @@ public sealed class FindMilestones(BillingDb db)
         if (request.Number > 0)
             query = query.Where(m => m.Number == request.Number);
         var (items, next) = await query.ToPage(page, m => m.Id, cancellationToken);
-        return new Proto.ListMilestonesResponse { Milestones = { items.Select(m => m.ToProto(m.Decision!.ToProto(), stored: true)) }, NextPageToken = next };
+        return new Proto.ListMilestonesResponse { Milestones = { items.Select(m => m.ToProto()) }, NextPageToken = next };
     }
 }

@@ -5,15 +5,15 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Billing.Claims;
 
 /// <summary>
-/// Moves notes, milestones and claim lines of a merged record to the survivor, and decides the lines of both again: together they may be over a cap, or claim
-/// a milestone twice. Then the survivor's own lines stand, and those that were moved need attention. Later calls with the old name reach the survivor
+/// Moves notes, milestones, claim lines, jobs and education of a merged record to the survivor, and decides the lines of both again: together they may be over
+/// a cap, or claim a milestone twice. Then the survivor's own lines stand, and those that were moved need attention. Later calls with the old name reach the survivor
 /// through the <see cref="Account"/>.
 /// </summary>
 public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaimLines lines, TimeProvider clock)
 {
     public async Task Handle(IndividualsMergedV1 merge, IProcessedOnce message, CancellationToken cancellationToken)
     {
-        if (!(await lines.Gather([merge.IndividualId, merge.MergedId], cancellationToken)).Is(out var evidence, out var problem))
+        if (!(await lines.GatherLines([merge.IndividualId, merge.MergedId], cancellationToken)).Is(out var evidence, out var problem))
             throw new ProblemException(problem);
         await requests.Run(message, async s =>
         {
@@ -23,6 +23,9 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
             var milestones = await db.Milestones.AsNoTracking().Where(m => m.IndividualId == merged).ToListAsync(s);
             var all = await db.ClaimLines.AsNoTracking().Where(l => l.IndividualId == merged).ToListAsync(s);
             var open = await lines.Lines([survivor, merged], s);
+            var jobs = await db.Jobs.AsNoTracking().Where(j => j.IndividualId == merged).ToListAsync(s);
+            var educations = await db.Educations.AsNoTracking().Where(e => e.IndividualId == merged).ToListAsync(s);
+            var referrals = await db.VrCases.AsNoTracking().Where(c => c.IndividualId == merged || c.IndividualId == survivor).ToListAsync(s);
             var accounts = await db.Accounts.AsNoTracking().Where(a => a.IndividualId == merged || a.MergedInto == merged).ToListAsync(s);
             if (!accounts.Exists(a => a.IndividualId == merged))
                 accounts.Add(new() { IndividualId = merged, Provider = merge.Provider });
@@ -42,7 +45,13 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
                 Move(milestone, () => milestone.IndividualId = survivor);
             foreach (var line in open.Concat(all.ExceptBy(open.Select(l => l.Id), l => l.Id)).Where(l => l.IndividualId == merged).ToList())
                 Move(line, () => line.IndividualId = survivor);
-            return lines.DecideAgain(changes, open, evidence).Then(_ => changes);
+            foreach (var job in jobs)
+                Move(job, () => job.IndividualId = survivor);
+            foreach (var education in educations)
+                Move(education, () => education.IndividualId = survivor);
+            foreach (var referral in referrals.Where(c => c.IndividualId == merged))
+                Move(referral, () => referral.IndividualId = survivor);
+            return lines.DecideAgain(changes, open, evidence, referrals).Then(_ => changes);
 
             void Move(object row, Action move)
             {

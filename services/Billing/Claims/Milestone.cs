@@ -42,11 +42,11 @@ public sealed class Milestone : IVersioned
     /// <summary>Its state.</summary>
     public required Proto.MilestoneState State { get; set; }
 
-    /// <summary>Whether it is decided that it can be billed; later lines of it may still be refused.</summary>
+    /// <summary>Whether it is decided that it can be billed; later lines of it may still be refused. What VR pays is reached and not billed.</summary>
     public bool IsReached => State is Proto.MilestoneState.Billable or Proto.MilestoneState.Claimed;
 
     /// <summary>Who pays; empty while that is not decided.</summary>
-    public required string Funder { get; init; }
+    public required string Funder { get; set; }
 
     /// <summary>Procedure code.</summary>
     public required string Code { get; init; }
@@ -55,13 +55,13 @@ public sealed class Milestone : IVersioned
     public required List<string> Modifiers { get; init; }
 
     /// <summary>Units that the evidence shows.</summary>
-    public required int Units { get; init; }
+    public required int Units { get; set; }
 
     /// <summary>Units that can be paid.</summary>
-    public required int PayableUnits { get; init; }
+    public required int PayableUnits { get; set; }
 
     /// <summary>Dollars for them; null while the decision does not determine them.</summary>
-    public required decimal? Amount { get; init; }
+    public required decimal? Amount { get; set; }
 
     /// <summary>Milestone 1: the notes billed.</summary>
     public List<BilledNote> Notes { get; init; } = [];
@@ -69,17 +69,39 @@ public sealed class Milestone : IVersioned
     /// <summary>The provider's reference of the plan document.</summary>
     public required string PcpDocument { get; init; }
 
+    /// <summary>The evidence as submitted; null on milestones from before it was stored.</summary>
+    public Proto.MilestoneEvidence? Evidence { get; init; }
+
+    /// <summary>Day on which the approval letter came; null while it has not.</summary>
+    public DateOnly? LetterReceivedOn { get; set; }
+
+    /// <summary>Day on which it was uploaded to the claims system; null while it was not.</summary>
+    public DateOnly? LetterUploadedOn { get; set; }
+
     /// <summary>The receipt.</summary>
     public required Guid DecisionId { get; init; }
 
     /// <inheritdoc cref="DecisionId"/>
     public StoredDecision? Decision { get; init; }
 
+    /// <summary>The receipt of the latest decision, when a record that it rests on changed and the answer was another; null otherwise.</summary>
+    public Guid? ReconsideredId { get; set; }
+
+    /// <inheritdoc cref="ReconsideredId"/>
+    public StoredDecision? Reconsidered { get; init; }
+
+    /// <summary>The latest decision: one taken in this use case, else the one on record.</summary>
+    internal StoredDecision? Latest
+    {
+        get => field ?? Reconsidered ?? Decision;
+        set;
+    }
+
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>As the contract shows it.</summary>
-    public Proto.Milestone ToProto(Decision decision, bool stored) => new()
+    public Proto.Milestone ToProto(Decision decision, bool stored, Decision? reconsidered = null) => new()
     {
         Name = stored ? Id.Name : "",
         Individual = IndividualId.Name,
@@ -97,7 +119,14 @@ public sealed class Milestone : IVersioned
         Amount = Amount.Dollars(),
         Decision = decision,
         CreateTime = stored ? RecordedAt.ToTimestamp() : null,
+        Evidence = Evidence,
+        LetterReceivedDate = LetterReceivedOn.Day(),
+        LetterUploadedDate = LetterUploadedOn.Day(),
+        Reconsidered = reconsidered,
     };
+
+    /// <summary>A stored milestone with its decisions.</summary>
+    public Proto.Milestone ToProto() => ToProto(Decision!.ToProto(), stored: true, Reconsidered?.ToProto());
 
     /// <summary>The event that publishes it with its decision.</summary>
     public MilestoneDecidedV1 ToEvent(StoredDecision decision) => new()
@@ -128,13 +157,19 @@ internal sealed class MilestoneMap : IEntityTypeConfiguration<Milestone>
         milestone.HasVersion();
         milestone.Ignore(m => m.IsReached);
         milestone.HasOne(m => m.Decision).WithMany().HasForeignKey(m => m.DecisionId);
+        milestone.HasOne(m => m.Reconsidered).WithMany().HasForeignKey(m => m.ReconsideredId);
+        milestone.Property(m => m.Evidence).IsMessage();
         milestone.HasIndex(m => new { m.IndividualId, m.Program, m.Number });
         milestone.HasIndex(m => new { m.Provider, m.Id });
     }
 }
 
 /// <summary>A note that milestone 1 bills; a note is billed once.</summary>
-public sealed record BilledNote(MilestoneId MilestoneId, ServiceNoteId NoteId, DateOnly ServiceDate, int Minutes);
+public sealed record BilledNote(MilestoneId MilestoneId, ServiceNoteId NoteId, DateOnly ServiceDate, int Minutes)
+{
+    /// <summary>Minutes that count; 0 when the note was voided.</summary>
+    public int Minutes { get; set; } = Minutes;
+}
 
 internal sealed class BilledNoteMap : IEntityTypeConfiguration<BilledNote>
 {
@@ -150,6 +185,19 @@ internal sealed class BilledNoteMap : IEntityTypeConfiguration<BilledNote>
 internal static class MoneyProtos
 {
     public static Money? Dollars(this decimal? amount) => amount?.Dollars();
+
+    /// <summary>The amount of money that was checked before.</summary>
+    public static decimal ToDollars(this Money money) => decimal.Parse(money.Amount, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+
+    /// <summary>Reads dollars from 0 to a million with at most two decimals; 0 and a problem of the field for anything else.</summary>
+    public static decimal Dollars(this RequestValidator fields, string field, Money money)
+    {
+        var isAmount = decimal.TryParse(money.Amount, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+            && amount <= 1_000_000 && decimal.Round(amount, 2) == amount;
+        fields.Require(isAmount, $"{field}.amount", "is not an amount from 0 to 1000000 with at most two decimals");
+        fields.Require(money.CurrencyCode == "USD", $"{field}.currency_code", "is not USD");
+        return isAmount ? amount : 0;
+    }
 
     public static Money Dollars(this decimal amount) => new() { Amount = amount.ToString("0.00", CultureInfo.InvariantCulture), CurrencyCode = "USD" };
 }

@@ -1,6 +1,8 @@
+using Ips.Billing.Jobs;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
+using Ips.Policies.ClaimLines;
 using Ips.Policies.Milestones;
 using Proto = Ips.Contracts.Billing.V1;
 using Verdict = Ips.Policies.Verdict;
@@ -8,32 +10,62 @@ using Verdict = Ips.Policies.Verdict;
 namespace Ips.Billing.Claims;
 
 /// <summary>The milestone as submitted, on the day <paramref name="Today"/> of its program.</summary>
+/// <param name="Stored">The stored milestone that is decided again; null for a new one.</param>
 internal sealed record SubmittedMilestone(
     IndividualId Individual, string Provider, string Program, DateOnly Today, int Number, DateOnly EventDate, IReadOnlyList<ServiceNoteId> Notes,
-    string PcpDocument, IReadOnlyList<PlanContent> PcpContents);
+    Proto.MilestoneEvidence Evidence, Milestone? Stored = null);
 
 /// <summary>What was gathered about a milestone before it is decided.</summary>
 /// <param name="Submitted">The request.</param>
 /// <param name="Verified">Eligibility's answer for the day.</param>
 /// <param name="Cover">The authorization that counts; empty when none does or none is needed.</param>
 /// <param name="Overlaps">What else of the person counts on the day.</param>
-internal sealed record MilestoneEvidence(SubmittedMilestone Submitted, VerifyResponse Verified, CoversResponse Cover, CheckOverlapsResponse Overlaps);
+internal sealed record MilestoneEvidence(SubmittedMilestone Submitted, VerifyResponse Verified, CoversResponse Cover, CheckOverlapsResponse Overlaps)
+{
+    /// <summary>The roles that staff members held on the days of their contacts; null for a role that no contact counts by, or none.</summary>
+    public IReadOnlyDictionary<(StaffMemberId Staff, DateOnly Day), ContactRole?> Roles { get; init; } =
+        new Dictionary<(StaffMemberId, DateOnly), ContactRole?>();
+}
 
 /// <summary>A contact that is noted.</summary>
-/// <param name="Minutes">Minutes that count; 0 when the note is not billable.</param>
+/// <param name="Minutes">Minutes that count; 0 when the note is not billable or void.</param>
 internal sealed record NotedContact(DateOnly ServiceDate, int Minutes);
+
+/// <summary>A contact of the period of a milestone, from its note.</summary>
+/// <param name="Mode">How it took place; null when the note does not show it.</param>
+internal sealed record ClientContact(ServiceNoteId Note, DateOnly Day, StaffMemberId Staff, ContactMode? Mode);
+
+/// <summary>A milestone of the person that can be billed, is claimed, or that VR pays.</summary>
+internal sealed record ApprovedMilestone(MilestoneId Id, int Number, DateOnly Day, Proto.MilestoneEvidence? Evidence);
 
 /// <summary>What Billing's own records say; the version of the <see cref="Account"/> guards it.</summary>
 /// <param name="Notes">Those of the submitted notes that are the person's.</param>
-/// <param name="Billed">Those that another milestone bills.</param>
+/// <param name="Billed">Those that another milestone or a claim line bills.</param>
 /// <param name="UnitsUsedByYear">Units of milestone 1 on ready lines, for every calendar year of the notes.</param>
-/// <param name="Approved">The person's milestones that can be billed or are claimed, by number and day.</param>
+/// <param name="Approved">The person's milestones that are reached.</param>
 internal sealed record MilestoneRecords(
     IReadOnlyDictionary<ServiceNoteId, NotedContact> Notes, IReadOnlySet<ServiceNoteId> Billed, IReadOnlyDictionary<int, int> UnitsUsedByYear,
-    IReadOnlyList<(int Number, DateOnly Day)> Approved);
+    IReadOnlyList<ApprovedMilestone> Approved)
+{
+    /// <summary>Milestones 4 and 6: the contacts of the support period or the month.</summary>
+    public IReadOnlyList<ClientContact> Contacts { get; init; } = [];
+
+    /// <summary>The person's competitive jobs, the first ones first.</summary>
+    public IReadOnlyList<Job> Jobs { get; init; } = [];
+
+    /// <summary>Milestone 8: the education that is named; null when there is none of the person.</summary>
+    public Education? Education { get; init; }
+
+    /// <summary>Milestones 3 to 5: the referrals to the vocational rehabilitation agency in the program.</summary>
+    public IReadOnlyList<VrCase> Cases { get; init; } = [];
+
+    /// <summary>Milestones 6 to 8: the days of ready lines of the milestone, one entry for each unit.</summary>
+    public IReadOnlyList<DateOnly> PaidOn { get; init; } = [];
+}
 
 /// <summary>A milestone with the decision that explains it, both to be stored.</summary>
-internal sealed record DecidedMilestone(Milestone Milestone, DecisionRecord Decision);
+/// <param name="RestsOn">Resource names of the records that each fact of the decision came from, by the fact's name in JSON.</param>
+internal sealed record DecidedMilestone(Milestone Milestone, DecisionRecord Decision, IReadOnlyDictionary<string, IReadOnlyList<string>> RestsOn);
 
 /// <summary>Decides a milestone from its evidence, without a database.</summary>
 internal static class MilestoneRules
@@ -41,15 +73,17 @@ internal static class MilestoneRules
     public static Result<DecidedMilestone> Decide(MilestoneEvidence evidence, MilestoneRecords records, PolicyService policies, DateTimeOffset now)
     {
         var submitted = evidence.Submitted;
-        if (WrongNote(submitted, records) is { } wrong)
+        if (submitted.Stored is null && Wrong(submitted, records) is { } wrong)
             return wrong;
         MilestoneId milestone = new(Guid.CreateVersion7(now));
-        BilledNote[] notes = [.. submitted.Notes.Select(id => new BilledNote(milestone, id, records.Notes[id].ServiceDate, records.Notes[id].Minutes))];
-        return policies.Decide(submitted.Program, MilestoneDecision.Kind, submitted.Today, Facts(evidence, records, notes))
-            .Then(decision => new DecidedMilestone(Milestone(milestone, evidence, notes, decision, now), decision));
+        BilledNote[] notes = [.. submitted.Notes.Where(records.Notes.ContainsKey)
+            .Select(id => new BilledNote(milestone, id, records.Notes[id].ServiceDate, records.Notes[id].Minutes))];
+        MilestoneSources sources = new(evidence, records, policies.Engine.Programs[submitted.Program].On(submitted.EventDate));
+        return policies.Decide(submitted.Program, MilestoneDecision.Kind, submitted.Today, Facts(evidence, records, notes, sources))
+            .Then(decision => new DecidedMilestone(Milestone(milestone, evidence, notes, decision, policies, now), decision, sources.Names));
     }
 
-    private static Problem? WrongNote(SubmittedMilestone submitted, MilestoneRecords records)
+    private static Problem? Wrong(SubmittedMilestone submitted, MilestoneRecords records)
     {
         foreach (var (i, id) in submitted.Notes.Index())
         {
@@ -63,41 +97,122 @@ internal static class MilestoneRules
                 return new Problem.Invalid($"evidence.service_notes[{i}]", why);
         }
 
-        return null;
+        if (submitted.Evidence.Job is { Length: > 0 } job && !records.Jobs.Any(j => j.Id.Name == job))
+            return new Problem.Invalid("evidence.job", "is no competitive job of this person on record; record it first");
+        return submitted is { Number: 8, Evidence.Education.Length: > 0 } && records.Education is null
+            ? new Problem.Invalid("evidence.education", "is no education of this person on record; record it first") : null;
     }
 
-    private static MilestoneFacts Facts(MilestoneEvidence evidence, MilestoneRecords records, BilledNote[] notes)
+    private static MilestoneFacts Facts(MilestoneEvidence evidence, MilestoneRecords records, BilledNote[] notes, MilestoneSources sources)
     {
-        var (submitted, verified, cover, overlaps) = evidence;
+        var (submitted, verified, cover, _) = evidence;
         MilestoneFacts facts = new() { Milestone = submitted.Number, EventDate = submitted.EventDate, Funding = verified.Funding.ToPolicy() };
         if (submitted.Number == 1)
         {
             return facts with
             {
-                Contacts = [.. notes.Select(n => new MilestoneContact(n.ServiceDate, n.Minutes))],
+                Contacts = [.. notes.Where(n => n.Minutes > 0).Select(n => new MilestoneContact(n.ServiceDate, n.Minutes))],
                 UnitsUsedByYear = [.. records.UnitsUsedByYear.OrderBy(y => y.Key).Select(y => new YearUnits(y.Key, y.Value))],
             };
         }
 
         RequestValidator days = new();
         var covered = cover.Authorization.Length > 0;
-        var episode = overlaps.Episode();
-        return facts with
+        var sent = submitted.Evidence;
+        facts = facts with
         {
-            ApprovedMilestones = [.. records.Approved.Where(m => episode.Holds(m.Day)).Select(m => m.Number).Distinct().Order()],
+            ApprovedMilestones = [.. sources.Approved.Select(m => m.Number).Distinct().Order()],
             SarFrom = days.OptionalDay("from", cover.From),
             SarTo = days.OptionalDay("through", cover.Through),
             SarUnits = covered ? cover.UnitsApproved : null,
             SarUnitsUsed = covered ? cover.UnitsApproved - cover.UnitsLeft : null,
             // Contents count only when the plan was sent: without a reference there is no plan.
-            PcpContents = submitted.PcpDocument.Length > 0 ? [.. submitted.PcpContents.Select(c => c.ToPolicy()).OfType<Policies.PcpContent>()] : null,
+            PcpContents = sent.PcpDocument.Length > 0 ? [.. sent.PcpContents.Select(c => c.ToPolicy()).OfType<Policies.PcpContent>()] : null,
+        };
+        return submitted.Number switch
+        {
+            3 => facts with
+            {
+                Documents = Documents(sent),
+                JobStartDate = sources.JobStart,
+                DaysWorked = sources.Job is { } job ? [.. job.WorkedDays.Select(d => days.Day("day", d)).Where(d => d <= submitted.EventDate)] : null,
+                VrStatus = sources.Vr.Status,
+                VrNonFundingDocumentDate = sources.Vr.Document,
+            },
+            4 => facts with
+            {
+                Documents = Documents(sent),
+                Contacts = [.. records.Contacts.Select(c => new MilestoneContact(c.Day, Mode: c.Mode))],
+                SupportPeriodFrom = days.OptionalDay("from", sent.SupportFrom),
+                SupportPeriodTo = days.OptionalDay("through", sent.SupportThrough),
+                FaspVersionDate = days.OptionalDay("plan", sent.SupportPlanDate),
+                M3FaspVersionDate = sources.Day(3, e => e.SupportPlanDate),
+                TeamLeadApprovalDate = days.OptionalDay("approval", sent.TeamLeadApprovalDate),
+                TeamLeadSigned = sent.HasTeamLeadSigned ? sent.TeamLeadSigned : null,
+                VrStatus = sources.Vr.Status,
+                VrNonFundingDocumentDate = sources.Vr.Document,
+            },
+            5 => facts with
+            {
+                Documents = Documents(sent),
+                VocationalRecoveryStart = sources.Day(4, e => e.TeamLeadApprovalDate),
+                EmploymentSpells = sources.Spells,
+                VrStatus = sources.Vr.Status,
+                VrNonFundingDocumentDate = sources.Vr.Document,
+            },
+            6 => facts with
+            {
+                Contacts = [.. records.Contacts.Select(c => new MilestoneContact(
+                    c.Day, WithRole: evidence.Roles.GetValueOrDefault((c.Staff, c.Day)), Mode: c.Mode))],
+                Month = new(submitted.EventDate.Year, submitted.EventDate.Month, 1),
+                TriggersRequested = sources.TriggersRequested,
+                TriggersPaidThisMonth = sources.TriggersPaid,
+            },
+            7 => facts with
+            {
+                JobStartDate = sources.JobStart,
+                PromotionType = sent.PromotionType.ToPolicy(),
+                PromotionEvidence = sent.PromotionEvidence.Count == 0 ? null : [.. sent.PromotionEvidence.Select(p => p.ToPolicy())],
+                PaymentsByYear = [.. records.PaidOn.GroupBy(d => d.Year).OrderBy(y => y.Key).Select(y => new YearPayments(y.Key, y.Count()))],
+            },
+            8 => Education(facts, records),
+            9 => facts with { EmploymentSpells = sources.Spells },
+            _ => facts,
         };
     }
 
-    private static Milestone Milestone(MilestoneId id, MilestoneEvidence evidence, BilledNote[] notes, DecisionRecord decision, DateTimeOffset now)
+    private static MilestoneFacts Education(MilestoneFacts facts, MilestoneRecords records)
+    {
+        RequestValidator days = new();
+        var priorPayments = records.PaidOn.Count;
+        return records.Education?.Facts is not { } education ? facts with { PriorPayments = priorPayments } : facts with
+        {
+            EducationKind = education.Kind.ToPolicy(),
+            ProgramMonths = education.ProgramMonths > 0 ? education.ProgramMonths : null,
+            CompletedOn = days.OptionalDay("completed", education.CompletedDate),
+            Withdrawn = education.LeftEarly ? true : null,
+            SemesterEnd = days.OptionalDay("semester", education.SemesterEndDate),
+            ProofDate = days.OptionalDay("proof", education.ProofDate),
+            LinkedToCareerGoal = education.HasLinkedToCareerGoal ? education.LinkedToCareerGoal : null,
+            LeadsToEmployment = education.HasLeadsToEmployment ? education.LeadsToEmployment : null,
+            PriorPayments = priorPayments,
+        };
+    }
+
+    private static IReadOnlyList<MilestoneDocument>? Documents(Proto.MilestoneEvidence sent) =>
+        sent.Documents.Count == 0 ? null : [.. sent.Documents.Select(d => d.ToPolicy())];
+
+    private static Milestone Milestone(
+        MilestoneId id, MilestoneEvidence evidence, BilledNote[] notes, DecisionRecord decision, PolicyService policies, DateTimeOffset now)
     {
         var (submitted, verified) = (evidence.Submitted, evidence.Verified);
+        var text = policies.Engine.Programs[submitted.Program].On(submitted.EventDate);
         var payable = decision.Value<int>("payableUnits");
+        var funder = decision.Value<string>("funder") ?? "";
+        var review = ContractLineRules.NeedsLetter(text, submitted.Number);
+        var uploaded = submitted.Stored?.LetterUploadedOn is not null;
+        // A letter that approves settles what the rules leave to its reviewer.
+        var approved = review && uploaded && decision.Decision.Verdict == Verdict.NeedsReview;
         return new()
         {
             Id = id,
@@ -108,25 +223,98 @@ internal static class MilestoneRules
             Number = submitted.Number,
             Funding = verified.Funding,
             EventDate = submitted.EventDate,
-            State = StateOf(decision.Decision.Verdict, payable),
-            Funder = decision.Value<string>("funder") ?? "",
+            State = approved ? Proto.MilestoneState.Billable : StateOf(decision.Decision.Verdict, payable, funder, review && !uploaded),
+            Funder = funder,
             Code = decision.Value<string>("code") ?? "",
             Modifiers = [.. decision.Value<IEnumerable<string>>("modifiers") ?? []],
-            Units = decision.Value<int?>("units") ?? (submitted.Number == 1 ? 0 : 1),
-            PayableUnits = payable,
-            Amount = decision.Value<decimal?>("amount"),
+            Units = decision.Value<int?>("units") ?? submitted.Number switch
+            {
+                1 => 0,
+                6 => payable + (decision.Value<int?>("deniedUnits") ?? 0),
+                _ => 1,
+            },
+            PayableUnits = approved ? 1 : payable,
+            Amount = approved ? MilestoneGrid.Price(text, submitted.Number, 1) : decision.Value<decimal?>("amount"),
             Notes = [.. notes],
-            PcpDocument = submitted.PcpDocument,
+            PcpDocument = submitted.Evidence.PcpDocument,
+            Evidence = submitted.Evidence,
             DecisionId = decision.Id,
             RecordedAt = now,
         };
     }
 
     /// <summary>Above a cap the verdict is no for the requested units, but the units below the cap can be billed.</summary>
-    private static Proto.MilestoneState StateOf(Verdict verdict, int payable) => verdict switch
+    private static Proto.MilestoneState StateOf(Verdict verdict, int payable, string funder, bool awaitsLetter) => verdict switch
     {
         Verdict.NeedsFacts => Proto.MilestoneState.Collecting,
         Verdict.NeedsReview => Proto.MilestoneState.UnderReview,
-        _ => payable > 0 ? Proto.MilestoneState.Billable : Proto.MilestoneState.Denied,
+        Verdict.Met when funder == Policies.Codes.Of(Funder.Vr) => Proto.MilestoneState.PaidByVr,
+        _ when payable == 0 => Proto.MilestoneState.Denied,
+        _ => awaitsLetter ? Proto.MilestoneState.UnderReview : Proto.MilestoneState.Billable,
     };
+}
+
+/// <summary>The records that the facts of a milestone come from.</summary>
+internal sealed class MilestoneSources
+{
+    private readonly Dictionary<string, IReadOnlyList<string>> names = new(StringComparer.Ordinal);
+    private readonly int allowed;
+    private readonly int requested;
+
+    public MilestoneSources(MilestoneEvidence evidence, MilestoneRecords records, Policies.PackDay text)
+    {
+        var submitted = evidence.Submitted;
+        RequestValidator days = new();
+        var episode = evidence.Overlaps.Episode();
+        Approved = [.. records.Approved.Where(m => episode.Holds(m.Day) && m.Id != submitted.Stored?.Id)];
+        Vr = VrStanding.Of(records.Cases, submitted.Evidence);
+        var started = records.Jobs.Where(j => days.Day("start", j.Facts!.StartDate) <= submitted.EventDate).ToList();
+        var job = submitted.Evidence.Job.Length > 0 ? records.Jobs.FirstOrDefault(j => j.Id.Name == submitted.Evidence.Job) : started.LastOrDefault();
+        (Job, JobStart) = (job?.Facts, job is null ? null : days.Day("start", job.Facts!.StartDate));
+        Spells = records.Jobs.Count == 0 ? null : [.. started.Select(j => new EmploymentSpell(
+            days.Day("start", j.Facts!.StartDate), days.OptionalDay("end", j.Facts.EndDate)))];
+        TriggersPaid = records.PaidOn.Count(d => (d.Year, d.Month) == (submitted.EventDate.Year, submitted.EventDate.Month));
+        allowed = text.TryValue(Caps.TriggersOfMonth, out var cap) ? cap : 0;
+        requested = submitted.Evidence.Triggers;
+
+        Name("approvedMilestones", Approved.Select(m => m.Id.Name));
+        Name("contacts", submitted.Number == 1 ? submitted.Notes.Select(n => n.Name) : records.Contacts.Select(c => c.Note.Name));
+        Name("sarFrom", evidence.Cover.Authorization.Length > 0 ? [evidence.Cover.Authorization] : []);
+        Name("jobStartDate", job is null ? [] : [job.Id.Name]);
+        Name("daysWorked", job is null ? [] : [job.Id.Name]);
+        Name("employmentSpells", started.Select(j => j.Id.Name));
+        Name("vrStatus", Vr.Case is { } referral ? [referral.Name] : []);
+        Name("educationKind", records.Education is { } education ? [education.Id.Name] : []);
+    }
+
+    /// <summary>The person's other milestones that are reached in the episode.</summary>
+    public IReadOnlyList<ApprovedMilestone> Approved { get; }
+
+    /// <summary>Who funds milestones 3 to 5.</summary>
+    public VrStanding Vr { get; }
+
+    /// <summary>The particulars of the job that is named, or of the last one that started; null when there is none.</summary>
+    public Proto.JobFacts? Job { get; }
+
+    /// <summary>Its first day.</summary>
+    public DateOnly? JobStart { get; }
+
+    /// <summary>The periods of employment that had begun; null when no job is on record.</summary>
+    public IReadOnlyList<EmploymentSpell>? Spells { get; }
+
+    /// <summary>Trigger payments of the month that are on ready lines.</summary>
+    public int TriggersPaid { get; }
+
+    /// <summary>Trigger payments requested: where no number is sent, those that the month has left, and all of them when it has none left.</summary>
+    public int TriggersRequested => requested > 0 ? requested : TriggersPaid < allowed ? allowed - TriggersPaid : allowed;
+
+    /// <summary>Resource names of the records by the name of the fact.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Names => names;
+
+    /// <summary>A day from the evidence of the latest reached milestone of a number; null when there is none or it does not show it.</summary>
+    public DateOnly? Day(int number, Func<Proto.MilestoneEvidence, string> of) =>
+        Approved.Where(m => m.Number == number).OrderBy(m => m.Day).LastOrDefault()?.Evidence is { } evidence
+            ? new RequestValidator().OptionalDay("day", of(evidence)) : null;
+
+    private void Name(string fact, IEnumerable<string> records) => names[fact] = [.. records.Distinct(StringComparer.Ordinal)];
 }

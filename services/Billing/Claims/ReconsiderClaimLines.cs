@@ -13,12 +13,16 @@ namespace Ips.Billing.Claims;
 /// new one, until it stands again or is voided.
 /// </summary>
 public sealed class ReconsiderClaimLines(
-    BillingDb db, Requests requests, LineEvidence others, EligibilityClient eligibility, PolicyService policies, TimeProvider clock)
+    BillingDb db, Requests requests, LineEvidence others, MilestoneReader reader, EligibilityClient eligibility, PolicyService policies, TimeProvider clock)
 {
+    /// <summary>What the other services say about a person's lines and milestones.</summary>
+    internal sealed record Evidence(
+        IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence> Lines, IReadOnlyDictionary<MilestoneId, MilestoneEvidence> Milestones);
+
     /// <summary>All lines of a person, because of an event.</summary>
     public async Task Handle(IndividualId individual, IProcessedOnce message, CancellationToken cancellationToken)
     {
-        if (!(await Gather([individual], cancellationToken)).Is(out var evidence, out var problem))
+        if (!(await GatherLines([individual], cancellationToken)).Is(out var evidence, out var problem))
             throw new ProblemException(problem);
         await requests.Run(message, s => ReadAndDecide(individual, evidence, s), cancellationToken);
     }
@@ -26,7 +30,7 @@ public sealed class ReconsiderClaimLines(
     /// <summary>All lines of a person, because the reconciliation found one without its units: it gets them again, or needs attention.</summary>
     internal async Task Handle(IndividualId individual, CancellationToken cancellationToken)
     {
-        if (!(await Gather([individual], cancellationToken, draws: true)).Is(out var evidence, out var problem))
+        if (!(await GatherLines([individual], cancellationToken, draws: true)).Is(out var evidence, out var problem))
             throw new ProblemException(problem);
         var stored = await requests.Run(
             async s => (await ReadAndDecide(individual, evidence, s)).Then(changes => new Decided<Changes>(changes, changes)), cancellationToken);
@@ -43,7 +47,7 @@ public sealed class ReconsiderClaimLines(
             ? Task.FromResult<Result<Proto.ClaimLine>>(bad)
             : requests.Run(request.ValidateOnly, request.RequestId, request, async s =>
                 await db.ClaimLines.Where(l => l.Id == id).Select(l => (IndividualId?)l.IndividualId).SingleOrDefaultAsync(s) is { } individual
-                    ? await Gather([individual], s, draws: !request.ValidateOnly)
+                    ? await GatherLines([individual], s, draws: !request.ValidateOnly)
                     : new Problem.NotFound("claim line", request.Name), (evidence, store, s) => ReadAndDecide(id, request, evidence, store, s), cancellationToken);
     }
 
@@ -53,7 +57,7 @@ public sealed class ReconsiderClaimLines(
     /// </summary>
     /// <returns>The lines that changed; count their accounts.</returns>
     internal Result<IReadOnlyList<ClaimLine>> DecideAgain(
-        Changes changes, IReadOnlyList<ClaimLine> lines, IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence> evidence)
+        Changes changes, IReadOnlyList<ClaimLine> lines, IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence> evidence, IReadOnlyList<VrCase> cases)
     {
         List<ClaimLine> changed = [];
         foreach (var (i, line) in lines.Index())
@@ -61,7 +65,7 @@ public sealed class ReconsiderClaimLines(
             // It was made after the evidence was gathered, so it rests on the facts as they are now.
             if (!evidence.TryGetValue(line.Id, out var gathered))
                 continue;
-            if (!Decide(line, lines.Take(i), gathered, changes.Now).Is(out var later, out var problem))
+            if (!Decide(line, lines.Take(i), gathered, cases, changes.Now).Is(out var later, out var problem))
                 return problem;
             // Room that a line leaves in this pass is not given to another in the same pass: the index that allows one ready line sees each row by itself.
             if (line.State == Proto.ClaimLineState.Ready ? line.IsConfirmedBy(later.Line) : !line.IsConfirmedBy(later.Line) || changed.Count > 0)
@@ -73,9 +77,117 @@ public sealed class ReconsiderClaimLines(
         return changed;
     }
 
+    /// <summary>
+    /// Decides a person's milestones again on records that are about to be stored, such as a corrected job, a void note or what the vocational rehabilitation
+    /// agency decided; then the lines that claim them. The accounts are counted here.
+    /// </summary>
+    /// <param name="changes">Gets what changes.</param>
+    /// <param name="individual">The person: of a merged record the survivor.</param>
+    /// <param name="evidence">What <see cref="Gather"/> returned.</param>
+    /// <param name="pending">The records.</param>
+    /// <param name="cancellationToken">Ends the wait for the database.</param>
+    internal async Task<Result<Changes>> DecideAgain(
+        Changes changes, IndividualId individual, Evidence evidence, PendingRecords pending, CancellationToken cancellationToken)
+    {
+        // read
+        var milestones = (await Milestones([individual], cancellationToken)).ToDictionary(m => m.Id);
+        var lines = await Lines([individual], cancellationToken);
+        Dictionary<string, Account> accounts = [];
+        foreach (var provider in pending.Providers.Concat(milestones.Values.Select(m => m.Provider)).Concat(lines.Select(l => l.Provider)).Distinct())
+            accounts[provider] = await db.Account(individual, provider, cancellationToken);
+        var counted = pending.Providers.ToHashSet(StringComparer.Ordinal);
+        if (pending.Voided is { } voided)
+            CountNoMinutes(changes, voided, milestones.Values, lines);
+
+        // decide
+        foreach (var milestone in milestones.Values.Where(m => RestsOnRecords(m, pending.Voided)).OrderBy(m => m.Number).ThenBy(m => m.EventDate).ToList())
+        {
+            if (!evidence.Milestones.TryGetValue(milestone.Id, out var gathered))
+                continue;
+            var submitted = gathered.Submitted with { Individual = individual, Stored = milestone };
+            var records = await reader.Records(submitted, pending, cancellationToken);
+            // Those that were decided again a moment ago count as they are now.
+            records = records with
+            {
+                Approved = [.. milestones.Values.Where(m => m.Program == milestone.Program && IsApproved(m))
+                    .Select(m => new ApprovedMilestone(m.Id, m.Number, m.EventDate, m.Evidence))],
+            };
+            if (!MilestoneRules.Decide(gathered with { Submitted = submitted }, records, policies, changes.Now).Is(out var later, out var problem))
+                return problem;
+            if (Write(changes, milestone, later, lines))
+                counted.Add(milestone.Provider);
+        }
+
+        var cases = (await Cases(individual, lines, pending, cancellationToken)).ToList();
+        var now = evidence.Lines.ToDictionary(line => line.Key, line => line.Value with
+        {
+            Milestone = line.Value.Milestone is { } claimed ? milestones.GetValueOrDefault(claimed.Id, claimed) : null,
+            Work = line.Value.Work is { } work && pending.Voided is { } none
+                ? work with { Notes = [.. work.Notes.Select(n => n.Id == none ? n with { Minutes = 0 } : n)] } : line.Value.Work,
+        });
+        if (!DecideAgain(changes, lines, now, cases).Is(out var changed, out var bad))
+            return bad;
+        foreach (var provider in counted.Concat(changed.Select(l => l.Provider)).Distinct(StringComparer.Ordinal))
+            accounts[provider].Count(changes);
+        return changes;
+    }
+
+    /// <summary>A milestone that was denied when it was submitted, or by its reviewer, stays so; one denied on changed records may stand again.</summary>
+    private static bool IsOpen(Milestone milestone) =>
+        milestone.State != Proto.MilestoneState.Denied || milestone.Reconsidered?.Verdict == nameof(Policies.Verdict.NotMet);
+
+    private static bool RestsOnRecords(Milestone milestone, ServiceNoteId? voided) =>
+        (milestone.Number >= 3 && IsOpen(milestone)) || (milestone.Number == 1 && IsOpen(milestone) && milestone.Notes.Exists(n => n.NoteId == voided));
+
+    private static bool IsApproved(Milestone milestone) => milestone.IsReached || milestone.State == Proto.MilestoneState.PaidByVr;
+
+    private static void CountNoMinutes(Changes changes, ServiceNoteId voided, IEnumerable<Milestone> milestones, IEnumerable<ClaimLine> lines)
+    {
+        foreach (var note in milestones.SelectMany(m => m.Notes).Where(n => n.NoteId == voided))
+        {
+            note.Minutes = 0;
+            changes.Update(note);
+        }
+
+        foreach (var note in lines.SelectMany(l => l.Notes).Where(n => n.NoteId == voided))
+        {
+            note.Minutes = 0;
+            changes.Update(note);
+        }
+    }
+
+    private bool Write(Changes changes, Milestone milestone, DecidedMilestone later, IReadOnlyList<ClaimLine> lines)
+    {
+        var state = later.Milestone.State == Proto.MilestoneState.Billable && lines.Any(l => l.MilestoneId == milestone.Id)
+            ? Proto.MilestoneState.Claimed : later.Milestone.State;
+        if ((state, later.Milestone.Funder, later.Milestone.PayableUnits, later.Milestone.Amount)
+            == (milestone.State, milestone.Funder, milestone.PayableUnits, milestone.Amount))
+            return false;
+        (milestone.State, milestone.Funder, milestone.Units) = (state, later.Milestone.Funder, later.Milestone.Units);
+        (milestone.PayableUnits, milestone.Amount, milestone.ReconsideredId) = (later.Milestone.PayableUnits, later.Milestone.Amount, later.Decision.Id);
+        changes.Update(milestone);
+        milestone.Latest = changes.Insert(policies.Store(later.Decision, milestone.Provider, milestone.Id.Name));
+        changes.Publish(milestone.ToEvent(milestone.Latest));
+        return true;
+    }
+
+    private async Task<IEnumerable<VrCase>> Cases(
+        IndividualId individual, IReadOnlyList<ClaimLine> lines, PendingRecords? pending, CancellationToken cancellationToken)
+    {
+        List<VrCase> cases = [];
+        foreach (var program in lines.Where(l => l.MilestoneNumber is 3 or 4 or 5).Select(l => l.Program).Distinct(StringComparer.Ordinal))
+            cases.AddRange(await reader.Cases(individual, program, pending, cancellationToken));
+        return cases;
+    }
+
+    /// <summary>The milestones of these people with their notes and decisions.</summary>
+    private async Task<List<Milestone>> Milestones(IReadOnlyList<IndividualId> people, CancellationToken cancellationToken) =>
+        await db.Milestones.AsNoTracking().AsSingleQuery().Include(m => m.Decision).Include(m => m.Reconsidered).Include(m => m.Notes)
+            .Where(m => people.Contains(m.IndividualId)).ToListAsync(cancellationToken);
+
     /// <summary>The lines of these people that are ready or need attention, those of the first person first, the oldest first.</summary>
     internal async Task<List<ClaimLine>> Lines(IReadOnlyList<IndividualId> people, CancellationToken cancellationToken) =>
-        [.. (await db.ClaimLines.AsNoTracking().Include(l => l.Decision).Include(l => l.Reconsidered)
+        [.. (await db.ClaimLines.AsNoTracking().AsSingleQuery().Include(l => l.Decision).Include(l => l.Reconsidered).Include(l => l.Notes)
             .Where(l => people.Contains(l.IndividualId) && (l.State == Proto.ClaimLineState.Ready || l.State == Proto.ClaimLineState.Attention))
             .ToListAsync(cancellationToken))
             .OrderBy(l => people.Index().First(person => person.Item == l.IndividualId).Index).ThenBy(l => l.RecordedAt).ThenBy(l => l.Id.Value)];
@@ -84,18 +196,21 @@ public sealed class ReconsiderClaimLines(
     /// What the other services say about the lines of these people now. With <paramref name="draws"/> a line that lost its units draws them again, and is
     /// refused if another line has them; without, a line is taken to have its units.
     /// </summary>
-    internal async Task<Result<IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence>>> Gather(
+    internal async Task<Result<IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence>>> GatherLines(
         IReadOnlyList<IndividualId> people, CancellationToken cancellationToken, bool draws = false)
     {
         var lines = await Lines(people, cancellationToken);
-        var ids = lines.Select(l => l.MilestoneId).Distinct().ToList();
-        var milestones = ids.Count == 0 ? [] : await db.Milestones.AsNoTracking().AsSingleQuery().Include(m => m.Decision).Include(m => m.Notes)
+        var ids = lines.Select(l => l.MilestoneId).OfType<MilestoneId>().Distinct().ToList();
+        var milestones = ids.Count == 0 ? [] : await db.Milestones.AsNoTracking().AsSingleQuery()
+            .Include(m => m.Decision).Include(m => m.Reconsidered).Include(m => m.Notes)
             .Where(m => ids.Contains(m.Id)).ToDictionaryAsync(m => m.Id, cancellationToken);
         Dictionary<ClaimLineId, ClaimLineEvidence> evidence = [];
         foreach (var line in lines)
         {
             RequestedLine asMade = new(line.Id, line.MilestoneId, line.RenderingStaff, line.ServiceDate, line.Units, line.Code, line.Modifiers);
-            if (!(await others.Gather(asMade, milestones[line.MilestoneId], cancellationToken)).Is(out var gathered, out var problem))
+            var gathering = line.MilestoneId is { } claimed ? others.Gather(asMade, milestones[claimed], cancellationToken)
+                : others.Gather(asMade, await Work(line, cancellationToken), cancellationToken);
+            if (!(await gathering).Is(out var gathered, out var problem))
                 return problem;
             // The units that the line has are no longer among those that are left.
             UnitMovement? units = null;
@@ -112,11 +227,41 @@ public sealed class ReconsiderClaimLines(
         return evidence;
     }
 
+    /// <summary>
+    /// The same with what they say about the person's milestones that rest on records of Billing: 3 to 9, and milestone 1 where it bills a note that will be
+    /// void. Where nothing rests on them, no one is called.
+    /// </summary>
+    internal async Task<Result<Evidence>> Gather(
+        IReadOnlyList<IndividualId> people, CancellationToken cancellationToken, ServiceNoteId? voided = null)
+    {
+        var open = (await Milestones(people, cancellationToken)).Where(m => RestsOnRecords(m, voided)).ToList();
+        if (open.Count == 0 && voided is null)
+            return new Evidence(new Dictionary<ClaimLineId, ClaimLineEvidence>(), new Dictionary<MilestoneId, MilestoneEvidence>());
+        if (!(await GatherLines(people, cancellationToken)).Is(out var lines, out var problem))
+            return problem;
+        Dictionary<MilestoneId, MilestoneEvidence> evidence = [];
+        foreach (var milestone in open)
+        {
+            SubmittedMilestone asMade = new(milestone.IndividualId, milestone.Provider, milestone.Program, policies.Today(milestone.Program)!.Value,
+                milestone.Number, milestone.EventDate, [.. milestone.Notes.Select(n => n.NoteId)], milestone.Evidence ?? new(), milestone);
+            if (!(await reader.Gather(asMade, cancellationToken)).Is(out var gathered, out problem))
+                return problem;
+            evidence[milestone.Id] = gathered;
+        }
+
+        return new Evidence(lines, evidence);
+    }
+
+    private async Task<NotedWork> Work(ClaimLine line, CancellationToken cancellationToken) => new(line.IndividualId, line.Provider, line.Program,
+        [.. (await others.Work([.. line.Notes.Select(n => n.NoteId)], cancellationToken)).Select(n => n.Work)], line.Evidence ?? new(), line.Charge);
+
     private async Task<Result<Changes>> ReadAndDecide(
         IndividualId individual, IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence> evidence, CancellationToken cancellationToken)
     {
         Changes changes = new(clock.GetUtcNow());
-        if (!DecideAgain(changes, await Lines([individual], cancellationToken), evidence).Is(out var changed, out var problem))
+        var lines = await Lines([individual], cancellationToken);
+        var cases = (await Cases(individual, lines, null, cancellationToken)).ToList();
+        if (!DecideAgain(changes, lines, evidence, cases).Is(out var changed, out var problem))
             return problem;
         foreach (var provider in changed.Select(l => l.Provider).Distinct())
             (await db.Account(individual, provider, cancellationToken)).Count(changes);
@@ -128,17 +273,18 @@ public sealed class ReconsiderClaimLines(
         CancellationToken cancellationToken)
     {
         // read
-        var individual = evidence.TryGetValue(id, out var gathered) ? gathered.Milestone.IndividualId : default;
+        var individual = evidence.TryGetValue(id, out var gathered) ? gathered.Individual : default;
         var lines = await Lines([individual], cancellationToken);
         if (lines.SingleOrDefault(l => l.Id == id) is not { State: Proto.ClaimLineState.Attention } line || gathered is null)
             return new Problem.Conflict("claim line state", "the line does not need attention; only one that does is asked again");
         if (!line.Expects(request.Etag))
             return new Problem.Stale("claim line", request.Name);
         var account = await db.Account(line.IndividualId, line.Provider, cancellationToken);
+        var cases = (await Cases(individual, [line], null, cancellationToken)).ToList();
 
         // decide
         Changes changes = new(clock.GetUtcNow());
-        if (!Decide(line, lines.Where(l => l != line), gathered, changes.Now).Is(out var later, out var problem))
+        if (!Decide(line, lines.Where(l => l != line), gathered, cases, changes.Now).Is(out var later, out var problem))
             return problem;
         Write(changes, line, later);
         account.Count(changes);
@@ -146,11 +292,14 @@ public sealed class ReconsiderClaimLines(
             line.ToProto(line.Decision!.ToProto(), store ? line.Etag() : "", store, later.Decision.ToProto(store)), changes);
     }
 
-    private Result<DecidedLine> Decide(ClaimLine line, IEnumerable<ClaimLine> before, ClaimLineEvidence evidence, DateTimeOffset now)
+    private Result<DecidedLine> Decide(
+        ClaimLine line, IEnumerable<ClaimLine> before, ClaimLineEvidence evidence, IReadOnlyList<VrCase> cases, DateTimeOffset now)
     {
         var paid = before.Where(l => l.State == Proto.ClaimLineState.Ready && l.Program == line.Program && l.MilestoneNumber == line.MilestoneNumber).ToList();
         ClaimLineRecords records = new(
-            [.. paid.Select(l => l.ServiceDate)], paid.Where(l => l.Provider == line.Provider && l.ServiceDate.Year == line.ServiceDate.Year).Sum(l => l.PayableUnits));
+            [.. paid.SelectMany(l => Enumerable.Repeat(l.ServiceDate, l.MilestoneNumber < 2 ? 1 : l.PayableUnits))],
+            paid.Where(l => l.Provider == line.Provider && l.ServiceDate.Year == line.ServiceDate.Year).Sum(l => l.PayableUnits))
+        { Cases = [.. cases.Where(c => c.Program == line.Program)] };
         return ClaimLineRules.Decide(evidence, records, policies, now);
     }
 
@@ -158,18 +307,28 @@ public sealed class ReconsiderClaimLines(
     {
         var stands = line.IsConfirmedBy(later.Line);
         line.State = stands ? Proto.ClaimLineState.Ready : Proto.ClaimLineState.Attention;
-        line.Refusals = stands ? [] : Reasons(line, later.Line);
+        line.Refusals = stands ? [] : Reasons(line, later);
         line.ReconsideredId = later.Decision.Id;
         changes.Update(line);
         var stored = changes.Insert(policies.Store(later.Decision, line.Provider, line.Id.Name));
         changes.Publish(line.ToEvent(stored));
     }
 
-    // A line that would be payable in another way has no refusals: what differs is the reason.
-    private IReadOnlyList<Finding> Reasons(ClaimLine line, ClaimLine later) => later.State != Proto.ClaimLineState.Ready ? later.Refusals :
-    [
-        policies.Refusal(line.Program, Policies.RuleDuty.EachDateOfService, later.Payer == line.Payer
-            ? $"on the facts as they are now {later.PayableUnits} units can be paid; the line was made for {line.PayableUnits}"
-            : "another payer covers the day than the one that the line was made for", "a new line; void this one"),
-    ];
+    // A line that would be payable in another way has no refusals: what differs is the reason, under the rule that each day of service is checked. A program
+    // without that rule shows the first rule of the decision.
+    private IReadOnlyList<Finding> Reasons(ClaimLine line, DecidedLine later)
+    {
+        if (later.Line.State != Proto.ClaimLineState.Ready)
+            return later.Line.Refusals;
+        var reason = later.Line.Payer != line.Payer ? "another payer covers the day than the one that the line was made for"
+            : later.Line.PayableUnits != line.PayableUnits
+                ? $"on the facts as they are now {later.Line.PayableUnits} units can be paid; the line was made for {line.PayableUnits}"
+            : "on the facts as they are now another payer pays it than the one that the line was made for";
+        const string Remedy = "a new line; void this one";
+        if (policies.Engine.Programs[line.Program].RuleFor(Policies.RuleDuty.EachDateOfService) is not null)
+            return [policies.Refusal(line.Program, Policies.RuleDuty.EachDateOfService, reason, Remedy)];
+        var first = later.Decision.ToProto(stored: false).Findings[0].Clone();
+        (first.Verdict, first.Reason, first.WouldBeMet) = (Verdict.NotMet, reason, Remedy);
+        return [first];
+    }
 }

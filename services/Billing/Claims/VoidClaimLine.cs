@@ -28,11 +28,12 @@ public sealed class VoidClaimLine(BillingDb db, Requests requests, EligibilityCl
         ClaimLineId id, Proto.VoidClaimLineRequest request, Action<ClaimLine> stored, CancellationToken cancellationToken)
     {
         // read
-        if (await db.ClaimLines.AsNoTracking().Include(l => l.Decision).Include(l => l.Reconsidered).SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is not { } line)
+        if (await db.ClaimLines.AsNoTracking().AsSingleQuery().Include(l => l.Decision).Include(l => l.Reconsidered).Include(l => l.Notes)
+            .SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is not { } line)
             return new Problem.NotFound("claim line", request.Name);
         var account = await db.Account(line.IndividualId, line.Provider, cancellationToken);
-        var milestone = await db.Milestones.AsNoTracking().SingleAsync(m => m.Id == line.MilestoneId, cancellationToken);
-        var isLast = !await db.ClaimLines.AnyAsync(
+        var milestone = line.MilestoneId is { } of ? await db.Milestones.AsNoTracking().SingleAsync(m => m.Id == of, cancellationToken) : null;
+        var isLast = milestone is not null && !await db.ClaimLines.AnyAsync(
             l => l.MilestoneId == line.MilestoneId && l.Id != id && l.State == Proto.ClaimLineState.Ready, cancellationToken);
 
         // decide
@@ -44,7 +45,8 @@ public sealed class VoidClaimLine(BillingDb db, Requests requests, EligibilityCl
         (line.State, line.VoidedAt) = (Proto.ClaimLineState.Void, changes.Now);
         changes.Update(line);
         account.Count(changes);
-        if (isLast)
+        // One that is no longer reached stays as it was decided again.
+        if (isLast && milestone!.State == Proto.MilestoneState.Claimed)
         {
             milestone.State = Proto.MilestoneState.Billable;
             changes.Update(milestone);

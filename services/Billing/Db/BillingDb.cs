@@ -1,4 +1,5 @@
 using Ips.Billing.Claims;
+using Ips.Billing.Jobs;
 using Ips.Billing.ServiceNotes;
 using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -23,6 +24,18 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>Lines to claim.</summary>
     public DbSet<ClaimLine> ClaimLines => Set<ClaimLine>();
 
+    /// <summary>The notes of lines without a milestone.</summary>
+    public DbSet<LineNote> LineNotes => Set<LineNote>();
+
+    /// <summary>Jobs of people served.</summary>
+    public DbSet<Job> Jobs => Set<Job>();
+
+    /// <summary>Education of people served.</summary>
+    public DbSet<Education> Educations => Set<Education>();
+
+    /// <summary>Referrals to the vocational rehabilitation agency, as Eligibility last published them.</summary>
+    public DbSet<VrCase> VrCases => Set<VrCase>();
+
     /// <summary>Who may see which rows.</summary>
     public static TenantPolicies Rows => BillingRows.Rules;
 
@@ -41,6 +54,9 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         modelBuilder.Entity<ServiceNote>().HasQueryFilter(n => Everybody || n.Provider == Provider
             || (IsPayer && n.Payer == Payer && Set<CoverageSpan>().Any(c => c.IndividualId == n.IndividualId && c.Payer == Payer && !c.Retracted
                 && c.From <= n.ServiceDate && (c.Through == null || c.Through >= n.ServiceDate))));
+        modelBuilder.Entity<Job>().HasQueryFilter(j => Everybody || j.Provider == Provider);
+        modelBuilder.Entity<Education>().HasQueryFilter(e => Everybody || e.Provider == Provider);
+        modelBuilder.Entity<VrCase>().HasQueryFilter(c => Everybody || c.Provider == Provider);
         modelBuilder.Entity<Account>().HasQueryFilter(a => Everybody || a.Provider == Provider);
         modelBuilder.Entity<Milestone>().HasQueryFilter(m => Everybody || m.Provider == Provider
             || (IsPayer && m.Payer == Payer && Set<CoverageSpan>().Any(c => c.IndividualId == m.IndividualId && c.Payer == Payer && !c.Retracted

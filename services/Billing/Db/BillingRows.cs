@@ -13,10 +13,13 @@ internal static class BillingRows
         .Table("milestones", OrPayerOn("event_date"))
         .Table("claim_lines", OrPayerOn("service_date"))
         .Follows("milestone_notes", "milestone_id", "milestones")
+        .Follows("claim_line_notes", "claim_line_id", "claim_lines")
+        .Follows("note_addenda", "note_id", "service_notes")
         .Table("decisions",
             $"""
             {Agency} or (ips_payer() is not null and (exists (select from service_notes p where p.decision_id = decisions.id)
-              or exists (select from milestones p where p.decision_id = decisions.id) or exists (select from claim_lines p where decisions.id in (p.decision_id, p.reconsidered_id))))
+              or exists (select from milestones p where decisions.id in (p.decision_id, p.reconsidered_id))
+              or exists (select from claim_lines p where decisions.id in (p.decision_id, p.reconsidered_id))))
             """, writes: Agency);
 
     private static string OrPayerOn(string day) => $"{Agency} or (payer = ips_payer() and ips_covers(individual_id, {day}, {day}))";

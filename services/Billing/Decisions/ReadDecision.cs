@@ -21,7 +21,7 @@ public sealed class ReadDecision(BillingDb db, AuditTrail audit)
 
     private async Task<IndividualId?> PersonOf(Guid decision, CancellationToken cancellationToken) =>
         await db.ServiceNotes.Where(n => n.DecisionId == decision).Select(n => (IndividualId?)n.IndividualId)
-            .Concat(db.Milestones.Where(m => m.DecisionId == decision).Select(m => (IndividualId?)m.IndividualId))
+            .Concat(db.Milestones.Where(m => m.DecisionId == decision || m.ReconsideredId == decision).Select(m => (IndividualId?)m.IndividualId))
             .Concat(db.ClaimLines.Where(l => l.DecisionId == decision || l.ReconsideredId == decision).Select(l => (IndividualId?)l.IndividualId))
             .FirstOrDefaultAsync(cancellationToken);
 }

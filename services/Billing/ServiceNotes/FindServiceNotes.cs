@@ -15,7 +15,8 @@ public sealed class FindServiceNotes(BillingDb db, EligibilityClient eligibility
         var id = fields.Id<ServiceNoteId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.ServiceNotes.AsNoTracking().Include(n => n.Decision).SingleOrDefaultAsync(n => n.Id == id, cancellationToken) is { } found
+        return await db.ServiceNotes.AsNoTracking().AsSingleQuery().Include(n => n.Decision).Include(n => n.Addenda)
+            .SingleOrDefaultAsync(n => n.Id == id, cancellationToken) is { } found
             ? (await Show([found], cancellationToken)).Then(shown => shown[0])
             : new Problem.NotFound("service note", request.Name);
     }
@@ -29,7 +30,7 @@ public sealed class FindServiceNotes(BillingDb db, EligibilityClient eligibility
         var page = Paging.Read(fields, request.PageSize, request.PageToken, $"serviceNotes {request.Individual} {request.From} {request.Through}");
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.ServiceNotes.AsNoTracking().Include(n => n.Decision).AsQueryable();
+        var query = db.ServiceNotes.AsNoTracking().AsSingleQuery().Include(n => n.Decision).Include(n => n.Addenda).AsQueryable();
         if (individual is { } named)
         {
             var person = await db.Survivor(named, cancellationToken);
@@ -48,7 +49,7 @@ public sealed class FindServiceNotes(BillingDb db, EligibilityClient eligibility
     {
         if (!(await Withheld(notes, cancellationToken)).Is(out var withheld, out var problem))
             return problem;
-        return notes.Select(n => n.ToProto(n.OpenElements(protector), n.Decision!.ToProto(), stored: true))
+        return notes.Select(n => n.ToProto(protector))
             .Select(n => withheld.Contains(n.Individual) ? n.WithoutTexts() : n).ToList();
     }
 

@@ -19,9 +19,20 @@ public sealed class RecordServiceNote(
 
     private sealed record Contact(
         IndividualId Individual, string Provider, string Program, DateOnly Today, StaffMemberId Staff, DateOnly Day, Proto.NoteElements Elements,
-        DateOnly? Signed, DateOnly? Planned);
+        DateOnly? Signed, DateOnly? Planned, DateTimeOffset? Start, DateTimeOffset? End);
 
     private sealed record Evidence(Contact Contact, VerifyResponse Verified, bool? NameMatches);
+
+    /// <param name="OtherMinutes">Minutes of the person's other notes of the day.</param>
+    /// <param name="Overlaps">Notes of the agency at the same time.</param>
+    private sealed record Beside(int OtherMinutes, IReadOnlyList<Proto.NoteOverlap> Overlaps)
+    {
+        /// <summary>Minutes that another note of the person covers already: time counts once.</summary>
+        public int SharedMinutes => Overlaps.Where(o => o.Kind == Proto.OverlapKind.SamePerson).Sum(o => o.Minutes);
+
+        /// <summary>People whom the staff member served at one time, by the notes.</summary>
+        public int PeopleAtOnce => 1 + Overlaps.Count(o => o.Kind == Proto.OverlapKind.SameStaff);
+    }
 
     public Task<Result<Proto.ServiceNote>> Handle(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), ReadAndDecide, cancellationToken);
@@ -44,7 +55,7 @@ public sealed class RecordServiceNote(
     {
         var account = await db.Account(evidence.Contact.Individual, evidence.Contact.Provider, cancellationToken);
         var contact = evidence.Contact with { Individual = account.IndividualId };
-        var others = await db.ServiceNotes.Where(n => n.IndividualId == contact.Individual && n.ServiceDate == contact.Day)
+        var others = await db.ServiceNotes.Where(n => n.IndividualId == contact.Individual && n.ServiceDate == contact.Day && n.VoidedAt == null)
             .Select(n => new { n.Id, n.Program, n.RenderingStaff, n.BillableMinutes, n.EncryptedElements }).ToListAsync(cancellationToken);
         if (others.Sum(n => n.BillableMinutes) + contact.Elements.DurationMinutes > MinutesOfADay)
         {
@@ -55,25 +66,70 @@ public sealed class RecordServiceNote(
         if (others.Find(n => n.RenderingStaff == contact.Staff && n.Program == contact.Program
             && contact.Elements.Equals(JsonParser.Default.Parse<Proto.NoteElements>(protector.Unprotect(n.EncryptedElements)))) is { } same)
             return new Problem.Exists("service note", $"{same.Id.Name}, which says the same word for word; a second contact of the day differs in its note");
+        // The day of a staff member is known where contacts show their times. Of a group each person has a note over the same time.
+        if (contact.Start is not null && !(contact.Elements.GroupSize > 1)
+            && await MinutesOf(contact, cancellationToken) is var served && served + contact.Elements.DurationMinutes > MinutesOfADay)
+        {
+            return new Problem.Invalid("elements.duration_minutes",
+                $"makes, with {served} minutes of the rendering staff member on record, more than the {MinutesOfADay} minutes of a day");
+        }
+
         var otherMinutes = others.Where(n => n.Program == contact.Program).Sum(n => n.BillableMinutes);
-        return Decide(evidence with { Contact = contact }, account, otherMinutes, store);
+        return Decide(evidence with { Contact = contact }, account, new(otherMinutes, await Overlaps(contact, cancellationToken)), store);
     }
 
-    private Result<Decided<Proto.ServiceNote>> Decide(Evidence evidence, Account account, int otherMinutes, bool store)
+    private async Task<int> MinutesOf(Contact contact, CancellationToken cancellationToken) => await db.ServiceNotes
+        .Where(n => n.RenderingStaff == contact.Staff && n.Provider == contact.Provider && n.ServiceDate == contact.Day
+            && n.StartAt != null && n.VoidedAt == null)
+        .SumAsync(n => n.BillableMinutes, cancellationToken);
+
+    /// <summary>Notes of the agency at the same time: of the person, or of the staff member with somebody else and not as a group.</summary>
+    private async Task<IReadOnlyList<Proto.NoteOverlap>> Overlaps(Contact contact, CancellationToken cancellationToken)
+    {
+        if (contact is not { Start: { } start, End: { } end })
+            return [];
+        var (before, after) = (contact.Day.AddDays(-1), contact.Day.AddDays(1));
+        var near = await db.ServiceNotes.AsNoTracking()
+            .Where(n => (n.IndividualId == contact.Individual || n.RenderingStaff == contact.Staff) && n.Provider == contact.Provider
+                && n.ServiceDate >= before && n.ServiceDate <= after && n.StartAt != null && n.VoidedAt == null)
+            .OrderBy(n => n.Id).ToListAsync(cancellationToken);
+        List<Proto.NoteOverlap> overlaps = [];
+        foreach (var note in near)
+        {
+            var minutes = (int)((end < note.EndAt!.Value ? end : note.EndAt.Value) - (start > note.StartAt!.Value ? start : note.StartAt.Value)).TotalMinutes;
+            var samePerson = note.IndividualId == contact.Individual;
+            if (minutes <= 0 || (!samePerson && contact.Elements.GroupSize > 1 && note.OpenElements(protector).GroupSize > 1))
+                continue;
+            overlaps.Add(new()
+            {
+                ServiceNote = note.Id.Name,
+                Kind = samePerson ? Proto.OverlapKind.SamePerson : Proto.OverlapKind.SameStaff,
+                Minutes = minutes,
+            });
+        }
+
+        return overlaps;
+    }
+
+    private Result<Decided<Proto.ServiceNote>> Decide(Evidence evidence, Account account, Beside beside, bool store)
     {
         var contact = evidence.Contact;
         Changes changes = new(clock.GetUtcNow());
-        if (!policies.Decide(contact.Program, ServiceNoteDecision.Kind, contact.Today, Facts(evidence, otherMinutes)).Is(out var decision, out var problem))
+        var program = policies.Engine.Programs[contact.Program];
+        DecisionRecord? decision = null;
+        // A program without rules about notes keeps them all the same: other decisions rest on the contacts.
+        if (ServiceNoteDecision.Kind.AppliesTo(program)
+            && !policies.Decide(contact.Program, ServiceNoteDecision.Kind, contact.Today, Facts(evidence, beside)).Is(out decision, out var problem))
             return problem;
-        var note = Note(evidence, decision, changes.Now);
+        var note = Note(evidence, decision, beside, changes.Now);
         if (!store)
-            return new Decided<Proto.ServiceNote>(note.ToProto(contact.Elements, decision.ToProto(stored: false), stored: false), changes);
+            return new Decided<Proto.ServiceNote>(note.ToProto(contact.Elements, decision?.ToProto(stored: false), stored: false), changes);
 
         account.Count(changes);
-        var stored = changes.Insert(policies.Store(decision, note.Provider, note.Id.Name));
+        var stored = decision is null ? null : changes.Insert(policies.Store(decision, note.Provider, note.Id.Name));
         changes.Insert(note);
-        changes.Publish(note.ToEvent(stored));
-        return new Decided<Proto.ServiceNote>(note.ToProto(contact.Elements, decision.ToProto(stored: true), stored: true), changes);
+        changes.Publish(note.ToEvent(stored, program.Version));
+        return new Decided<Proto.ServiceNote>(note.ToProto(contact.Elements, decision?.ToProto(stored: true), stored: true), changes);
     }
 
     private Result<Contact> Read(Proto.RecordServiceNoteRequest request)
@@ -89,7 +145,10 @@ public sealed class RecordServiceNote(
             fields.Day("service_date", request.ServiceDate),
             elements,
             fields.OptionalDay("elements.signature_date", elements.SignatureDate),
-            fields.OptionalDay("elements.intervention_on_plan_from", elements.InterventionOnPlanFrom));
+            fields.OptionalDay("elements.intervention_on_plan_from", elements.InterventionOnPlanFrom),
+            fields.OptionalInstant("elements.start_time", elements.StartTime, clock.GetUtcNow()),
+            fields.OptionalInstant("elements.end_time", elements.EndTime, clock.GetUtcNow()));
+        Times(fields, contact);
         fields.Require(contact.Day <= contact.Today, "service_date", "lies in the future; a contact is recorded when it took place");
         fields.Number("elements.duration_minutes", elements.DurationMinutes, 0, MinutesOfADay);
         fields.Number("elements.travel_minutes", elements.TravelMinutes, 0, MinutesOfADay);
@@ -99,10 +158,25 @@ public sealed class RecordServiceNote(
         return fields.Problem is { } bad ? bad : contact;
     }
 
-    private ServiceNote Note(Evidence evidence, DecisionRecord decision, DateTimeOffset now)
+    private void Times(RequestValidator fields, Contact contact)
+    {
+        fields.Require(contact.Start is null == contact.End is null, contact.Start is null ? "elements.start_time" : "elements.end_time",
+            "is missing; send both ends of the contact or none");
+        if (contact is not { Start: { } start, End: { } end } || !policies.Engine.Programs.TryGetValue(contact.Program, out var program))
+            return;
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(program.Header.TimeZone);
+        fields.Require(end > start, "elements.end_time", "is not after elements.start_time");
+        fields.Require(end - start <= TimeSpan.FromDays(1), "elements.end_time", "is more than 24 hours after elements.start_time");
+        fields.Require(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(start, zone).DateTime) == contact.Day, "elements.start_time",
+            $"is not on service_date in the time zone of the program, {program.Header.TimeZone}");
+        fields.Require(end <= start || contact.Elements.DurationMinutes <= (end - start).TotalMinutes, "elements.duration_minutes",
+            "are more than lie between elements.start_time and elements.end_time");
+    }
+
+    private ServiceNote Note(Evidence evidence, DecisionRecord? decision, Beside beside, DateTimeOffset now)
     {
         var contact = evidence.Contact;
-        var billable = decision.Value<bool>("counts");
+        var billable = decision is null ? !contact.Elements.HasRendered || contact.Elements.Rendered : decision.Value<bool>("counts");
         return new()
         {
             Id = ServiceNoteId.New(clock),
@@ -113,9 +187,12 @@ public sealed class RecordServiceNote(
             RenderingStaff = contact.Staff,
             ServiceDate = contact.Day,
             EncryptedElements = protector.Protect(JsonFormatter.Default.Format(contact.Elements)),
-            BillableMinutes = billable ? contact.Elements.DurationMinutes : 0,
-            DayUnits = billable ? decision.Value<int>("units") : 0,
-            DecisionId = decision.Id,
+            BillableMinutes = billable ? Math.Max(0, contact.Elements.DurationMinutes - beside.SharedMinutes) : 0,
+            DayUnits = billable ? decision?.Value<int>("units") ?? 0 : 0,
+            StartAt = contact.Start,
+            EndAt = contact.End,
+            Overlaps = beside.Overlaps,
+            DecisionId = decision?.Id,
             RecordedAt = now,
         };
     }
@@ -124,8 +201,9 @@ public sealed class RecordServiceNote(
     /// The elements of a note as the decision reads them. The rules check whether a text is present, never its content, so facts and receipts contain a mark
     /// instead.
     /// </summary>
-    private static ServiceNoteFacts Facts(Evidence evidence, int otherMinutes)
+    private static ServiceNoteFacts Facts(Evidence evidence, Beside beside)
     {
+        var otherMinutes = Math.Max(0, beside.OtherMinutes - beside.SharedMinutes);
         var contact = evidence.Contact;
         var elements = contact.Elements;
         return new()
@@ -147,7 +225,8 @@ public sealed class RecordServiceNote(
             AuthorId = elements.Author.Length == 0 ? null : elements.Author,
             RenderingStaffId = contact.Staff.Name,
             Activity = elements.Activity.ToPolicy(),
-            GroupSize = elements.HasGroupSize ? elements.GroupSize : null,
+            // A staff member who is with two people at one time serves a group, whatever the note shows.
+            GroupSize = elements.HasGroupSize || beside.PeopleAtOnce > 1 ? Math.Max(elements.GroupSize, beside.PeopleAtOnce) : null,
             Rendered = elements.HasRendered ? elements.Rendered : null,
             IndividualPresent = elements.HasIndividualPresent ? elements.IndividualPresent : null,
             InterventionOnPlanFrom = contact.Planned,

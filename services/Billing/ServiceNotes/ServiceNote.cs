@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Events;
+using Ips.Policies.ServiceNotes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Billing.V1;
@@ -40,8 +41,26 @@ public sealed class ServiceNote
     /// <summary>Units of 15 minutes of the whole day up to this note.</summary>
     public required int DayUnits { get; init; }
 
-    /// <summary>The receipt.</summary>
-    public required Guid DecisionId { get; init; }
+    /// <summary>When the contact began, UTC; null when the note does not show it.</summary>
+    public DateTimeOffset? StartAt { get; init; }
+
+    /// <summary>When it ended, UTC; null when the note does not show it.</summary>
+    public DateTimeOffset? EndAt { get; init; }
+
+    /// <summary>Other notes of the agency at the same time, as found when this one was recorded.</summary>
+    public IReadOnlyList<Proto.NoteOverlap> Overlaps { get; init; } = [];
+
+    /// <summary>What was added after the signature.</summary>
+    public List<NoteAddendum> Addenda { get; init; } = [];
+
+    /// <summary>When it was voided, UTC; null while it stands.</summary>
+    public DateTimeOffset? VoidedAt { get; set; }
+
+    /// <summary>Why it was voided; null while it stands.</summary>
+    public Proto.NoteVoidReason? VoidReason { get; set; }
+
+    /// <summary>The receipt; null where the program has no rule about notes.</summary>
+    public required Guid? DecisionId { get; init; }
 
     /// <inheritdoc cref="DecisionId"/>
     public StoredDecision? Decision { get; init; }
@@ -50,7 +69,12 @@ public sealed class ServiceNote
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>As the contract shows it.</summary>
-    public Proto.ServiceNote ToProto(Proto.NoteElements elements, Contracts.Common.V1.Decision decision, bool stored) => new()
+    /// <param name="elements">Its elements.</param>
+    /// <param name="decision">Its decision; null where the program has no rule about notes.</param>
+    /// <param name="stored">Whether it is stored.</param>
+    /// <param name="addenda">What was added.</param>
+    public Proto.ServiceNote ToProto(
+        Proto.NoteElements elements, Contracts.Common.V1.Decision? decision, bool stored, params IEnumerable<Proto.NoteAddendum> addenda) => new()
     {
         Name = stored ? Id.Name : "",
         Individual = IndividualId.Name,
@@ -63,10 +87,19 @@ public sealed class ServiceNote
         DayUnits = DayUnits,
         Decision = decision,
         CreateTime = stored ? RecordedAt.ToTimestamp() : null,
+        Addenda = { addenda },
+        VoidTime = VoidedAt?.ToTimestamp(),
+        VoidReason = VoidReason ?? Proto.NoteVoidReason.Unspecified,
+        Overlaps = { Overlaps },
+        NoSuchRule = decision is null ? ServiceNoteDecision.Kind.Name : "",
     };
 
+    /// <summary>A stored note with everything that belongs to it.</summary>
+    public Proto.ServiceNote ToProto(PersonalDataProtector protector) => ToProto(OpenElements(protector), Decision?.ToProto(), stored: true,
+        Addenda.OrderBy(a => a.Number).Select(a => a.ToProto(protector)));
+
     /// <summary>The event that publishes it with its decision.</summary>
-    public ServiceNoteRecordedV1 ToEvent(StoredDecision decision) => new()
+    public ServiceNoteRecordedV1 ToEvent(StoredDecision? decision, string packVersion) => new()
     {
         ServiceNoteId = Id,
         IndividualId = IndividualId,
@@ -74,11 +107,22 @@ public sealed class ServiceNote
         Provider = Provider,
         Program = Program,
         ServiceDate = ServiceDate,
-        Verdict = decision.Verdict,
+        Verdict = decision?.Verdict ?? "NoSuchRule",
         BillableMinutes = BillableMinutes,
         DayUnits = DayUnits,
-        DecisionId = new(decision.Id),
-        PackVersion = decision.PackVersion,
+        DecisionId = new(decision?.Id ?? Guid.Empty),
+        PackVersion = decision?.PackVersion ?? packVersion,
+    };
+
+    /// <summary>The event that publishes that it is void.</summary>
+    public ServiceNoteVoidedV1 ToVoidedEvent() => new()
+    {
+        ServiceNoteId = Id,
+        IndividualId = IndividualId,
+        Provider = Provider,
+        Program = Program,
+        ServiceDate = ServiceDate,
+        Outcome = WireCode.Lower(VoidReason!.Value)!,
     };
 
     /// <summary>Decrypts the elements.</summary>
@@ -88,12 +132,13 @@ public sealed class ServiceNote
 /// <summary>A note as a party receives it that may not read its texts.</summary>
 internal static class LimitedNotes
 {
-    /// <summary>Without goal, interventions and effectiveness, and marked so.</summary>
+    /// <summary>Without goal, interventions, effectiveness and what was added, and marked so.</summary>
     public static Proto.ServiceNote WithoutTexts(this Proto.ServiceNote note)
     {
         note.Elements.ClearPurposeGoal();
         note.Elements.ClearInterventions();
         note.Elements.ClearEffectiveness();
+        note.Addenda.Clear();
         note.TextsWithheld = true;
         return note;
     }
@@ -104,8 +149,46 @@ internal sealed class ServiceNoteMap : IEntityTypeConfiguration<ServiceNote>
     public void Configure(EntityTypeBuilder<ServiceNote> note)
     {
         note.ToTable("service_notes").HasKey(n => n.Id);
-        note.HasOne(n => n.Decision).WithMany().HasForeignKey(n => n.DecisionId);
+        note.HasOne(n => n.Decision).WithMany().HasForeignKey(n => n.DecisionId).IsRequired(false);
+        note.Property(n => n.Overlaps).IsMessages().HasDefaultValueSql("'[]'");
+        note.HasIndex(n => new { n.RenderingStaff, n.ServiceDate });
         note.HasIndex(n => new { n.IndividualId, n.ServiceDate });
         note.HasIndex(n => new { n.Provider, n.Id });
+    }
+}
+
+/// <summary>A text that was added to a note after it was signed.</summary>
+public sealed class NoteAddendum
+{
+    /// <summary>The note.</summary>
+    public required ServiceNoteId NoteId { get; init; }
+
+    /// <summary>1 for the first.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The text, encrypted.</summary>
+    public required byte[] EncryptedText { get; init; }
+
+    /// <summary>The staff member who wrote it.</summary>
+    public required StaffMemberId Author { get; init; }
+
+    /// <summary>When it was added, UTC.</summary>
+    public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>As the contract shows it.</summary>
+    public Proto.NoteAddendum ToProto(PersonalDataProtector protector) => new()
+    {
+        Text = protector.Unprotect(EncryptedText),
+        Author = Author.Name,
+        CreateTime = RecordedAt.ToTimestamp(),
+    };
+}
+
+internal sealed class NoteAddendumMap : IEntityTypeConfiguration<NoteAddendum>
+{
+    public void Configure(EntityTypeBuilder<NoteAddendum> addendum)
+    {
+        addendum.ToTable("note_addenda").HasKey(a => new { a.NoteId, a.Number });
+        addendum.HasOne<ServiceNote>().WithMany(n => n.Addenda).HasForeignKey(a => a.NoteId);
     }
 }

@@ -198,7 +198,7 @@ internal sealed class Checker(World world)
     {
         var lines = await db.ClaimLines.AsNoTracking().Where(line => line.State == ClaimLineState.Ready).ToListAsync();
         foreach (var same in lines.GroupBy(line => (line.IndividualId, line.Program, line.MilestoneNumber,
-            Milestone: line.MilestoneNumber == 1 ? line.MilestoneId : default, Day: line.MilestoneNumber == 1 ? line.ServiceDate : default)))
+            Milestone: line.MilestoneNumber is 0 or 1 ? line.MilestoneId : default, Day: line.MilestoneNumber is 0 or 1 ? line.ServiceDate : default)))
             Hold(same.Count() == 1, $"milestone {same.Key.MilestoneNumber} of a person is on {same.Count()} ready lines");
         foreach (var year in lines.Where(line => line is { MilestoneNumber: 1, Program: "nc-core" })
             .GroupBy(line => (line.IndividualId, line.Provider, line.ServiceDate.Year)))

@@ -105,6 +105,13 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("code");
 
+                    b.Property<string>("DecidedPayer")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("decided_payer");
+
                     b.Property<Guid>("DecisionId")
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
@@ -113,11 +120,15 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("episode_from");
 
+                    b.Property<string>("Evidence")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("evidence");
+
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
                         .HasColumnName("individual_id");
 
-                    b.Property<Guid>("MilestoneId")
+                    b.Property<Guid?>("MilestoneId")
                         .HasColumnType("uuid")
                         .HasColumnName("milestone_id");
 
@@ -220,6 +231,33 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("claim_lines", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Billing.Claims.LineNote", b =>
+                {
+                    b.Property<Guid>("ClaimLineId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim_line_id");
+
+                    b.Property<Guid>("NoteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("note_id");
+
+                    b.Property<int>("Minutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("minutes");
+
+                    b.Property<DateOnly>("ServiceDate")
+                        .HasColumnType("date")
+                        .HasColumnName("service_date");
+
+                    b.HasKey("ClaimLineId", "NoteId")
+                        .HasName("pk_claim_line_notes");
+
+                    b.HasIndex("NoteId")
+                        .HasDatabaseName("ix_claim_line_notes_note_id");
+
+                    b.ToTable("claim_line_notes", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Billing.Claims.Milestone", b =>
                 {
                     b.Property<Guid>("Id")
@@ -244,6 +282,10 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("event_date");
 
+                    b.Property<string>("Evidence")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("evidence");
+
                     b.Property<string>("Funder")
                         .IsRequired()
                         .HasColumnType("text")
@@ -257,6 +299,14 @@ namespace Ips.Billing.Db.Migrations
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
                         .HasColumnName("individual_id");
+
+                    b.Property<DateOnly?>("LetterReceivedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("letter_received_on");
+
+                    b.Property<DateOnly?>("LetterUploadedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("letter_uploaded_on");
 
                     b.PrimitiveCollection<List<string>>("Modifiers")
                         .IsRequired()
@@ -291,6 +341,10 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("provider");
 
+                    b.Property<Guid?>("ReconsideredId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reconsidered_id");
+
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
@@ -315,6 +369,9 @@ namespace Ips.Billing.Db.Migrations
                     b.HasIndex("DecisionId")
                         .HasDatabaseName("ix_milestones_decision_id");
 
+                    b.HasIndex("ReconsideredId")
+                        .HasDatabaseName("ix_milestones_reconsidered_id");
+
                     b.HasIndex("Provider", "Id")
                         .HasDatabaseName("ix_milestones_provider_id");
 
@@ -322,6 +379,181 @@ namespace Ips.Billing.Db.Migrations
                         .HasDatabaseName("ix_milestones_individual_id_program_number");
 
                     b.ToTable("milestones", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Claims.VrCase", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<DateOnly>("On")
+                        .HasColumnType("date")
+                        .HasColumnName("on");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_vr_cases");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_vr_cases_individual_id");
+
+                    b.ToTable("vr_cases", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Jobs.Education", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("EncryptedCorrections")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_corrections");
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("facts");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_educations");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_educations_individual_id");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_educations_provider_id");
+
+                    b.ToTable("educations", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Jobs.Job", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("EncryptedCorrections")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_corrections");
+
+                    b.Property<string>("Facts")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("facts");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_jobs");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_jobs_individual_id");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_jobs_provider_id");
+
+                    b.ToTable("jobs", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.ServiceNotes.NoteAddendum", b =>
+                {
+                    b.Property<Guid>("NoteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("note_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("Author")
+                        .HasColumnType("uuid")
+                        .HasColumnName("author");
+
+                    b.Property<byte[]>("EncryptedText")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_text");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.HasKey("NoteId", "Number")
+                        .HasName("pk_note_addenda");
+
+                    b.ToTable("note_addenda", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Billing.ServiceNotes.ServiceNote", b =>
@@ -338,7 +570,7 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("day_units");
 
-                    b.Property<Guid>("DecisionId")
+                    b.Property<Guid?>("DecisionId")
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
 
@@ -347,9 +579,20 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("encrypted_elements");
 
+                    b.Property<DateTimeOffset?>("EndAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("end_at");
+
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
                         .HasColumnName("individual_id");
+
+                    b.Property<string>("Overlaps")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("overlaps")
+                        .HasDefaultValueSql("'[]'");
 
                     b.Property<string>("Payer")
                         .IsRequired()
@@ -378,6 +621,18 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("service_date");
 
+                    b.Property<DateTimeOffset?>("StartAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("start_at");
+
+                    b.Property<string>("VoidReason")
+                        .HasColumnType("text")
+                        .HasColumnName("void_reason");
+
+                    b.Property<DateTimeOffset?>("VoidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("voided_at");
+
                     b.HasKey("Id")
                         .HasName("pk_service_notes");
 
@@ -389,6 +644,9 @@ namespace Ips.Billing.Db.Migrations
 
                     b.HasIndex("Provider", "Id")
                         .HasDatabaseName("ix_service_notes_provider_id");
+
+                    b.HasIndex("RenderingStaff", "ServiceDate")
+                        .HasDatabaseName("ix_service_notes_rendering_staff_service_date");
 
                     b.ToTable("service_notes", (string)null);
                 });
@@ -768,8 +1026,6 @@ namespace Ips.Billing.Db.Migrations
                     b.HasOne("Ips.Billing.Claims.Milestone", null)
                         .WithMany()
                         .HasForeignKey("MilestoneId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
                         .HasConstraintName("fk_claim_lines_milestones_milestone_id");
 
                     b.HasOne("Ips.Platform.Decisions.StoredDecision", "Reconsidered")
@@ -782,6 +1038,16 @@ namespace Ips.Billing.Db.Migrations
                     b.Navigation("Reconsidered");
                 });
 
+            modelBuilder.Entity("Ips.Billing.Claims.LineNote", b =>
+                {
+                    b.HasOne("Ips.Billing.Claims.ClaimLine", null)
+                        .WithMany("Notes")
+                        .HasForeignKey("ClaimLineId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_claim_line_notes_claim_lines_claim_line_id");
+                });
+
             modelBuilder.Entity("Ips.Billing.Claims.Milestone", b =>
                 {
                     b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
@@ -791,7 +1057,24 @@ namespace Ips.Billing.Db.Migrations
                         .IsRequired()
                         .HasConstraintName("fk_milestones_decisions_decision_id");
 
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Reconsidered")
+                        .WithMany()
+                        .HasForeignKey("ReconsideredId")
+                        .HasConstraintName("fk_milestones_decisions_reconsidered_id");
+
                     b.Navigation("Decision");
+
+                    b.Navigation("Reconsidered");
+                });
+
+            modelBuilder.Entity("Ips.Billing.ServiceNotes.NoteAddendum", b =>
+                {
+                    b.HasOne("Ips.Billing.ServiceNotes.ServiceNote", null)
+                        .WithMany("Addenda")
+                        .HasForeignKey("NoteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_note_addenda_service_notes_note_id");
                 });
 
             modelBuilder.Entity("Ips.Billing.ServiceNotes.ServiceNote", b =>
@@ -799,16 +1082,24 @@ namespace Ips.Billing.Db.Migrations
                     b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
                         .WithMany()
                         .HasForeignKey("DecisionId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
                         .HasConstraintName("fk_service_notes_decisions_decision_id");
 
                     b.Navigation("Decision");
                 });
 
+            modelBuilder.Entity("Ips.Billing.Claims.ClaimLine", b =>
+                {
+                    b.Navigation("Notes");
+                });
+
             modelBuilder.Entity("Ips.Billing.Claims.Milestone", b =>
                 {
                     b.Navigation("Notes");
+                });
+
+            modelBuilder.Entity("Ips.Billing.ServiceNotes.ServiceNote", b =>
+                {
+                    b.Navigation("Addenda");
                 });
 #pragma warning restore 612, 618
         }
