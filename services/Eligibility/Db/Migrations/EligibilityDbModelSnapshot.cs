@@ -847,6 +847,88 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("disclosures", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Contact", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.PrimitiveCollection<List<string>>("Keys")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("keys");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<DateTimeOffset?>("SupersededAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("superseded_at");
+
+                    b.Property<string>("SupersededBy")
+                        .HasColumnType("text")
+                        .HasColumnName("superseded_by");
+
+                    b.Property<byte[]>("SupersededNote")
+                        .HasColumnType("bytea")
+                        .HasColumnName("superseded_note");
+
+                    b.Property<string>("SupersededReason")
+                        .HasColumnType("text")
+                        .HasColumnName("superseded_reason");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.HasKey("Id", "Version")
+                        .HasName("pk_contacts");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_contacts_individual_id");
+
+                    b.HasIndex("Keys")
+                        .HasDatabaseName("ix_contacts_keys");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Keys"), "gin");
+
+                    b.ToTable("contacts", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Individuals.Fact", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1034,6 +1116,155 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_individuals_provider_spelling_hash");
 
                     b.ToTable("individuals", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.PersonKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.HasKey("Id")
+                        .HasName("pk_individual_keys");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_individual_keys_individual_id");
+
+                    b.HasIndex("Hash", "Provider")
+                        .HasDatabaseName("ix_individual_keys_hash_provider");
+
+                    b.ToTable("individual_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.IntakeReferrals.IntakeReferral", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ContactRole")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("contact_role");
+
+                    b.Property<Guid?>("ContactStaffId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("contact_staff_id");
+
+                    b.Property<string>("ContactedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("contacted_by");
+
+                    b.Property<DateOnly?>("ContactedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("contacted_on");
+
+                    b.Property<byte[]>("Content")
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<Guid?>("DecisionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decision_id");
+
+                    b.Property<string>("DeclineReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("decline_reason");
+
+                    b.Property<DateOnly?>("EndedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("ended_on");
+
+                    b.Property<Guid?>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.PrimitiveCollection<List<string>>("Keys")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("keys");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateOnly>("ReceivedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("received_on");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Sender")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sender");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Urgency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("urgency");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_intake_referrals");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_intake_referrals_individual_id");
+
+                    b.HasIndex("Keys")
+                        .HasDatabaseName("ix_intake_referrals_keys");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Keys"), "gin");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_intake_referrals_provider_id");
+
+                    b.HasIndex("Sender", "Id")
+                        .HasDatabaseName("ix_intake_referrals_sender_id");
+
+                    b.ToTable("intake_referrals", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.LegalHolds.LegalHold", b =>
@@ -2247,6 +2478,34 @@ namespace Ips.Eligibility.Db.Migrations
                     b.HasDiscriminator().HasValue("recommendation");
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.Individuals.ReferralSource", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<Guid>("IntakeReferralId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("intake_referral_id");
+
+                    b.Property<string>("Organization")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("text")
+                        .HasColumnName("organization");
+
+                    b.Property<DateOnly>("ReceivedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("received_on");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.ToTable("facts", (string)null);
+
+                    b.HasDiscriminator().HasValue("referral_source");
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Appeals.Appeal", b =>
                 {
                     b.HasOne("Ips.Eligibility.Authorizations.Authorization", null)
@@ -2351,6 +2610,16 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasConstraintName("fk_determination_steps_determinations_determination_id");
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Contact", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Individuals.Individual", null)
+                        .WithMany()
+                        .HasForeignKey("IndividualId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_contacts_individuals_individual_id");
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Individuals.Fact", b =>
                 {
                     b.HasOne("Ips.Eligibility.Individuals.Individual", null)
@@ -2369,6 +2638,16 @@ namespace Ips.Eligibility.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_individual_identifiers_individuals_individual_id");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.PersonKey", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Individuals.Individual", null)
+                        .WithMany()
+                        .HasForeignKey("IndividualId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_individual_keys_individuals_individual_id");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Referrals.Referral", b =>
