@@ -38,7 +38,8 @@ builder.AddUseCases();
 builder.AddServiceClient<Organizations.OrganizationsClient>("staffing");
 builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<AuthorizationClocks>()
-    .AddScoped<DeterminationSteps>().AddScoped<IntakeViews>().AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>();
+    .AddScoped<DeterminationSteps>().AddScoped<IntakeViews>().AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>()
+    .AddScoped<ReconsiderAuthorizations>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 
 var app = builder.Build();

@@ -12,7 +12,8 @@ internal static class EligibilityTenantPolicies
         .Table("individuals", $"{Mine} or ips_payer() = any(payers) or ips_vr_agency() = any(referred_to)")
         .Table("authorizations", $"{Mine} or (payer = ips_payer() and {Person("authorizations")})")
         .Table("roster_entries", $"{Mine} or payer = ips_payer()")
-        .Table("intake_referrals", $"{Mine} or sender = ips_organization()")
+        .Table("intake_referrals",
+            $"{Mine} or (sender = ips_organization() and (ips_payer() is not null or ips_vr_agency() is not null or cardinality(ips_programs()) > 0))")
         .Table("contacts",
             $"""
             {Mine} or (ips_payer() is not null and ips_covers_today(individual_id)) or (ips_vr_agency() is not null and kind <> 'RelatedPerson'
