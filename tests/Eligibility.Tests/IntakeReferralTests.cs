@@ -389,7 +389,7 @@ public sealed class IntakeReferralTests(EligibilityService service)
         foreach (var (role, organization, rows) in new[]
         {
             (Roles.Provider, provider, 1L), (Roles.Mco, payer, 1L), (Roles.Provider, "agency-foreign", 0L), (Roles.Mco, "payer-foreign", 0L),
-            (Roles.Dvrs, "nc-dvrs", 0L), (Roles.State, "nc-dhhs", 0L), ("no-role", payer, 1L),
+            (Roles.Dvrs, "nc-dvrs", 0L), (Roles.State, "nc-dhhs", 0L), ("no-role", payer, 0L), (Roles.Provider, payer, 0L),
         })
         {
             await using var connection = await service.Services.GetRequiredService<RequestDatabase>()

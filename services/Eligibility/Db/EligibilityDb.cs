@@ -186,7 +186,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
                 && r.ReferralDate != null)));
         modelBuilder.Entity<PersonKey>().HasQueryFilter(k => Everybody || k.Provider == Provider
             || (IsPayer && Individuals.Any(i => i.Id == k.IndividualId && i.Payers.Contains(Payer))));
-        modelBuilder.Entity<IntakeReferral>().HasQueryFilter(r => Everybody || r.Provider == Provider || r.Sender == Organization);
+        modelBuilder.Entity<IntakeReferral>().HasQueryFilter(r => Everybody || r.Provider == Provider
+            || ((IsPayer || IsVrAgency || IsState) && r.Sender == Organization));
         modelBuilder.Entity<RosterEntry>().HasQueryFilter(e => Everybody || e.Provider == Provider || e.Payer == Payer);
         modelBuilder.Entity<ActSpan>().HasQueryFilter(s => Everybody || s.Provider == Provider);
         modelBuilder.Entity<Referral>()

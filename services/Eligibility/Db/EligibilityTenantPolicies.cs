@@ -13,7 +13,8 @@ internal static class EligibilityTenantPolicies
         .Table("authorizations", $"{Mine} or (payer = ips_payer() and {Person("authorizations")})")
         .Table("appeals", $"{Mine} or (payer = ips_payer() and {Person("appeals")})")
         .Table("roster_entries", $"{Mine} or payer = ips_payer()")
-        .Table("intake_referrals", $"{Mine} or sender = ips_organization()")
+        .Table("intake_referrals",
+            $"{Mine} or (sender = ips_organization() and (ips_payer() is not null or ips_vr_agency() is not null or cardinality(ips_programs()) > 0))")
         .Table("contacts",
             $"""
             {Mine} or (ips_payer() is not null and ips_covers_today(individual_id)) or (ips_vr_agency() is not null and kind <> 'RelatedPerson'

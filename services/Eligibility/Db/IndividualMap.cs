@@ -88,7 +88,8 @@ internal sealed class FactMap : IEntityTypeConfiguration<Fact>
 internal sealed class FactColumns :
     IEntityTypeConfiguration<Enrollment>, IEntityTypeConfiguration<NecessityFinding>, IEntityTypeConfiguration<Diagnosis>,
     IEntityTypeConfiguration<OtherService>,
-    IEntityTypeConfiguration<ReferralSource>, IEntityTypeConfiguration<MyChoice>, IEntityTypeConfiguration<PlanReference>, IEntityTypeConfiguration<CrisisCoverage>, IEntityTypeConfiguration<Consent>
+    IEntityTypeConfiguration<ReferralSource>,
+    IEntityTypeConfiguration<MyChoice>, IEntityTypeConfiguration<PlanReference>, IEntityTypeConfiguration<CrisisCoverage>, IEntityTypeConfiguration<Consent>
 {
     private const string From = "from_day";
     private const string Through = "through_day";

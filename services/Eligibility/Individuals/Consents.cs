@@ -3,7 +3,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
 
-/// <summary>Written consents of a person to disclose substance use disorder data (42 CFR Part 2) or how the person is reached: recorded, revoked, listed.</summary>
+/// <summary>
+/// Written consents of a person to disclose substance use disorder data (42 CFR Part 2) or how the person is reached: recorded, revoked, listed.
+/// </summary>
 public sealed class Consents(IndividualReader people, Requests requests, Caller caller, TimeProvider clock)
 {
     public Task<Result<Proto.Consent>> Handle(Proto.RecordConsentRequest request, CancellationToken cancellationToken)

@@ -7,8 +7,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>
-/// Reads how a person is reached. The agency sees everything. A payer sees it on the days on which it covers the person. A vocational rehabilitation agency sees
-/// what it needs to reach the person of an open referral that was sent to it, with the person's consent.
+/// Reads how a person is reached. The agency sees everything. A payer sees it on the days on which it covers the person. A vocational rehabilitation agency
+/// sees what it needs to reach the person of an open referral that was sent to it, with the person's consent.
 /// </summary>
 public sealed class FindContacts(
     EligibilityDb db, IndividualReader people, AuditTrail audit, Caller caller, PersonalDataProtector protector, TimeProvider clock)

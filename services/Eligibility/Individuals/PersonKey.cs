@@ -10,8 +10,8 @@ public sealed record PersonKey(Guid Id, string Provider, byte[] Hash)
 }
 
 /// <summary>
-/// What people and referrals are found by, each as a hash under every key of the ring. A name's part, its sound, a birth date, a phone and an e-mail address are
-/// hashed apart, so none is taken for another.
+/// What people and referrals are found by, each as a hash under every key of the ring. A name's part, its sound, a birth date, a phone and an e-mail address
+/// are hashed apart, so none is taken for another.
 /// </summary>
 public static class SearchKeys
 {

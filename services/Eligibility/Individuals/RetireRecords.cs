@@ -45,7 +45,8 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Database.ExecuteSqlRawAsync(SweptRow.Copy("intake_referrals", Old), [new NpgsqlParameter("before", before), new NpgsqlParameter("now", now)],
             cancellationToken);
-        var retired = await db.Database.ExecuteSqlRawAsync($"update intake_referrals set content = null, keys = array[]::text[], version = version + 1 where {Old}",
+        var retired = await db.Database.ExecuteSqlRawAsync(
+            $"update intake_referrals set content = null, keys = array[]::text[], version = version + 1 where {Old}",
             [new NpgsqlParameter("before", before)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return retired;

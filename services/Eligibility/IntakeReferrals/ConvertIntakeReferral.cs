@@ -43,9 +43,15 @@ public sealed class ConvertIntakeReferral(
 
         // write
         Changes changes = new(clock.GetUtcNow());
-        if (!(onFile is { } there ? await Join(there, content, changes, cancellationToken) : await Register(referral, content, person, changes, cancellationToken))
-            .Is(out var individual, out problem))
-            return problem;
+        var onRecord = onFile is { } there ? await Join(there, content, changes, cancellationToken)
+            : await Register(referral, content, person, changes, cancellationToken);
+        if (!onRecord.Is(out var individual, out problem))
+        {
+            // The same referral was converted after it was read here: then the person on file is its own.
+            return problem is Problem.Exists && !await db.IntakeReferrals.AnyAsync(r => r.Id == id && r.Version == referral.Version, cancellationToken)
+                ? new Problem.Stale("intake referral", id.Name) : problem;
+        }
+
         var known = onFile is null ? [] : await db.Contacts.AsNoTracking().Where(c => c.IndividualId == individual.Id && c.SupersededAt == null)
             .ToListAsync(cancellationToken);
         HashSet<Proto.ContactContent> present = [.. known.Select(c => c.Decrypt(protector))];

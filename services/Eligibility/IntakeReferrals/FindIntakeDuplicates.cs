@@ -100,7 +100,9 @@ public sealed class FindIntakeDuplicates(EligibilityDb db, PersonalDataProtector
             RequestValidator fields = new();
             if (one.BirthDate.Length > 0 && other.BirthDate.Length > 0 && fields.OptionalDay("birth_date", one.BirthDate) is { } day
                 && (Same(Person.Key(protector, one.GivenName, one.FamilyName, day), Person.Key(protector, other.GivenName, other.FamilyName, day))
-                || Same(Person.SpellingKey(protector, one.GivenName, one.FamilyName, day), Person.SpellingKey(protector, other.GivenName, other.FamilyName, day))))
+                || Same(
+                    Person.SpellingKey(protector, one.GivenName, one.FamilyName, day),
+                    Person.SpellingKey(protector, other.GivenName, other.FamilyName, day))))
                 grounds.Add(Proto.DuplicateGround.NameAndBirthDate);
             List<byte[]> names = [.. others.Given, .. others.Family];
             if (keys.Given.Exists(g => names.Exists(n => Same(n, g))) && keys.Family.Exists(f => names.Exists(n => Same(n, f))))

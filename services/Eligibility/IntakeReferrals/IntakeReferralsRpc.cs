@@ -17,7 +17,8 @@ public sealed class IntakeReferralsRpc(
     public override async Task<Proto.SentIntakeReferral> GetSentIntakeReferral(Proto.GetSentIntakeReferralRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
-    public override async Task<Proto.ListSentIntakeReferralsResponse> ListSentIntakeReferrals(Proto.ListSentIntakeReferralsRequest request, ServerCallContext context) =>
+    public override async Task<Proto.ListSentIntakeReferralsResponse> ListSentIntakeReferrals(
+        Proto.ListSentIntakeReferralsRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.IntakeReferral> GetIntakeReferral(Proto.GetIntakeReferralRequest request, ServerCallContext context) =>

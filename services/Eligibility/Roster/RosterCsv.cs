@@ -3,7 +3,9 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Roster;
 
-/// <summary>Reads a roster of comma-separated values whose headings are elements of an X12 834 (RFC 4180: a value in double quotes may contain commas).</summary>
+/// <summary>
+/// Reads a roster of comma-separated values whose headings are elements of an X12 834 (RFC 4180: a value in double quotes may contain commas).
+/// </summary>
 internal static class RosterCsv
 {
     private const string Addition = "021";
