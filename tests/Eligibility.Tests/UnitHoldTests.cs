@@ -12,6 +12,48 @@ namespace Ips.Eligibility.Tests;
 public sealed class UnitHoldTests(EligibilityService service)
 {
     [Fact]
+    public async Task The_ledger_shows_what_each_line_has_holds_and_had()
+    {
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var approved = await one.Approved(Proto.AuthorizationKind.Ips, 40);
+        var (taken, held, returned, lost) = (await Drawn(4, false), await Drawn(3, true), await Drawn(2, false), await Drawn(5, true));
+        await one.Authorizations.ReleaseUnitsAsync(new() { Name = approved.Name, ClaimLine = returned, RequestId = EligibilityService.NewId() }, one.AsBilling);
+        var before = await Entries(one.AsPayer);
+        Assert.Equal((Proto.UnitEntryState.Taken, 4, null), (before[taken].State, before[taken].Units, before[taken].HeldUntil));
+        Assert.Equal((Proto.UnitEntryState.Held, service.Clock.GetUtcNow().AddDays(7)), (before[held].State, before[held].HeldUntil.ToDateTimeOffset()));
+        Assert.Equal((Proto.UnitEntryState.Returned, service.Clock.GetUtcNow()), (before[returned].State, before[returned].ReturnTime.ToDateTimeOffset()));
+        await one.Authorizations.ConfirmUnitsAsync(new() { Name = approved.Name, ClaimLine = held, RequestId = EligibilityService.NewId() }, one.AsBilling);
+        service.Clock.Advance(TimeSpan.FromDays(7));
+        var after = await Entries(one.AsProvider);
+        Assert.Equal((Proto.UnitEntryState.Taken, Proto.UnitEntryState.HoldEnded, service.Clock.GetUtcNow()),
+            (after[held].State, after[lost].State, after[lost].ReturnTime.ToDateTimeOffset()));
+        var first = await one.Authorizations.ListUnitEntriesAsync(new() { Name = approved.Name, PageSize = 3 }, one.AsProvider);
+        var rest = await one.Authorizations.ListUnitEntriesAsync(
+            new() { Name = approved.Name, PageSize = 3, PageToken = first.NextPageToken }, one.AsProvider);
+        Assert.Equal((3, 1, ""), (first.UnitEntries.Count, rest.UnitEntries.Count, rest.NextPageToken));
+        Assert.Equal(Grpc.Core.StatusCode.NotFound, (await EligibilityService.Refused(async () => await one.Authorizations.ListUnitEntriesAsync(
+            new() { Name = approved.Name }, service.As(Roles.Mco, "payer-foreign")))).Code);
+
+        async Task<string> Drawn(int units, bool hold)
+        {
+            var line = $"claimLines/{EligibilityService.NewId()}";
+            await one.Authorizations.DrawUnitsAsync(new()
+            {
+                Name = approved.Name,
+                ClaimLine = line,
+                ServiceDate = service.Day(),
+                Units = units,
+                Hold = hold,
+                RequestId = EligibilityService.NewId(),
+            }, one.AsBilling);
+            return line;
+        }
+
+        async Task<Dictionary<string, Proto.UnitEntry>> Entries(Grpc.Core.Metadata who) =>
+            (await one.Authorizations.ListUnitEntriesAsync(new() { Name = approved.Name }, who)).UnitEntries.ToDictionary(e => e.ClaimLine);
+    }
+
+    [Fact]
     public async Task An_unconfirmed_hold_ends_and_its_released_units_are_published_once()
     {
         var (one, approved) = await Approved(10);

@@ -83,7 +83,7 @@ internal static class AppealLetters
         Proto.AppealState.Overturned => "The service may be given on the approved days.",
         _ when appeal.Kind == Proto.AppealKind.Reconsideration => Rights(authorization),
         _ when authorization.ManagedCare => $"You can request a fair hearing of the state until {Day(appeal.DecidedOn!.Value.AddDays(HearingDays))} "
-            + $"(42 CFR 438.408(f)).{(appeal.Continues ? " If you request it within 10 days and ask that the service continues, it continues (42 CFR 438.420)." : "")}",
+            + $"(42 CFR 438.408(f)).{(appeal.Continues ? " If you request it within 10 days, and with it that the service continues, the service continues (42 CFR 438.420)." : "")}",
         _ => "The payer's own notice explains what you can do now.",
     };
 

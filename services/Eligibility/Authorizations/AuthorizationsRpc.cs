@@ -69,6 +69,9 @@ public sealed class AuthorizationsRpc(
     public override async Task<Proto.UnitMovement> ReleaseUnits(Proto.ReleaseUnitsRequest request, ServerCallContext context) =>
         (await units.Value.Handle(request, context.CancellationToken)).OrThrow();
 
+    public override async Task<Proto.ListUnitEntriesResponse> ListUnitEntries(Proto.ListUnitEntriesRequest request, ServerCallContext context) =>
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+
     public override async Task<Proto.ListUnitDrawsResponse> ListUnitDraws(Proto.ListUnitDrawsRequest request, ServerCallContext context) =>
         (await units.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

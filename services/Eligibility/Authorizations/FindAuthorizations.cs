@@ -65,6 +65,20 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService policies,
         return new Proto.ListAuthorizationVersionsResponse { Versions = { versions }, NextPageToken = next };
     }
 
+    public async Task<Result<Proto.ListUnitEntriesResponse>> Handle(Proto.ListUnitEntriesRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        var id = fields.Id<AuthorizationId>("name", request.Name);
+        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"unit entries {request.Name}");
+        if (fields.Problem is { } bad)
+            return bad;
+        if (await db.Authorizations.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } authorization)
+            return new Problem.NotFound("authorization", request.Name);
+        var (draws, next) = authorization.Draws.ToPage(page, d => $"{d.TakenAt.UtcTicks:D20}-{d.ClaimLineId:N}");
+        var now = clock.GetUtcNow();
+        return new Proto.ListUnitEntriesResponse { UnitEntries = { draws.Select(d => d.ToProto(authorization.IndividualId, now)) }, NextPageToken = next };
+    }
+
     public async Task<Result<Proto.CoversResponse>> Handle(Proto.CoversRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();

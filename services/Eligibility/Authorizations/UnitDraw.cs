@@ -1,4 +1,6 @@
+using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
@@ -28,4 +30,23 @@ public sealed class UnitDraw
 
     /// <summary>Whether the line has the units at an instant.</summary>
     public bool Counts(DateTimeOffset now) => ReleasedAt is null && !(HeldUntil <= now);
+
+    /// <summary>The entry of the ledger at an instant. A hold that ended is free from its instant on, whether its release was written or not.</summary>
+    internal Proto.UnitEntry ToProto(IndividualId individual, DateTimeOffset now)
+    {
+        var ended = HeldUntil is { } until && (ReleasedAt == until || (ReleasedAt is null && until <= now));
+        return new()
+        {
+            Individual = individual.Name,
+            ClaimLine = new ClaimLineId(ClaimLineId).Name,
+            ServiceDate = ServiceDate.Day(),
+            Units = Units,
+            State = ended ? Proto.UnitEntryState.HoldEnded
+                : ReleasedAt is not null ? Proto.UnitEntryState.Returned
+                : HeldUntil is not null ? Proto.UnitEntryState.Held : Proto.UnitEntryState.Taken,
+            TakeTime = TakenAt.ToTimestamp(),
+            HeldUntil = HeldUntil?.ToTimestamp(),
+            ReturnTime = (ended ? HeldUntil : ReleasedAt)?.ToTimestamp(),
+        };
+    }
 }
