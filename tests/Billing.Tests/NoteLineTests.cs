@@ -172,6 +172,26 @@ public sealed class NoteLineTests(BillingService billing)
         Assert.Equal((Proto.ClaimLineState.Attention, "NC-BILL-005"), (questioned.State, questioned.Refusals[0].RuleId));
     }
 
+    [Theory]
+    [InlineData("la-lhcc")]
+    [InlineData("la-acla")]
+    [InlineData("mo-dmh-vr")]
+    public async Task A_void_note_reopens_the_line_of_every_program_and_a_reason_is_named(string program)
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        person.Kind = AuthorizationKind.LaPriorAuth;
+        var request = program == "mo-dmh-vr" ? await Activity(individual, Proto.MissouriActivity.JobSearch, Proto.MissouriPayer.Vr)
+            : Louisiana(Day, await Noted(individual, Day, program));
+        var line = await billing.Claimed(request);
+        Assert.Equal(Proto.ClaimLineState.Ready, line.State);
+        await billing.Notes.VoidServiceNoteAsync(
+            new() { Name = line.ServiceNotes[0], Reason = Proto.NoteVoidReason.Duplicate, RequestId = BillingService.NewId() }, billing.Us);
+        var questioned = await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Us);
+        Assert.Equal(Proto.ClaimLineState.Attention, questioned.State);
+        Assert.NotEmpty(questioned.Refusals);
+        Assert.Equal(Verdict.NotMet, questioned.Refusals[0].Verdict);
+    }
+
     [Fact]
     public async Task Louisiana_bills_the_encounter_with_TG_from_the_seventh_of_the_month_on_LHCC_CODE_002()
     {

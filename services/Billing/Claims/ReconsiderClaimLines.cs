@@ -314,13 +314,14 @@ public sealed class ReconsiderClaimLines(
         changes.Publish(line.ToEvent(stored));
     }
 
-    // A line that would be payable in another way has no refusals: what differs is the reason, under the rule that each day of service is checked. A program
+    // A line without notes that count, or that would be payable in another way, has no refusals: what differs is the reason, under the rule that each day of service is checked. A program
     // without that rule shows the first rule of the decision.
     private IReadOnlyList<Finding> Reasons(ClaimLine line, DecidedLine later)
     {
-        if (later.Line.State != Proto.ClaimLineState.Ready)
+        if (later.Line.Refusals.Count > 0)
             return later.Line.Refusals;
-        var reason = later.Line.Payer != line.Payer ? "another payer covers the day than the one that the line was made for"
+        var reason = later.Line.State != Proto.ClaimLineState.Ready ? "no note that the line bills counts any more"
+            : later.Line.Payer != line.Payer ? "another payer covers the day than the one that the line was made for"
             : later.Line.PayableUnits != line.PayableUnits
                 ? $"on the facts as they are now {later.Line.PayableUnits} units can be paid; the line was made for {line.PayableUnits}"
             : "on the facts as they are now another payer pays it than the one that the line was made for";
