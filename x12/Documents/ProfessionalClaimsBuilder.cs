@@ -354,7 +354,8 @@ internal sealed class ClaimPlaces
     /// <summary>The place of a segment, or of the claim (CLM) when the segment is not there.</summary>
     public Position Of(string loop, string id, int element = 0) =>
         (body.TryGetValue((loop, id), out var at) || head.TryGetValue((loop, id), out at) || body.TryGetValue(("2300", "CLM"), out at) ? at
-            : default) with { Element = element };
+            : default) with
+        { Element = element };
 
     /// <summary>The place of the SV1 of a line.</summary>
     public Position Line(int index, int element = 0) => index < lines.Count ? lines[index] with { Element = element } : Of("2300", "CLM");

@@ -26,8 +26,13 @@ internal sealed class RemittanceBuilder(Envelope envelope, Action<RemittanceClai
         {
             case "BPR":
                 paymentAt = reader.Position;
-                payment = payment with { Handling = segment.Text(1), Amount = (segment.Is(3, "D"u8) ? -1 : 1) * (segment.Number18(2) ?? 0),
-                    Method = segment.Text(4), Day = segment.Day(16) };
+                payment = payment with
+                {
+                    Handling = segment.Text(1),
+                    Amount = (segment.Is(3, "D"u8) ? -1 : 1) * (segment.Number18(2) ?? 0),
+                    Method = segment.Text(4),
+                    Day = segment.Day(16)
+                };
                 break;
             case "TRN":
                 payment = payment with { Trace = segment.Text(2), PayerNumber = segment.Text(3) };

@@ -75,7 +75,8 @@ public sealed class TransactionReader(Stream stream, Findings? findings = null, 
         }
 
         envelope.Findings.Add(new(SnipLevel.Guide, FindingKind.UnknownTransaction, Position,
-            $"version {(set.Version.Length == 0 ? "unknown" : Short(set.Version))}", Grammar.Version, $"It is read as {Grammar.Version}.") { IsError = false });
+            $"version {(set.Version.Length == 0 ? "unknown" : Short(set.Version))}", Grammar.Version, $"It is read as {Grammar.Version}.")
+        { IsError = false });
     }
 
     private static string Short(string text) => text.Length <= 14 ? text : $"of {text.Length} characters";

@@ -186,7 +186,8 @@ public sealed class X12Writer(Stream output, WriteOptions options, Findings find
         if (definition is not null && fitted.Length > definition.Max)
         {
             Findings.Add(new(SnipLevel.Syntax, FindingKind.TooLong, At(id, element), $"{fitted.Length} characters", $"at most {definition.Max}",
-                "The text was shortened.") { IsError = false });
+                "The text was shortened.")
+            { IsError = false });
             fitted = fitted[..definition.Max].TrimEnd();
         }
 
