@@ -76,7 +76,12 @@ internal static class X12Claims
         var day = FirstDay.AddDays(number % 80);
         return new()
         {
-            Claim = $"HW-{number}", Billing = Agency, Payer = Payer, Place = "99", Authorization = "ALN000123", Diagnoses = ["F200", "F1020"],
+            Claim = $"HW-{number}",
+            Billing = Agency,
+            Payer = Payer,
+            Place = "99",
+            Authorization = "ALN000123",
+            Diagnoses = ["F200", "F1020"],
             Subscriber = new("DOE", "PAT", null, null, $"94{number:0000000}K", new(1988, 2, 29), "F", Street),
             Lines = [Line(1, 24.63m), Line(2, 172.41m)],
         };

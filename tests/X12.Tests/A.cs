@@ -30,7 +30,8 @@ internal static class A
         Authorization = "ALN000123",
     };
 
-    public static ClaimBatch Batch => new("HARBOR-BATCH-7", new(2026, 11, 27, 9, 15, 0, TimeSpan.Zero), false, "HARBOR WORKS", "IPSHARBOR", "BILLING", "9195551212", "ALLIANCE HEALTH", "ALLIANCENC");
+    public static ClaimBatch Batch => new("HARBOR-BATCH-7", new(2026, 11, 27, 9, 15, 0, TimeSpan.Zero), false, "HARBOR WORKS", "IPSHARBOR", "BILLING",
+        "9195551212", "ALLIANCE HEALTH", "ALLIANCENC");
 
     public static OutgoingEnvelope Envelope => new("ZZ", "IPSHARBOR", "ZZ", "ALLIANCENC", Morning, 7, 7, IsTest: true);
 
@@ -48,7 +49,9 @@ internal static class A
         return findings.Errors == 0 ? text : throw new InvalidOperationException(string.Join('\n', findings.Stored));
     }
 
-    public static ValidationReport Check(string file, CompanionProfile? profile = null) => X12Validator.Check(new MemoryStream(Encoding.ASCII.GetBytes(file)), profile);
+    public static ValidationReport Check(string file, CompanionProfile? profile = null) => X12Validator.Check(new MemoryStream(Encoding.ASCII.GetBytes(file)),
+        profile);
 
-    public static IReadOnlyList<ProfessionalClaim> Read(string file) => X12Documents.Read(Sample.Of(file)).OfType<ProfessionalClaims>().SelectMany(c => c.Claims).ToList();
+    public static IReadOnlyList<ProfessionalClaim> Read(string file) => X12Documents.Read(Sample.Of(file)).OfType<ProfessionalClaims>().SelectMany(c =>
+        c.Claims).ToList();
 }

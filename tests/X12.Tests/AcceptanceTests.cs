@@ -61,11 +61,13 @@ public sealed class AcceptanceTests
         var remittance = Remittance("835_reversal_and_correction.txt");
         var (reversal, correction) = (remittance.Claims[0], remittance.Claims[1]);
         Assert.Equal((ClaimDecision.Reversal, -172.41m, null), (reversal.Decision, reversal.Paid, reversal.Corrects));
-        Assert.Equal((ClaimDecision.Primary, 147.78m, "26331000022", "26331000023"), (correction.Decision, correction.Paid, correction.Corrects, correction.PayerClaim));
+        Assert.Equal((ClaimDecision.Primary, 147.78m, "26331000022", "26331000023"), (correction.Decision, correction.Paid, correction.Corrects,
+            correction.PayerClaim));
         Assert.Equal(("CO 45 24.63", 6m, 7m), (correction.Lines[0].Adjustments[0].ToString(), correction.Lines[0].Units, correction.Lines[0].SentUnits));
         var carried = Assert.Single(remittance.ProviderAdjustments);
         Assert.Equal(("FB", "26331000022", -24.63m), (carried.Reason, carried.Reference, carried.Amount));
-        Assert.Equal((0m, -24.63m, -24.63m, 0m, true), (remittance.Balance.Payment, remittance.Balance.Paid, remittance.Balance.ProviderAdjustments, remittance.Balance.Difference, remittance.Balance.IsBalanced));
+        Assert.Equal((0m, -24.63m, -24.63m, 0m, true), (remittance.Balance.Payment, remittance.Balance.Paid, remittance.Balance.ProviderAdjustments,
+            remittance.Balance.Difference, remittance.Balance.IsBalanced));
     }
 
     [Theory]
@@ -81,13 +83,48 @@ public sealed class AcceptanceTests
         Assert.Equal(expected, person.On(DateOnly.ParseExact(day, "yyyy-MM-dd", null)));
     }
 
+    [Theory]
+    [InlineData("linuxforhealth/271_005010X279A1/subscriber-health-benefit-check.271", "2005-12-31", Coverage.NotCovered)]
+    [InlineData("linuxforhealth/271_005010X279A1/subscriber-health-benefit-check.271", "2006-01-01", Coverage.Covered)]
+    [InlineData("linuxforhealth/271_005010X279A1/subscriber-health-benefit-check.271", "2026-01-01", Coverage.Covered)]
+    public void A_271_of_others_answers_by_day(string file, string day, Coverage expected)
+    {
+        var person = X12Documents.Read(Sample.Open(file)).OfType<EligibilityAnswer>().SelectMany(a => a.People).First(p => p.Benefits.Count > 0);
+        Assert.Equal(expected, person.On(DateOnly.ParseExact(day, "yyyy-MM-dd", null)));
+    }
+
+    [Fact]
+    public void A_refused_question_has_its_reason()
+    {
+        var answer = Assert.IsType<EligibilityAnswer>(Assert.Single(X12Documents.Read(Sample.Open("linuxforhealth/271_005010X279A1/subscriber-health-benefit-check-error.271"))));
+        Assert.Equal(new Refusal("50", "N"), Assert.Single(answer.Refusals.Concat(answer.People.SelectMany(p => p.Refusals))));
+    }
+
+    [Theory]
+    [InlineData("EB*1**30~", Coverage.Covered)]
+    [InlineData("EB*6**30~", Coverage.NotCovered)]
+    [InlineData("EB*B**98***27*10~", Coverage.Unknown)]
+    [InlineData("EB*1**30~DTP*348*D8*20261102~", Coverage.NotCovered)]
+    [InlineData("EB*1**30~DTP*348*D8*20261101~", Coverage.Covered)]
+    [InlineData("EB*1**30~DTP*291*RD8*20261001-20261031~", Coverage.NotCovered)]
+    [InlineData("EB*1**98~", Coverage.Unknown)]
+    public void A_benefit_holds_in_its_own_dates(string benefits, Coverage expected)
+    {
+        var file = System.Text.Encoding.ASCII.GetString(Sample.Bytes("linuxforhealth/271_005010X279A1/subscriber-health-benefit-check.271"));
+        var (from, to) = (file.IndexOf("DTP*346", StringComparison.Ordinal), file.IndexOf("SE*", StringComparison.Ordinal));
+        var answer = Assert.IsType<EligibilityAnswer>(Assert.Single(X12Documents.Read(Sample.Of(file[..from] + benefits + file[to..]))));
+        Assert.Equal(expected, Assert.Single(answer.People).On(new(2026, 11, 1)));
+    }
+
     [Fact]
     public void A_278_modifies_one_service_and_pends_the_other()
     {
         var answer = Assert.IsType<ReviewAnswer>(Assert.Single(Read("278_response_modified_and_pended.txt")));
         Assert.True(answer.IsAnswer);
-        var (modified, pended) = (answer.Items.Single(i => i.Traces.Contains("IPS-AUTH-0001-1")), answer.Items.Single(i => i.Traces.Contains("IPS-AUTH-0001-2")));
-        Assert.Equal((ReviewDecision.Modified, "ALN000123", new Period(new(2026, 12, 1), new(2027, 2, 28)), 1m), (modified.Decision, modified.Number, modified.Approved!.Value, modified.Units!.Value));
+        var (modified, pended) = (answer.Items.Single(i => i.Traces.Contains("IPS-AUTH-0001-1")),
+            answer.Items.Single(i => i.Traces.Contains("IPS-AUTH-0001-2")));
+        Assert.Equal((ReviewDecision.Modified, "ALN000123", new Period(new(2026, 12, 1), new(2027, 2, 28)), 1m),
+            (modified.Decision, modified.Number, modified.Approved!.Value, modified.Units!.Value));
         Assert.Equal((ReviewDecision.Pended, null, "0U"), (pended.Decision, pended.Number, pended.Reason));
     }
 

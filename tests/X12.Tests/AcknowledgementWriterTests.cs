@@ -49,6 +49,15 @@ public sealed class AcknowledgementWriterTests
     }
 
     [Fact]
+    public void A_transaction_that_we_do_not_read_is_rejected_as_such()
+    {
+        var (_, group) = Answer(System.Text.Encoding.ASCII.GetString(Sample.Bytes("linuxforhealth/837_005010X223A3/institutional-claim.837i")));
+        var set = Assert.Single(group!.Sets);
+        Assert.Equal(("R", 0), (set.Result, set.Segments.Count));
+        Assert.Equal(["1"], set.Errors);
+    }
+
+    [Fact]
     public void Only_levels_that_the_caller_names_reject_a_set()
     {
         var file = A.Write(A.Claim() with { Frequency = "7" });

@@ -54,19 +54,22 @@ public sealed class FactsTests
         "stc_codes" => string.Join(',', facts.StatusCodes),
         "eb" => Text(facts.Picked.Count(p => p[0] == "EB")),
         "ak9" or "ik5" or "aaa" or "um" or "hcr" =>
-            string.Join(',', facts.Picked.Where(p => string.Equals(p[0], name, StringComparison.OrdinalIgnoreCase)).Select(p => $"[{string.Join(',', p.Skip(1))}]")),
+            string.Join(',', facts.Picked.Where(p => string.Equals(p[0], name, StringComparison.OrdinalIgnoreCase)).Select(p =>
+                $"[{string.Join(',', p.Skip(1))}]")),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "a fact that this test does not compare"),
     };
 
     private static string Flat(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Array => string.Join(',', value.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Array ? $"[{Flat(e)}]" : Flat(e))),
-        JsonValueKind.String when decimal.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var number) && value.GetString()!.All(c => char.IsAsciiDigit(c) || c is '.' or '-')
+        JsonValueKind.String when decimal.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var number)
+            && value.GetString()!.All(c => char.IsAsciiDigit(c) || c is '.' or '-')
             && value.GetString()!.Contains('.', StringComparison.Ordinal) => Text(number),
         _ => value.ToString(),
     };
 
     private static string Separators(Separators s) => $"{(char)s.Element}{(char)s.Component}'{(s.Segment == '\r' ? "\\r" : (char)s.Segment)}'";
 
-    private static string Text(IFormattable value) => value is decimal d ? (d / 1.0000000000000000000000000m).ToString(CultureInfo.InvariantCulture) : value.ToString(null, CultureInfo.InvariantCulture);
+    private static string Text(IFormattable value) => value is decimal d ? (d / 1.0000000000000000000000000m).ToString(CultureInfo.InvariantCulture)
+        : value.ToString(null, CultureInfo.InvariantCulture);
 }

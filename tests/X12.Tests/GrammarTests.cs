@@ -5,11 +5,14 @@ namespace Ips.X12.Tests;
 /// <summary>The declared grammars against public samples: what is correct shows no error, and each fault of the broken ones is named at its place.</summary>
 public sealed class GrammarTests
 {
-    public static TheoryData<string> Correct => [.. Sample.Names.Where(n => n.StartsWith("linuxforhealth/27", StringComparison.Ordinal) && !n.Contains("-error", StringComparison.Ordinal)),
+    public static TheoryData<string> Correct => [.. Sample.Names.Where(n => n.StartsWith("linuxforhealth/27", StringComparison.Ordinal)
+        && !n.Contains("-error", StringComparison.Ordinal)),
         "edi835/tests/test_edi_835_files/emedny_sample.txt", "imsweb/x12_277CA_accepted.txt", "imsweb/x12_277CA_rejected.txt", "imsweb/x12_999_rejected.txt",
         "inteligenz/INS/_270/_5010/Example1_IG.txt", "inteligenz/INS/_277/_5010/FromAlexbrodsky.txt", "inteligenz/INS/_837P/_5010/ST1309-XX.txt",
-        "linuxforhealth/837_005010X222A2/demo.autoaccident.837", "linuxforhealth/837_005010X222A2/demo.cob.example3.B.837", "linuxforhealth/837_005010X222A2/demo.cob.example3.C.837",
-        "linuxforhealth/837_005010X222A2/demo.drug.example10.1.837", "linuxforhealth/837_005010X222A2/demo.drug.example10.2.837", "linuxforhealth/837_005010X222A2/demo.drug.example10.3.837",
+        "linuxforhealth/837_005010X222A2/demo.autoaccident.837", "linuxforhealth/837_005010X222A2/demo.cob.example3.B.837",
+            "linuxforhealth/837_005010X222A2/demo.cob.example3.C.837",
+        "linuxforhealth/837_005010X222A2/demo.drug.example10.1.837", "linuxforhealth/837_005010X222A2/demo.drug.example10.2.837",
+            "linuxforhealth/837_005010X222A2/demo.drug.example10.3.837",
         "linuxforhealth/837_005010X222A2/demo.example7.837", "linuxforhealth/837_005010X222A2/demo.example8.837"];
 
     [Theory, MemberData(nameof(Correct))]
@@ -77,7 +80,8 @@ public sealed class GrammarTests
             if (child is LoopUse inner && seen.Add(inner.Id))
                 Check(inner, grammar, seen);
             else if (child is SegmentUse use)
-                Assert.All(use.Elements.Zip(use.Definition.Elements), pair => Assert.True((pair.First.Components?.Count ?? 0) <= (pair.Second.Components?.Count ?? 0), $"{grammar.Id} {use.Label}"));
+                Assert.All(use.Elements.Zip(use.Definition.Elements), pair =>
+                    Assert.True((pair.First.Components?.Count ?? 0) <= (pair.Second.Components?.Count ?? 0), $"{grammar.Id} {use.Label}"));
         }
     }
 }

@@ -25,7 +25,8 @@ public sealed class MatcherTests
     }
 
     [Fact]
-    public void Claim_number_with_the_same_contents_matches() => Assert.Equal((MatchBy.Claim, Z3), (Match("hw-1 ", "", Line(["U4", "Z3"])).By, Match("hw-1 ", "", Line(["U4", "Z3"])).Line));
+    public void Claim_number_with_the_same_contents_matches() => Assert.Equal((MatchBy.Claim, Z3),
+        (Match("hw-1 ", "", Line(["U4", "Z3"])).By, Match("hw-1 ", "", Line(["U4", "Z3"])).Line));
 
     [Fact]
     public void Only_line_of_a_claim_matches_by_day_and_charge_when_the_payer_changed_the_code() => Assert.Equal(Z4, Match("HW-2", "", Line([])).Line);
@@ -39,7 +40,8 @@ public sealed class MatcherTests
     }
 
     [Fact]
-    public void Payer_claim_number_comes_after_ours() => Assert.Equal((MatchBy.PayerClaim, Z3), (Match("?", "P1", Line(["U4", "Z3"])).By, Match("?", "P1", Line(["U4", "Z3"])).Line));
+    public void Payer_claim_number_comes_after_ours() => Assert.Equal((MatchBy.PayerClaim, Z3),
+        (Match("?", "P1", Line(["U4", "Z3"])).By, Match("?", "P1", Line(["U4", "Z3"])).Line));
 
     [Fact]
     public void Contents_match_only_with_all_modifiers()
@@ -65,7 +67,11 @@ public sealed class MatcherTests
     public void A_reversal_has_the_charge_with_the_other_sign() => Assert.Equal(Z3, Match("HW-1", "", Line(["U4", "Z3"], charge: -2000m)).Line);
 
     [Fact]
-    public void Another_member_is_no_candidate() => Assert.Empty(ClaimMatcher.Match(Claim("?", "", Line(["U4", "Z3"])) with { Patient = new("QC", null, null, "MI", "M2") }, Line(["U4", "Z3"]), [Z3, Z4]).Candidates);
+    public void Another_member_is_no_candidate() => Assert.Empty(ClaimMatcher.Match(Claim("?", "", Line(["U4", "Z3"])) with
+    {
+        Patient = new("QC", null, null,
+        "MI", "M2")
+    }, Line(["U4", "Z3"]), [Z3, Z4]).Candidates);
 
     [Fact]
     public void Acceptance_file_without_the_modifier_matches_its_line()
@@ -79,7 +85,8 @@ public sealed class MatcherTests
     private static LineMatch Match(string claim, string payerClaim, RemittanceLine line) => ClaimMatcher.Match(Claim(claim, payerClaim, line), line, [Z3, Z4]);
 
     private static RemittanceClaim Claim(string claim, string payerClaim, RemittanceLine line) => new(
-        claim, "1", line.Charge, line.Paid, null, "MC", payerClaim, new("QC", null, null, "MI", "M1"), null, null, null, null, null, [], [], [], [], [line], null);
+        claim, "1", line.Charge, line.Paid, null, "MC", payerClaim, new("QC", null, null, "MI", "M1"), null, null, null, null, null, [], [], [], [], [line],
+            null);
 
     private static RemittanceLine Line(IReadOnlyList<string> modifiers, decimal charge = 2000m, string? control = null) => new(
         new("HC", "H2023", modifiers), charge, charge, 1, null, null, Day, control, [], [], [], []);

@@ -11,7 +11,8 @@ public sealed class PropertyTests
 {
     private static readonly string[] Files = [.. Sample.Names.Where(n => Sample.Bytes(n).Length < 8000)];
 
-    private static Gen<string> Words => Gen.NonEmptyListOf(Gen.Elements("ABCXYZ0189 -'.,&/()".ToCharArray())).Select(c => string.Join(' ', new string([.. c]).Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+    private static Gen<string> Words => Gen.NonEmptyListOf(Gen.Elements("ABCXYZ0189 -'.,&/()".ToCharArray())).Select(c =>
+        string.Join(' ', new string([.. c]).Split(' ', StringSplitOptions.RemoveEmptyEntries)))
         .Where(w => w.Length > 0).Select(w => w.Length > 20 ? w[..20].Trim() : w);
 
     private static Gen<string> Number => Gen.Choose(1, 999_999).Select(n => $"N-{n}");
@@ -50,7 +51,8 @@ public sealed class PropertyTests
             PayerClaim = frequency == "1" ? null : "P" + number,
             Diagnoses = ["F250", .. diagnoses],
             Payer = A.Payer with { Order = secondary == 0 ? "S" : "P" },
-            OtherPayers = secondary == 0 ? [new(new("OTHER PLAN", "OTHER1", "CI"), last, first, "M1", "18", lines.Sum(l => l.Charge) / 1.0000000000000000000000000m, null, [], null, null)] : [],
+            OtherPayers = secondary == 0 ? [new(new("OTHER PLAN", "OTHER1", "CI"), last, first, "M1", "18",
+                lines.Sum(l => l.Charge) / 1.0000000000000000000000000m, null, [], null, null)] : [],
         };
 
     [Fact]
@@ -63,7 +65,8 @@ public sealed class PropertyTests
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(12));
 
     [Fact]
-    public void Any_names_are_written_without_breaking_the_file_or_refused() => Prop.ForAll(ArbMap.Default.ArbFor<string>(), ArbMap.Default.ArbFor<string>(), (last, first) =>
+    public void Any_names_are_written_without_breaking_the_file_or_refused() => Prop.ForAll(ArbMap.Default.ArbFor<string>(), ArbMap.Default.ArbFor<string>(),
+        (last, first) =>
     {
         Findings findings = new();
         var file = A.Write([A.Claim() with { Subscriber = A.Pat with { LastName = last ?? "X", FirstName = first } }], findings);

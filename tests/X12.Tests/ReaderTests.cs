@@ -132,7 +132,8 @@ public sealed class ReaderTests
     [InlineData("~GE*1*1", "~NTE*X~GE*1*1", FindingKind.OutsideEnvelope, "NTE", "NTE", "ST, GE or IEA", 7)]
     [InlineData("IEA*1*000000101~", "", FindingKind.EnvelopeNotClosed, "", "the end of the file after ISA", "IEA", 7)]
     [InlineData("005010X231A1~ST", "005010X231~ST", FindingKind.Code, "ST03", "005010X231A1", "the version of its group (GS08), 005010X231", 3)]
-    public void Error_has_position_found_and_expected(string whole, string broken, FindingKind kind, string reference, string found, string expected, long segment)
+    public void Error_has_position_found_and_expected(string whole, string broken, FindingKind kind, string reference, string found, string expected,
+        long segment)
     {
         var (_, findings) = Read(Whole.Replace(whole, broken, StringComparison.Ordinal));
         var finding = Assert.Single(findings.Stored);
@@ -167,7 +168,8 @@ public sealed class ReaderTests
     }
 
     [Fact]
-    public void A_name_that_begins_like_ISA_is_no_interchange() => Assert.Equal(0, Read(Whole.Replace("AK1*HC*7", "AK1*ISA*7", StringComparison.Ordinal)).Findings.Count);
+    public void A_name_that_begins_like_ISA_is_no_interchange() => Assert.Equal(0, Read(Whole.Replace("AK1*HC*7", "AK1*ISA*7",
+        StringComparison.Ordinal)).Findings.Count);
 
     [Fact]
     public void Offsets_are_those_of_the_file()
@@ -182,7 +184,8 @@ public sealed class ReaderTests
     [Fact]
     public void Latin1_and_UTF8_names_are_both_read()
     {
-        using X12Reader reader = new(new MemoryStream([.. Encoding.ASCII.GetBytes(Isa), .. "NM1*"u8, .. Encoding.UTF8.GetBytes("Zoë"), .. "*"u8, 0xE9, .. "~"u8]));
+        using X12Reader reader = new(new MemoryStream([.. Encoding.ASCII.GetBytes(Isa), .. "NM1*"u8, .. Encoding.UTF8.GetBytes("Zoë"), .. "*"u8, 0xE9,
+            .. "~"u8]));
         reader.Read();
         reader.Read();
         Assert.Equal(("Zoë", "é"), (reader.Current.Text(1), reader.Current.Text(2)));

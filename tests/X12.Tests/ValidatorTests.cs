@@ -81,7 +81,8 @@ public sealed class ValidatorTests
     [Fact]
     public void Findings_show_no_personal_values()
     {
-        var file = A.Write(A.Claim()).Replace("19880229", "19880230", StringComparison.Ordinal).Replace("*DOE*", $"*{new string('Q', 70)}*", StringComparison.Ordinal).Replace("F200", "F20.0", StringComparison.Ordinal);
+        var file = A.Write(A.Claim()).Replace("19880229", "19880230", StringComparison.Ordinal).Replace("*DOE*", $"*{new string('Q', 70)}*",
+            StringComparison.Ordinal).Replace("F200", "F20.0", StringComparison.Ordinal);
         var texts = string.Join('\n', A.Check(file).Findings.Stored);
         Assert.All(["19880230", "QQQ", "F20.0", "945000001K"], personal => Assert.DoesNotContain(personal, texts, StringComparison.Ordinal));
     }
@@ -111,7 +112,11 @@ public sealed class ValidatorTests
     [InlineData("ZZ", "20260927", false)]
     public void Filing_limit_counts_from_the_last_day_of_service_and_includes_its_last_day(string indicator, string day, bool inTime)
     {
-        var file = A.Write(A.Claim() with { Payer = A.Payer with { FilingIndicator = indicator }, Lines = [A.Line() with { Procedure = new("HC", "H2023", indicator == "MC" ? ["U4", "Z3"] : ["Z3"]) }] });
+        var file = A.Write(A.Claim() with
+        {
+            Payer = A.Payer with { FilingIndicator = indicator },
+            Lines = [A.Line() with { Procedure = new("HC", "H2023", indicator == "MC" ? ["U4", "Z3"] : ["Z3"]) }]
+        });
         var report = A.Check(file.Replace("D8*20261120", "D8*" + day, StringComparison.Ordinal), Alliance);
         Assert.Equal(inTime, report.IsAcceptable);
     }
@@ -136,7 +141,8 @@ public sealed class ValidatorTests
     private static string Replace(string file, string whole, string broken)
     {
         var changed = file.Replace(whole, broken, StringComparison.Ordinal);
-        var count = changed.Split('~').SkipWhile(s => !s.StartsWith("ST*", StringComparison.Ordinal)).TakeWhile(s => !s.StartsWith("SE*", StringComparison.Ordinal)).Count() + 1;
+        var count = changed.Split('~').SkipWhile(s => !s.StartsWith("ST*", StringComparison.Ordinal)).TakeWhile(s =>
+            !s.StartsWith("SE*", StringComparison.Ordinal)).Count() + 1;
         var se = changed.IndexOf("~SE*", StringComparison.Ordinal) + 4;
         return changed[..se] + count + changed[changed.IndexOf('*', se)..];
     }

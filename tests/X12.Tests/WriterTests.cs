@@ -15,7 +15,8 @@ public sealed partial class WriterTests
         Assert.StartsWith("ISA*00*          *00*          *ZZ*IPSHARBOR      *ZZ*ALLIANCENC     *261127*0915*^*00501*000000007*0*T*:~GS*HC*IPSHARBOR*ALLIANCENC*20261127*0915*7*X*005010X222A1~ST*837*0001*005010X222A1~", file, StringComparison.Ordinal);
         foreach (var segment in new[]
         {
-            "BHT*0019*00*HARBOR-BATCH-7*20261127*0915*CH~", "NM1*41*2*HARBOR WORKS*****46*IPSHARBOR~PER*IC*BILLING*TE*9195551212~NM1*40*2*ALLIANCE HEALTH*****46*ALLIANCENC~HL*1**20*1~PRV*BI*PXC*251S00000X~",
+            "BHT*0019*00*HARBOR-BATCH-7*20261127*0915*CH~",
+                "NM1*41*2*HARBOR WORKS*****46*IPSHARBOR~PER*IC*BILLING*TE*9195551212~NM1*40*2*ALLIANCE HEALTH*****46*ALLIANCENC~HL*1**20*1~PRV*BI*PXC*251S00000X~",
             "NM1*85*2*HARBOR WORKS*****XX*1234567893~N3*100 MAIN ST~N4*DURHAM*NC*277011234~REF*EI*561234567~HL*2*1*22*0~SBR*P*18*******MC~NM1*IL*1*DOE*PAT****MI*945000001K~",
             "DMG*D8*19880229*F~NM1*PR*2*ALLIANCE HEALTH*****PI*ALNC1~CLM*HW-2026-0017*2000***99:B:1*Y*A*Y*Y~REF*G1*ALN000123~HI*ABK:F200*ABF:F1020~NM1*82*1*COACH*JO****XX*1245319599~PRV*PE*PXC*251S00000X~",
             "LX*1~SV1*HC:H2023:U4:Z3*2000*UN*1***1~DTP*472*D8*20261120~REF*6R*HW-2026-0017-1~SE*28*0001~GE*1*7~IEA*1*000000007~",
@@ -81,7 +82,8 @@ public sealed partial class WriterTests
         var nm1 = file.Split('~').Single(s => s.StartsWith("NM1*IL", StringComparison.Ordinal));
         if (expected.StartsWith("NM1*", StringComparison.Ordinal))
         {
-            Assert.StartsWith(expected.Replace(" or refused before sending, naming the field", "", StringComparison.Ordinal) + "*", nm1, StringComparison.Ordinal);
+            Assert.StartsWith(expected.Replace(" or refused before sending, naming the field", "", StringComparison.Ordinal) + "*", nm1,
+                StringComparison.Ordinal);
             return;
         }
 
@@ -97,7 +99,8 @@ public sealed partial class WriterTests
     [InlineData("O’Neill", "O'NEILL")]
     [InlineData("a\tb\r\nc", "A B C")]
     [InlineData("APT #5", "APT 5")]
-    public void Words_are_written_in_Latin_capitals(string words, string expected) => Assert.Equal(expected, new X12Text(Separators.Usual, CharacterSet.Basic).Words(words, out _));
+    public void Words_are_written_in_Latin_capitals(string words, string expected) => Assert.Equal(expected,
+        new X12Text(Separators.Usual, CharacterSet.Basic).Words(words, out _));
 
     [Theory]
     [InlineData("李明")]
@@ -149,14 +152,16 @@ public sealed partial class WriterTests
         Assert.Equal(0, report.Findings.Count);
         Assert.Equal(2, report.Interchanges[0].Groups[0].Sets.Count);
         Assert.Contains("BHT*0019*00*HARBOR-BATCH-7-2*", file, StringComparison.Ordinal);
-        Assert.Equal(52 + 1, Subscribers().Count(file[..file.IndexOf("ST*837*0002", StringComparison.Ordinal)]) + Subscribers().Count(file[file.IndexOf("ST*837*0002", StringComparison.Ordinal)..]));
+        Assert.Equal(52 + 1, Subscribers().Count(file[..file.IndexOf("ST*837*0002",
+            StringComparison.Ordinal)]) + Subscribers().Count(file[file.IndexOf("ST*837*0002", StringComparison.Ordinal)..]));
     }
 
     [Fact]
     public void Control_numbers_out_of_range_and_long_partner_ids_are_refused()
     {
         Findings findings = new();
-        ProfessionalClaimWriter.Write(Stream.Null, A.Envelope with { InterchangeControl = 0, GroupControl = 1_000_000_000, Sender = "LONGER-THAN-FIFTEEN" }, A.Batch, [A.Claim()], findings);
+        ProfessionalClaimWriter.Write(Stream.Null, A.Envelope with { InterchangeControl = 0, GroupControl = 1_000_000_000, Sender = "LONGER-THAN-FIFTEEN" },
+            A.Batch, [A.Claim()], findings);
         Assert.Equal(3, findings.Errors);
     }
 
@@ -165,11 +170,13 @@ public sealed partial class WriterTests
     {
         Findings findings = new();
         MemoryStream file = new();
-        Assert.True(QuestionWriter.WriteEligibility(file, A.Envelope, "ELIG-1", "9HARBORWKS", A.Payer, A.Agency, [new("ELIG-1", "Doe", "Pat", "945000001K", new(1988, 2, 29), new(new(2026, 11, 1), new(2026, 11, 30)), ["30"])], findings));
+        Assert.True(QuestionWriter.WriteEligibility(file, A.Envelope, "ELIG-1", "9HARBORWKS", A.Payer, A.Agency,
+            [new("ELIG-1", "Doe", "Pat", "945000001K", new(1988, 2, 29), new(new(2026, 11, 1), new(2026, 11, 30)), ["30"])], findings));
         Assert.Equal("", string.Join('\n', A.Check(Encoding.ASCII.GetString(file.ToArray())).Findings.Stored));
         file = new();
         Assert.True(QuestionWriter.WriteClaimStatus(file, A.Envelope, "STAT-1", A.Payer, "HARBOR WORKS", "IPSHARBOR", A.Agency,
-            [new("STAT-1-1", "Doe", "Pat", "945000001K", new(1988, 2, 29), "26331000021", "HW-2026-0017", 2000m, new(new(2026, 11, 20), new(2026, 11, 20)))], findings));
+            [new("STAT-1-1", "Doe", "Pat", "945000001K", new(1988, 2, 29), "26331000021", "HW-2026-0017", 2000m, new(new(2026, 11, 20), new(2026, 11, 20)))],
+                findings));
         Assert.Equal("", string.Join('\n', A.Check(Encoding.ASCII.GetString(file.ToArray())).Findings.Stored));
     }
 
@@ -177,7 +184,8 @@ public sealed partial class WriterTests
     {
         Payer = A.Payer with { Order = "S", SecondIdQualifier = "G2", SecondId = "PROV77", GroupNumber = "G100" },
         OtherPayers = [new(new("MEDICARE B", "MEDB", "MB"), "DOE", "PAT", "1EG4TE5MK72", "18", 1500m, 300m, [], null, "MCR123")],
-        Lines = [A.Line("HW-3-1") with { Adjudications = [new("MEDB", 1500m, new("HC", "H2023", ["U4", "Z3"]), 1, [new("CO", "45", 200m, null), new("PR", "2", 300m, 1)], new(2026, 11, 25))] }],
+        Lines = [A.Line("HW-3-1") with { Adjudications = [new("MEDB", 1500m, new("HC", "H2023", ["U4", "Z3"]), 1,
+            [new("CO", "45", 200m, null), new("PR", "2", 300m, 1)], new(2026, 11, 25))] }],
     };
 
     private static ProfessionalClaim Other => A.Claim("HW-4") with
@@ -186,7 +194,8 @@ public sealed partial class WriterTests
         Rendering = new("KIM", "LEE", "1234567893"),
         Facility = new("HARBOR WEST", "1245319599", A.Street with { Line2 = "SUITE 4" }),
         Attachments = [new("OZ", "EL", "LETTER-1")],
-        Lines = [A.Line("HW-4-1", 24.63m) with { Units = 2.5m, Place = "12", Service = new(new(2026, 11, 1), new(2026, 11, 20)), DiagnosisPointers = [2, 1], Authorization = "ALN000124", Note = "TWO VISITS" }],
+        Lines = [A.Line("HW-4-1", 24.63m) with { Units = 2.5m, Place = "12", Service = new(new(2026, 11, 1), new(2026, 11, 20)), DiagnosisPointers = [2, 1],
+            Authorization = "ALN000124", Note = "TWO VISITS" }],
     };
 
     private static string Json(ProfessionalClaim claim) => JsonSerializer.Serialize(claim);

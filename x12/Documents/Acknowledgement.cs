@@ -12,7 +12,8 @@ public sealed record InterchangeAcknowledgement(Envelope Envelope, string Contro
     /// <summary>Whether the interchange was taken in.</summary>
     public bool IsAccepted => Result is "A" or "E";
 
-    internal static InterchangeAcknowledgement Of(in Segment ta1, Envelope envelope) => new(envelope, ta1.Text(1), ta1.Text(2), ta1.Text(3), ta1.Text(4), ta1.Text(5));
+    internal static InterchangeAcknowledgement Of(in Segment ta1, Envelope envelope) => new(envelope, ta1.Text(1), ta1.Text(2), ta1.Text(3), ta1.Text(4),
+        ta1.Text(5));
 }
 
 /// <summary>A 999: the answer to a group of ours.</summary>
@@ -27,7 +28,8 @@ public sealed record InterchangeAcknowledgement(Envelope Envelope, string Contro
 /// <param name="Accepted">AK904: sets accepted.</param>
 /// <param name="Errors">AK905 to AK909.</param>
 public sealed record Acknowledgement(
-    Envelope Envelope, string Kind, string Control, string Version, IReadOnlyList<SetAcknowledgement> Sets, string Result, int Included, int Received, int Accepted,
+    Envelope Envelope, string Kind, string Control, string Version, IReadOnlyList<SetAcknowledgement> Sets, string Result, int Included, int Received,
+        int Accepted,
     IReadOnlyList<string> Errors) : X12Document(Envelope);
 
 /// <summary>The answer to a transaction set.</summary>
@@ -49,7 +51,8 @@ public sealed record SetAcknowledgement(string Transaction, string Control, stri
 /// <param name="Code">IK304; 8 means that the elements say more.</param>
 /// <param name="Contexts">CTX of the segment.</param>
 /// <param name="Elements">Elements in error.</param>
-public sealed record SegmentError(string Segment, int Position, string? Loop, string Code, IReadOnlyList<ErrorContext> Contexts, IReadOnlyList<ElementError> Elements)
+public sealed record SegmentError(string Segment, int Position, string? Loop, string Code, IReadOnlyList<ErrorContext> Contexts,
+    IReadOnlyList<ElementError> Elements)
 {
     /// <summary>Our claim numbers that the contexts name (CLM01).</summary>
     public IEnumerable<string> Claims => Contexts.Where(c => c is { Name: "CLM01", Reference: not null }).Select(c => c.Reference!);
@@ -57,7 +60,8 @@ public sealed record SegmentError(string Segment, int Position, string? Loop, st
     /// <summary>One sentence for a person.</summary>
     public string Text => Elements.Count == 0
         ? $"{Segment}{(Loop is null ? "" : $" in loop {Loop}")}, position {Position}: {AcknowledgementTexts.OfSegment(Code)}"
-        : string.Join("; ", Elements.Select(e => $"{Segment}{(Loop is null ? "" : $" in loop {Loop}")}, position {Position}, element {e.Element}{(e.Component is { } c ? $" component {c}" : "")}: {AcknowledgementTexts.OfElement(e.Code)}"));
+        : string.Join("; ", Elements.Select(e =>
+            $"{Segment}{(Loop is null ? "" : $" in loop {Loop}")}, position {Position}, element {e.Element}{(e.Component is { } c ? $" component {c}" : "")}: {AcknowledgementTexts.OfElement(e.Code)}"));
 }
 
 /// <summary>An element in error.</summary>
@@ -167,7 +171,8 @@ internal sealed class AcknowledgementBuilder(Envelope envelope) : DocumentBuilde
     public override X12Document End(Findings findings)
     {
         CloseSet("", []);
-        return new Acknowledgement(envelope, group.Kind, group.Control, group.Version, sets, result.Result, result.Included, result.Received, result.Accepted, result.Errors);
+        return new Acknowledgement(envelope, group.Kind, group.Control, group.Version, sets, result.Result, result.Included, result.Received, result.Accepted,
+            result.Errors);
     }
 
     private void CloseSegment()

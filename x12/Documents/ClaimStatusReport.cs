@@ -10,7 +10,8 @@ namespace Ips.X12;
 /// <param name="ProviderStatuses">The status of all claims of a billing provider.</param>
 /// <param name="Claims">The claims.</param>
 public sealed record ClaimStatusReport(
-    Envelope Envelope, bool IsAcknowledgement, Party? Payer, Party? Receiver, string? Batch, IReadOnlyList<ClaimStatusCode> BatchStatuses, IReadOnlyList<ClaimStatusCode> ProviderStatuses,
+    Envelope Envelope, bool IsAcknowledgement, Party? Payer, Party? Receiver, string? Batch, IReadOnlyList<ClaimStatusCode> BatchStatuses,
+        IReadOnlyList<ClaimStatusCode> ProviderStatuses,
     IReadOnlyList<ClaimStatus> Claims) : X12Document(Envelope);
 
 /// <summary>What a 277CA means for a claim.</summary>
@@ -50,7 +51,8 @@ public sealed record ClaimStatusCode(string Category, string Status, string? Ent
         foreach (var element in new[] { 1, 10, 11 })
         {
             if (!stc[element].IsEmpty)
-                statuses.Add(new(stc.Text(element, 1), stc.Text(element, 2), stc.TextOrNull(element, 3), stc.Day(2), stc.TextOrNull(3), stc.Number18(4), stc.Number18(5)));
+                statuses.Add(new(stc.Text(element, 1), stc.Text(element, 2), stc.TextOrNull(element, 3), stc.Day(2), stc.TextOrNull(3), stc.Number18(4),
+                    stc.Number18(5)));
         }
     }
 }
@@ -65,7 +67,8 @@ public sealed record ClaimStatusCode(string Category, string Status, string? Ent
 /// <param name="Service">DTP*472.</param>
 /// <param name="Lines">Lines with a status of their own.</param>
 public sealed record ClaimStatus(
-    string Claim, Party? Patient, IReadOnlyList<ClaimStatusCode> Statuses, string? PayerClaim, string? ClearinghouseClaim, string? PatientAccount, Period? Service, IReadOnlyList<LineStatus> Lines)
+    string Claim, Party? Patient, IReadOnlyList<ClaimStatusCode> Statuses, string? PayerClaim, string? ClearinghouseClaim, string? PatientAccount,
+        Period? Service, IReadOnlyList<LineStatus> Lines)
 {
     /// <summary>What a 277CA means. One refusal refuses the claim.</summary>
     public ClaimAcceptance Acceptance =>

@@ -6,7 +6,8 @@ namespace Ips.X12;
 /// <param name="Payer">Who answers.</param>
 /// <param name="Refusals">Refusals of the whole question (AAA above the people).</param>
 /// <param name="People">The answers by person.</param>
-public sealed record EligibilityAnswer(Envelope Envelope, string Reference, Party? Payer, IReadOnlyList<Refusal> Refusals, IReadOnlyList<PersonCoverage> People) : X12Document(Envelope);
+public sealed record EligibilityAnswer(Envelope Envelope, string Reference, Party? Payer, IReadOnlyList<Refusal> Refusals,
+    IReadOnlyList<PersonCoverage> People) : X12Document(Envelope);
 
 /// <summary>An AAA: the payer could not answer.</summary>
 /// <param name="Reason">AAA03, for example 75 for a subscriber not found.</param>
@@ -37,7 +38,8 @@ public enum Coverage
 /// <param name="Refusals">AAA of the person.</param>
 /// <param name="Benefits">EB.</param>
 public sealed record PersonCoverage(
-    Party? Person, DateOnly? BirthDate, IReadOnlyList<string> Traces, IReadOnlyList<DatedQualifier> Dates, IReadOnlyList<Refusal> Refusals, IReadOnlyList<Benefit> Benefits)
+    Party? Person, DateOnly? BirthDate, IReadOnlyList<string> Traces, IReadOnlyList<DatedQualifier> Dates, IReadOnlyList<Refusal> Refusals,
+        IReadOnlyList<Benefit> Benefits)
 {
     /// <summary>Whether the person is covered on a day for a kind of service.</summary>
     /// <param name="day">The day of service.</param>
@@ -109,7 +111,8 @@ public sealed record DatedQualifier(string Qualifier, Period Period);
 /// <param name="Dates">Its DTP.</param>
 /// <param name="Messages">Its MSG.</param>
 public sealed record Benefit(
-    string Information, string? Level, IReadOnlyList<string> Services, string? Insurance, string? Plan, decimal? Amount, decimal? Ratio, string? InNetwork, IReadOnlyList<DatedQualifier> Dates,
+    string Information, string? Level, IReadOnlyList<string> Services, string? Insurance, string? Plan, decimal? Amount, decimal? Ratio, string? InNetwork,
+        IReadOnlyList<DatedQualifier> Dates,
     IReadOnlyList<string> Messages)
 {
     /// <summary>Whether it says that coverage is active.</summary>
@@ -193,7 +196,8 @@ internal sealed class EligibilityBuilder(Envelope envelope) : DocumentBuilder
                     refusals.Add(Refusal.Of(segment));
                     break;
                 case "EB":
-                    benefits.Add(new(segment.Text(1), segment.TextOrNull(2), Services(segment), segment.TextOrNull(4), segment.TextOrNull(5), segment.Number18(7), segment.Number18(8),
+                    benefits.Add(new(segment.Text(1), segment.TextOrNull(2), Services(segment), segment.TextOrNull(4), segment.TextOrNull(5),
+                        segment.Number18(7), segment.Number18(8),
                         segment.TextOrNull(12), new List<DatedQualifier>(), new List<string>()));
                     break;
                 case "DTP" when Period.Parse(segment[3]) is { } period:

@@ -17,7 +17,8 @@ public sealed record ProfessionalClaims(Envelope Envelope, ClaimBatch Batch, IRe
 /// <param name="ReceiverName">NM1*40.</param>
 /// <param name="ReceiverId">The receiver's id.</param>
 public sealed record ClaimBatch(
-    string Reference, DateTimeOffset Created, bool IsEncounter, string SubmitterName, string SubmitterId, string? ContactName, string? ContactPhone, string ReceiverName, string ReceiverId);
+    string Reference, DateTimeOffset Created, bool IsEncounter, string SubmitterName, string SubmitterId, string? ContactName, string? ContactPhone,
+        string ReceiverName, string ReceiverId);
 
 /// <summary>N3 and N4.</summary>
 /// <param name="Line1">N301.</param>
@@ -35,7 +36,8 @@ public sealed record Address(string Line1, string? Line2, string City, string St
 /// <param name="TaxNumber">EIN, or SSN of a person who bills: nine digits. For billing providers only.</param>
 /// <param name="TaxNumberIsSsn">Whether it is an SSN.</param>
 /// <param name="Address">For billing providers only.</param>
-public sealed record Provider(string LastName, string? FirstName, string? Npi, string? Taxonomy = null, string? TaxNumber = null, bool TaxNumberIsSsn = false, Address? Address = null);
+public sealed record Provider(string LastName, string? FirstName, string? Npi, string? Taxonomy = null, string? TaxNumber = null, bool TaxNumberIsSsn = false,
+    Address? Address = null);
 
 /// <summary>A place of service that is not the billing provider's address.</summary>
 /// <param name="Name">Its name.</param>
@@ -52,7 +54,8 @@ public sealed record Facility(string Name, string? Npi, Address Address);
 /// <param name="BirthDate">Birth date.</param>
 /// <param name="Gender">F, M or U.</param>
 /// <param name="Address">Address.</param>
-public sealed record Subscriber(string LastName, string? FirstName, string? MiddleName, string? Suffix, string MemberId, DateOnly BirthDate, string Gender, Address Address);
+public sealed record Subscriber(string LastName, string? FirstName, string? MiddleName, string? Suffix, string MemberId, DateOnly BirthDate, string Gender,
+    Address Address);
 
 /// <summary>Who is to pay.</summary>
 /// <param name="Name">NM1*PR.</param>
@@ -62,7 +65,8 @@ public sealed record Subscriber(string LastName, string? FirstName, string? Midd
 /// <param name="GroupNumber">SBR03.</param>
 /// <param name="SecondIdQualifier">REF of the billing provider at this payer: G2 or LU.</param>
 /// <param name="SecondId">Its value.</param>
-public sealed record ClaimPayer(string Name, string Id, string FilingIndicator, string Order = "P", string? GroupNumber = null, string? SecondIdQualifier = null, string? SecondId = null);
+public sealed record ClaimPayer(string Name, string Id, string FilingIndicator, string Order = "P", string? GroupNumber = null,
+    string? SecondIdQualifier = null, string? SecondId = null);
 
 /// <summary>An attachment that is sent apart (PWK).</summary>
 /// <param name="Report">What it is, for example OZ supporting data for a claim.</param>
@@ -137,7 +141,8 @@ public sealed record ProfessionalClaim
 /// <param name="Note">NTE*ADD of the line.</param>
 /// <param name="Adjudications">What other payers decided on the line.</param>
 public sealed record ServiceLine(
-    Procedure Procedure, decimal Charge, decimal Units, Period Service, string LineControl, IReadOnlyList<int> DiagnosisPointers, string? Place = null, string? Authorization = null, string? Note = null,
+    Procedure Procedure, decimal Charge, decimal Units, Period Service, string LineControl, IReadOnlyList<int> DiagnosisPointers, string? Place = null,
+        string? Authorization = null, string? Note = null,
     IReadOnlyList<LineAdjudication>? Adjudications = null);
 
 /// <summary>Another payer of the same claim (loops 2320 and 2330).</summary>
@@ -152,7 +157,8 @@ public sealed record ServiceLine(
 /// <param name="AdjudicatedOn">DTP*573 of the claim, where its lines have no decisions.</param>
 /// <param name="PayerClaim">REF*F8: its claim number.</param>
 public sealed record OtherPayer(
-    ClaimPayer Payer, string InsuredLastName, string? InsuredFirstName, string MemberId, string Relation, decimal? Paid, decimal? PatientPart, IReadOnlyList<Adjustment> Adjustments,
+    ClaimPayer Payer, string InsuredLastName, string? InsuredFirstName, string MemberId, string Relation, decimal? Paid, decimal? PatientPart,
+        IReadOnlyList<Adjustment> Adjustments,
     DateOnly? AdjudicatedOn, string? PayerClaim);
 
 /// <summary>What another payer decided on a line (loop 2430).</summary>

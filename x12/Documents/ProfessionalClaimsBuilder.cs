@@ -78,7 +78,8 @@ internal sealed class ProfessionalClaimsBuilder(Envelope envelope, Action<Profes
 
     private static DateTimeOffset Moment(in Segment bht)
     {
-        if (bht.Day(4) is not { } day || !TimeOnly.TryParseExact(bht[5].Length >= 4 ? bht.Text(5)[..4] : "", "HHmm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        if (bht.Day(4) is not { } day || !TimeOnly.TryParseExact(bht[5].Length >= 4 ? bht.Text(5)[..4] : "", "HHmm", CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out var time))
             return default;
         return new(day, time, TimeSpan.Zero);
     }
@@ -198,7 +199,8 @@ internal sealed class ProfessionalClaimsBuilder(Envelope envelope, Action<Profes
         {
             case "SBR":
                 CloseOther();
-                other = new(new("", "", segment.Text(9), segment.Text(1), segment.TextOrNull(3)), "", null, "", segment.Text(2), null, null, new List<Adjustment>(), null, null);
+                other = new(new("", "", segment.Text(9), segment.Text(1), segment.TextOrNull(3)), "", null, "", segment.Text(2), null, null,
+                    new List<Adjustment>(), null, null);
                 break;
             case "CAS" when other is not null:
                 Adjustment.AddTo((List<Adjustment>)other.Adjustments, segment);
@@ -276,7 +278,8 @@ internal sealed class ProfessionalClaimsBuilder(Envelope envelope, Action<Profes
         {
             case "SVD":
                 CloseDecision();
-                decision = new(segment.Text(1), segment.Number18(2) ?? 0, Procedure.Of(segment, 3) ?? new("", "", []), segment.Number18(5) ?? 0, new List<Adjustment>(), default);
+                decision = new(segment.Text(1), segment.Number18(2) ?? 0, Procedure.Of(segment, 3) ?? new("", "", []), segment.Number18(5) ?? 0,
+                    new List<Adjustment>(), default);
                 break;
             case "CAS" when decision is not null:
                 Adjustment.AddTo((List<Adjustment>)decision.Adjustments, segment);
@@ -350,7 +353,9 @@ internal sealed class ClaimPlaces
 
     /// <summary>The place of a segment, or of the claim (CLM) when the segment is not there.</summary>
     public Position Of(string loop, string id, int element = 0) =>
-        (body.TryGetValue((loop, id), out var at) || head.TryGetValue((loop, id), out at) || body.TryGetValue(("2300", "CLM"), out at) ? at : default) with { Element = element };
+        (body.TryGetValue((loop, id), out var at) || head.TryGetValue((loop, id), out at) || body.TryGetValue(("2300", "CLM"), out at) ? at
+            : default) with
+        { Element = element };
 
     /// <summary>The place of the SV1 of a line.</summary>
     public Position Line(int index, int element = 0) => index < lines.Count ? lines[index] with { Element = element } : Of("2300", "CLM");

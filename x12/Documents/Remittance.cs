@@ -71,8 +71,10 @@ public enum ClaimDecision
 /// <param name="Lines">Its service lines.</param>
 /// <param name="Corrects">The payer's claim number of the reversal of the same claim before it in the file: this claim replaces that payment. Otherwise null.</param>
 public sealed record RemittanceClaim(
-    string Claim, string DecisionCode, decimal Charge, decimal Paid, decimal? PatientPart, string FilingIndicator, string PayerClaim, Party? Patient, Party? Subscriber, Party? Corrected,
-    Party? Rendering, Period? Statement, DateOnly? Received, IReadOnlyList<Adjustment> Adjustments, IReadOnlyList<string> Remarks, IReadOnlyList<Reference> References,
+    string Claim, string DecisionCode, decimal Charge, decimal Paid, decimal? PatientPart, string FilingIndicator, string PayerClaim, Party? Patient,
+        Party? Subscriber, Party? Corrected,
+    Party? Rendering, Period? Statement, DateOnly? Received, IReadOnlyList<Adjustment> Adjustments, IReadOnlyList<string> Remarks,
+        IReadOnlyList<Reference> References,
     IReadOnlyList<QualifiedAmount> Amounts, IReadOnlyList<RemittanceLine> Lines, string? Corrects)
 {
     /// <summary>What the payer decided.</summary>

@@ -26,7 +26,13 @@ internal sealed class RemittanceBuilder(Envelope envelope, Action<RemittanceClai
         {
             case "BPR":
                 paymentAt = reader.Position;
-                payment = payment with { Handling = segment.Text(1), Amount = (segment.Is(3, "D"u8) ? -1 : 1) * (segment.Number18(2) ?? 0), Method = segment.Text(4), Day = segment.Day(16) };
+                payment = payment with
+                {
+                    Handling = segment.Text(1),
+                    Amount = (segment.Is(3, "D"u8) ? -1 : 1) * (segment.Number18(2) ?? 0),
+                    Method = segment.Text(4),
+                    Day = segment.Day(16)
+                };
                 break;
             case "TRN":
                 payment = payment with { Trace = segment.Text(2), PayerNumber = segment.Text(3) };
@@ -60,7 +66,8 @@ internal sealed class RemittanceBuilder(Envelope envelope, Action<RemittanceClai
         RemittanceBalance balance = new(payment.Amount, paid, provider.Sum(p => p.Amount), imbalances, imbalanceCount);
         if (balance.Difference != 0)
         {
-            Report(findings, paymentAt with { Element = 2 }, new(null, 0, balance.Paid - balance.ProviderAdjustments, balance.Payment), "sum of CLP04 less sum of PLB");
+            Report(findings, paymentAt with { Element = 2 }, new(null, 0, balance.Paid - balance.ProviderAdjustments, balance.Payment),
+                "sum of CLP04 less sum of PLB");
             balance = balance with { ImbalanceCount = imbalanceCount };
         }
 
@@ -80,7 +87,8 @@ internal sealed class RemittanceBuilder(Envelope envelope, Action<RemittanceClai
         }
 
         if (done.Difference != 0)
-            Report(findings, claim.At with { Element = 4 }, new(done.Claim, 0, done.Paid + done.Difference, done.Paid), "CLP03 less all adjustments of claim and lines");
+            Report(findings, claim.At with { Element = 4 }, new(done.Claim, 0, done.Paid + done.Difference, done.Paid),
+                "CLP03 less all adjustments of claim and lines");
         paid += done.Paid;
         if (onClaim is null)
             claims.Add(done);
@@ -168,7 +176,8 @@ internal sealed class RemittanceBuilder(Envelope envelope, Action<RemittanceClai
             else if (reversed.Remove(clp.Claim, out var reversal))
                 corrects = reversal;
             Period? statement = from is { } first ? new(first, through ?? first) : through is { } only ? new(only, only) : null;
-            return new(clp.Claim, clp.Decision, clp.Charge, clp.Paid, clp.PatientPart, clp.Filing, clp.PayerClaim, patient, subscriber, corrected, rendering, statement, received, adjustments,
+            return new(clp.Claim, clp.Decision, clp.Charge, clp.Paid, clp.PatientPart, clp.Filing, clp.PayerClaim, patient, subscriber, corrected, rendering,
+                statement, received, adjustments,
                 remarks, references, amounts, lines, corrects);
         }
 
@@ -258,7 +267,8 @@ internal sealed class RemittanceBuilder(Envelope envelope, Action<RemittanceClai
         private DateOnly? through;
         private string? control;
 
-        public LineDraft(in Segment segment) => svc = (Procedure.Of(segment, 1), segment.Number18(2) ?? 0, segment.Number18(3) ?? 0, segment.Number18(5) ?? 1, Procedure.Of(segment, 6), segment.Number18(7));
+        public LineDraft(in Segment segment) => svc = (Procedure.Of(segment, 1), segment.Number18(2) ?? 0, segment.Number18(3) ?? 0, segment.Number18(5) ?? 1,
+            Procedure.Of(segment, 6), segment.Number18(7));
 
         public void Add(in Segment segment)
         {
@@ -291,7 +301,8 @@ internal sealed class RemittanceBuilder(Envelope envelope, Action<RemittanceClai
             }
         }
 
-        public RemittanceLine Done() => new(svc.Procedure, svc.Charge, svc.Paid, svc.Units, svc.Sent, svc.SentUnits, from is { } first ? new Period(first, through ?? first) : null, control,
+        public RemittanceLine Done() => new(svc.Procedure, svc.Charge, svc.Paid, svc.Units, svc.Sent, svc.SentUnits, from is { } first
+            ? new Period(first, through ?? first) : null, control,
             adjustments, remarks, references, amounts);
     }
 }

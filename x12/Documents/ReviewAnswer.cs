@@ -10,7 +10,8 @@ namespace Ips.X12;
 /// <param name="Refusals">Refusals of the whole request.</param>
 /// <param name="Items">The event and its services in the order of the file.</param>
 public sealed record ReviewAnswer(
-    Envelope Envelope, bool IsAnswer, string Reference, Party? Reviewer, Party? Requester, Party? Subscriber, IReadOnlyList<Refusal> Refusals, IReadOnlyList<ReviewItem> Items) : X12Document(Envelope);
+    Envelope Envelope, bool IsAnswer, string Reference, Party? Reviewer, Party? Requester, Party? Subscriber, IReadOnlyList<Refusal> Refusals,
+        IReadOnlyList<ReviewItem> Items) : X12Document(Envelope);
 
 /// <summary>What the payer decided, HCR01.</summary>
 public enum ReviewDecision
@@ -56,7 +57,8 @@ public enum ReviewDecision
 /// <param name="Units">SV104, or HSD02.</param>
 /// <param name="Refusals">AAA.</param>
 public sealed record ReviewItem(
-    bool IsService, IReadOnlyList<string> Traces, string? Category, string? RequestType, string? DecisionCode, string? Number, string? Reason, Period? Approved, Procedure? Procedure, decimal? Units,
+    bool IsService, IReadOnlyList<string> Traces, string? Category, string? RequestType, string? DecisionCode, string? Number, string? Reason,
+        Period? Approved, Procedure? Procedure, decimal? Units,
     IReadOnlyList<Refusal> Refusals)
 {
     /// <summary>What the payer decided.</summary>
@@ -94,7 +96,8 @@ internal sealed class ReviewBuilder(Envelope envelope) : DocumentBuilder
                 break;
             case "HL":
                 Close();
-                item = segment.Is(3, "EV"u8) || segment.Is(3, "SS"u8) ? new(segment.Is(3, "SS"u8), new List<string>(), null, null, null, null, null, null, null, null, new List<Refusal>()) : null;
+                item = segment.Is(3, "EV"u8) || segment.Is(3, "SS"u8) ? new(segment.Is(3, "SS"u8), new List<string>(), null, null, null, null, null, null,
+                    null, null, new List<Refusal>()) : null;
                 break;
             case "NM1" when item is null:
                 parties.TryAdd(reader.Loop, Party.OfNm1(segment));

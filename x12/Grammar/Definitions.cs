@@ -55,7 +55,8 @@ public sealed record ElementRule(char Kind, IReadOnlyList<int> Elements);
 /// <param name="KeyComponent">Its component; 0 for the whole element.</param>
 /// <param name="Elements">Its elements, the first being 01.</param>
 /// <param name="Rules">Rules between them.</param>
-public sealed record SegmentDefinition(string Id, int KeyElement, int KeyComponent, IReadOnlyList<ElementDefinition> Elements, IReadOnlyList<ElementRule> Rules);
+public sealed record SegmentDefinition(string Id, int KeyElement, int KeyComponent, IReadOnlyList<ElementDefinition> Elements,
+    IReadOnlyList<ElementRule> Rules);
 
 /// <summary>How a guide uses an element or component.</summary>
 /// <param name="Usage">Whether it has to be there.</param>
@@ -105,11 +106,9 @@ public sealed record SegmentUse : GrammarNode
     /// <summary>The codes that distinguish this use from others of the segment; null when there are none.</summary>
     internal IReadOnlyList<byte[]>? Keys => keys;
 
-    /// <summary>Whether a segment with this packed id is one of these.</summary>
-    internal bool Matches(in Segment segment, int packedId)
+    /// <summary>Whether a segment with the id of this one has its qualifiers too.</summary>
+    internal bool HasKey(in Segment segment)
     {
-        if (packedId != packed)
-            return false;
         if (keys is null)
             return true;
         var value = segment[Definition.KeyElement];
@@ -138,7 +137,6 @@ public sealed record SegmentUse : GrammarNode
 public sealed record LoopUse : GrammarNode
 {
     private readonly LoopBody body;
-    private int[]? groups;
 
     internal LoopUse(Usage usage, int max, LoopBody body)
         : base(usage, max, body.Name) => this.body = body;
@@ -151,16 +149,8 @@ public sealed record LoopUse : GrammarNode
 
     internal override SegmentUse First => (SegmentUse)body.Children[0];
 
-    /// <summary>For each child, the index of the first one in its run of children that begin with the same segment id: these may come in any order.</summary>
-    internal int[] Groups => groups ??= GroupsOf(Children);
-
-    private static int[] GroupsOf(IReadOnlyList<GrammarNode> children)
-    {
-        var starts = new int[children.Count];
-        for (var i = 1; i < starts.Length; i++)
-            starts[i] = i > 1 && children[i].First.Definition.Id == children[i - 1].First.Definition.Id ? starts[i - 1] : i;
-        return starts;
-    }
+    /// <summary>What is looked up for each segment, computed once.</summary>
+    internal LoopIndex Index => body.Index;
 }
 
 /// <summary>What a loop consists of, shared by the places where it is used again.</summary>
@@ -171,4 +161,30 @@ internal sealed class LoopBody(string id, string name)
     public string Name { get; } = name;
 
     public List<GrammarNode> Children { get; } = [];
+
+    public LoopIndex Index => field ??= new(Children);
+}
+
+/// <summary>The children of a loop in the form that placing segments needs.</summary>
+internal sealed class LoopIndex(IReadOnlyList<GrammarNode> children)
+{
+    /// <summary>The packed id of the first segment of each child.</summary>
+    public int[] Ids { get; } = [.. children.Select(c => SegmentUse.Pack(System.Text.Encoding.ASCII.GetBytes(c.First.Definition.Id)))];
+
+    /// <summary>The first segment of each child.</summary>
+    public SegmentUse[] Firsts { get; } = [.. children.Select(c => c.First)];
+
+    /// <summary>The children that are required.</summary>
+    public int[] Required { get; } = [.. Enumerable.Range(0, children.Count).Where(i => children[i].Usage == Usage.Required)];
+
+    /// <summary>For each child, the index of the first one in its run of children that begin with the same segment id: these may come in any order.</summary>
+    public int[] Groups { get; } = GroupsOf(children);
+
+    private static int[] GroupsOf(IReadOnlyList<GrammarNode> children)
+    {
+        var starts = new int[children.Count];
+        for (var i = 1; i < starts.Length; i++)
+            starts[i] = i > 1 && children[i].First.Definition.Id == children[i - 1].First.Definition.Id ? starts[i - 1] : i;
+        return starts;
+    }
 }

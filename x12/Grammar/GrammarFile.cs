@@ -97,7 +97,8 @@ internal static class GrammarFile
         var last = elements.Count == 0 ? 0 : elements.Keys.Max();
         if (last > definition.Elements.Count)
             throw new InvalidDataException($"{file}: {words[0]} has {definition.Elements.Count} elements, {last} is used.");
-        return new(usage, max, name, definition, [.. Enumerable.Range(1, last).Select(i => elements.TryGetValue(i, out var draft) ? draft.Done() : new ElementUse(Usage.NotUsed, null, null, null))]);
+        return new(usage, max, name, definition, [.. Enumerable.Range(1, last).Select(i => elements.TryGetValue(i, out var draft) ? draft.Done()
+            : new ElementUse(Usage.NotUsed, null, null, null))]);
     }
 
     /// <summary>One word such as <c>5.1?=@pos</c> or <c>2-12?.1=ABF,BF</c>.</summary>
@@ -137,7 +138,8 @@ internal static class GrammarFile
             (type, repeat) = (single, Number(times));
         if (composites.TryGetValue(type, out var components))
             return new(name, ElementType.Text, 0, 0, repeat, components);
-        var lengths = type[(type.Contains('_', StringComparison.Ordinal) ? type.IndexOf('_', StringComparison.Ordinal) + 1 : type.Length - type.AsSpan().TrimStart("ANIDTMR").Length)..].Split('-');
+        var lengths = type[(type.Contains('_', StringComparison.Ordinal) ? type.IndexOf('_', StringComparison.Ordinal) + 1
+            : type.Length - type.AsSpan().TrimStart("ANIDTMR").Length)..].Split('-');
         return new(name, TypeOf(type), Number(lengths[0]), Number(lengths[1]), repeat, null);
     }
 
@@ -172,6 +174,7 @@ internal static class GrammarFile
         public SortedDictionary<int, ElementUse> Components { get; } = [];
 
         public ElementUse Done() => new(usage, Codes, CodeSet, Components.Count == 0 ? null
-            : [.. Enumerable.Range(1, Components.Keys.Max()).Select(i => Components.TryGetValue(i, out var use) ? use : new ElementUse(Usage.NotUsed, null, null, null))]);
+            : [.. Enumerable.Range(1, Components.Keys.Max()).Select(i => Components.TryGetValue(i, out var use) ? use
+                : new ElementUse(Usage.NotUsed, null, null, null))]);
     }
 }

@@ -51,13 +51,11 @@ public sealed class LoopReader
         for (var level = depth - 1; level >= 0; level--)
         {
             var frame = frames[level];
-            var children = frame.Loop.Children;
+            var index = frame.Loop.Index;
             // The first segment of a loop opens another instance of it in the parent.
-            for (var i = Math.Max(frame.Loop.Groups[frame.Index], level > 0 ? 1 : 0); i < children.Count; i++)
-            {
-                if (children[i].First.Matches(segment, id))
-                    return Take(level, i, at, moves: true);
-            }
+            var child = Find(segment, id, index, Math.Max(index.Groups[frame.Index], level > 0 ? 1 : 0), index.Ids.Length);
+            if (child >= 0)
+                return Take(level, child, at, moves: true);
         }
 
         return null;
@@ -69,17 +67,33 @@ public sealed class LoopReader
         for (var level = depth - 1; level >= 0; level--)
         {
             var frame = frames[level];
-            for (var i = level > 0 ? 1 : 0; i < frame.Index; i++)
-            {
-                var child = frame.Loop.Children[i];
-                if (!child.First.Matches(segment, id))
-                    continue;
-                Add(FindingKind.OutOfOrder, at, $"{child.First.Label} after {frame.Loop.Children[frame.Index].First.Label}", $"{child.First.Label} before it", "Move the segment to its place.", frame.Loop);
-                return Take(level, i, at, moves: child is LoopUse);
-            }
+            var index = frame.Loop.Index;
+            var i = Find(segment, id, index, level > 0 ? 1 : 0, frame.Index);
+            if (i < 0)
+                continue;
+            var label = index.Firsts[i].Label;
+            Add(FindingKind.OutOfOrder, at, $"{label} after {index.Firsts[frame.Index].Label}", $"{label} before it", "Move the segment to its place.",
+                frame.Loop);
+            return Take(level, i, at, moves: frame.Loop.Children[i] is LoopUse);
         }
 
         return null;
+    }
+
+    private static int Find(in Segment segment, int id, LoopIndex index, int from, int to)
+    {
+        while (from < to)
+        {
+            var next = index.Ids.AsSpan(from, to - from).IndexOf(id);
+            if (next < 0)
+                return -1;
+            from += next;
+            if (index.Firsts[from].HasKey(segment))
+                return from;
+            from++;
+        }
+
+        return -1;
     }
 
     private SegmentUse Take(int level, int index, Position at, bool moves)
@@ -93,7 +107,8 @@ public sealed class LoopReader
         var count = ++frame.Counts[index];
         if (count == (long)child.Max + 1)
         {
-            Add(child is LoopUse ? FindingKind.LoopRepeats : FindingKind.SegmentRepeats, at, $"more than {child.Max} {Describe(child)}", $"at most {child.Max}", "Remove the repetitions or split them.",
+            Add(child is LoopUse ? FindingKind.LoopRepeats : FindingKind.SegmentRepeats, at, $"more than {child.Max} {Describe(child)}",
+                $"at most {child.Max}", "Remove the repetitions or split them.",
                 child as LoopUse ?? frame.Loop);
         }
 
@@ -109,12 +124,14 @@ public sealed class LoopReader
     {
         if (!known.Contains(id))
         {
-            Add(FindingKind.UnknownSegment, at, segment.IdText, $"a segment of transaction {grammar.Id}", "Remove the segment or correct its id.", frames[depth - 1].Loop);
+            Add(FindingKind.UnknownSegment, at, segment.IdText, $"a segment of transaction {grammar.Id}", "Remove the segment or correct its id.",
+                frames[depth - 1].Loop);
             return;
         }
 
         var expected = Expected(id);
-        Add(FindingKind.UnexpectedSegment, at, $"{segment.IdText}{(expected.Length > 0 ? " with a qualifier that is not used here" : "")}", expected.Length > 0 ? expected : $"no {segment.IdText} here",
+        Add(FindingKind.UnexpectedSegment, at, $"{segment.IdText}{(expected.Length > 0 ? " with a qualifier that is not used here" : "")}",
+            expected.Length > 0 ? expected : $"no {segment.IdText} here",
             expected.Length > 0 ? "Correct the qualifier or remove the segment." : "Remove the segment or put it into its loop.", frames[depth - 1].Loop);
     }
 
@@ -133,11 +150,12 @@ public sealed class LoopReader
     private void Pop(Position at)
     {
         var frame = frames[--depth];
-        for (var i = 0; i < frame.Loop.Children.Count; i++)
+        foreach (var i in frame.Loop.Index.Required)
         {
             var child = frame.Loop.Children[i];
-            if (child.Usage == Usage.Required && frame.Counts[i] == 0)
-                Add(FindingKind.SegmentMissing, frame.PassedAt(i) ?? at, $"no {Describe(child)}", Describe(child), $"Add {Describe(child)}.", child as LoopUse ?? frame.Loop, child.First.Definition.Id);
+            if (frame.Counts[i] == 0)
+                Add(FindingKind.SegmentMissing, frame.PassedAt(i) ?? at, $"no {Describe(child)}", Describe(child), $"Add {Describe(child)}.",
+                    child as LoopUse ?? frame.Loop, child.First.Definition.Id);
         }
     }
 
@@ -154,7 +172,8 @@ public sealed class LoopReader
         findings.Add(new(level, kind, at with { Loop = loop.Id.Length == 0 ? null : loop.Id }, found, expected, fix) { Missing = missing });
     }
 
-    private static string Describe(GrammarNode node) => node is LoopUse loop ? $"loop {loop.Id} ({loop.Name}, {loop.First.Label})" : $"{node.First.Label} ({node.Name})";
+    private static string Describe(GrammarNode node) => node is LoopUse loop ? $"loop {loop.Id} ({loop.Name}, {loop.First.Label})"
+        : $"{node.First.Label} ({node.Name})";
 
     /// <summary>An open loop; reused for the next loop at the same depth.</summary>
     private sealed class Frame
@@ -170,9 +189,11 @@ public sealed class LoopReader
 
         public void MoveTo(int index, Position at)
         {
-            for (var i = Math.Max(Index, 1); i < index; i++)
+            if (index == Index)
+                return;
+            foreach (var i in Loop.Index.Required)
             {
-                if (Loop.Children[i].Usage == Usage.Required && Counts[i] == 0 && PassedAt(i) is null && Loop.Groups[i] != Loop.Groups[index])
+                if (i >= Math.Max(Index, 1) && i < index && Counts[i] == 0 && PassedAt(i) is null && Loop.Index.Groups[i] != Loop.Index.Groups[index])
                     (Passed ??= []).Add((i, at));
             }
 

@@ -5,7 +5,8 @@ public sealed class TransactionGrammar
 {
     private static readonly Lazy<IReadOnlyList<TransactionGrammar>> Known = new(GrammarFile.ReadAll);
 
-    internal TransactionGrammar(string id, string version, string group, string name, IReadOnlyList<string> otherVersions, LoopUse root, IReadOnlyDictionary<string, SegmentDefinition> segments)
+    internal TransactionGrammar(string id, string version, string group, string name, IReadOnlyList<string> otherVersions, LoopUse root,
+        IReadOnlyDictionary<string, SegmentDefinition> segments)
     {
         (Id, Version, Group, Name, OtherVersions, Root, Segments) = (id, version, group, name, otherVersions, root, segments);
     }

@@ -68,11 +68,15 @@ public sealed class TransactionReader(Stream stream, Findings? findings = null, 
         if (Grammar is null || Grammar.Version == set.Version || Grammar.OtherVersions.Contains(set.Version))
         {
             if (Grammar is null)
-                envelope.Findings.Add(new(SnipLevel.Guide, FindingKind.UnknownTransaction, Position, $"transaction {Short(set.Id)} {Short(set.Version)}", $"one of {string.Join(", ", TransactionGrammar.All.Select(g => $"{g.Id} {g.Version}"))}", "Its segments were read, its contents were not."));
+                envelope.Findings.Add(new(SnipLevel.Guide, FindingKind.UnknownTransaction, Position, $"transaction {Short(set.Id)} {Short(set.Version)}",
+                    $"one of {string.Join(", ", TransactionGrammar.All.Select(g => $"{g.Id} {g.Version}"))}",
+                    "Its segments were read, its contents were not."));
             return;
         }
 
-        envelope.Findings.Add(new(SnipLevel.Guide, FindingKind.UnknownTransaction, Position, $"version {(set.Version.Length == 0 ? "unknown" : Short(set.Version))}", Grammar.Version, $"It is read as {Grammar.Version}.") { IsError = false });
+        envelope.Findings.Add(new(SnipLevel.Guide, FindingKind.UnknownTransaction, Position,
+            $"version {(set.Version.Length == 0 ? "unknown" : Short(set.Version))}", Grammar.Version, $"It is read as {Grammar.Version}.")
+        { IsError = false });
     }
 
     private static string Short(string text) => text.Length <= 14 ? text : $"of {text.Length} characters";

@@ -75,7 +75,8 @@ public static class ClaimMatcher
         // The only line of a claim that was answered with the only line: its code may have been changed, day and charge may not.
         if (lines.Count == 1 && claim.Lines.Count == 1 && HasDayAndCharge(lines[0], line, claim))
             return new(by, lines[0], [], null);
-        return new(MatchBy.None, null, lines, same.Count > 1 ? "several lines of the claim have the same code, modifiers, day and charge" : "no line of the claim has its code, modifiers, day and charge");
+        return new(MatchBy.None, null, lines, same.Count > 1 ? "several lines of the claim have the same code, modifiers, day and charge"
+            : "no line of the claim has its code, modifiers, day and charge");
     }
 
     private static LineMatch ByContents(IReadOnlyCollection<SentLine> sent, RemittanceClaim claim, RemittanceLine line)
@@ -86,7 +87,8 @@ public static class ClaimMatcher
         if (same.Count == 1)
             return new(MatchBy.Contents, same[0], [], null);
         return new(MatchBy.None, null, same.Count > 1 ? same : [.. ofMember.Where(s => line.Service is { } service && s.Service.From == service.From)],
-            same.Count > 1 ? "several lines have the same code, modifiers, day and charge" : "no line of ours has its numbers or its code, modifiers, day and charge");
+            same.Count > 1 ? "several lines have the same code, modifiers, day and charge"
+                : "no line of ours has its numbers or its code, modifiers, day and charge");
     }
 
     private static bool HasContents(SentLine sent, RemittanceLine line, RemittanceClaim claim) =>

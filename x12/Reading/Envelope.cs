@@ -43,10 +43,12 @@ public enum EnvelopePart
 /// <param name="WantsAcknowledgement">ISA14 is 1.</param>
 /// <param name="IsTest">ISA15 is T.</param>
 public sealed record Interchange(
-    string SenderQualifier, string Sender, string ReceiverQualifier, string Receiver, string Date, string Time, string Version, string Control, bool WantsAcknowledgement, bool IsTest)
+    string SenderQualifier, string Sender, string ReceiverQualifier, string Receiver, string Date, string Time, string Version, string Control,
+        bool WantsAcknowledgement, bool IsTest)
 {
     internal static Interchange Of(in Segment isa) => new(
-        isa.Text(5).TrimEnd(), isa.Text(6).TrimEnd(), isa.Text(7).TrimEnd(), isa.Text(8).TrimEnd(), isa.Text(9), isa.Text(10), isa.Text(12).TrimEnd(), isa.Text(13).TrimEnd(),
+        isa.Text(5).TrimEnd(), isa.Text(6).TrimEnd(), isa.Text(7).TrimEnd(), isa.Text(8).TrimEnd(), isa.Text(9), isa.Text(10), isa.Text(12).TrimEnd(),
+            isa.Text(13).TrimEnd(),
         isa.Is(14, "1"u8), isa.Is(15, "T"u8));
 }
 

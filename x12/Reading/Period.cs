@@ -13,6 +13,7 @@ public readonly record struct Period(DateOnly From, DateOnly Through)
     {
         if (value.Length == 8)
             return Segment.ParseDay(value) is { } day ? new(day, day) : null;
-        return value.Length == 17 && value[8] == '-' && Segment.ParseDay(value[..8]) is { } from && Segment.ParseDay(value[9..]) is { } through && from <= through ? new(from, through) : null;
+        return value.Length == 17 && value[8] == '-' && Segment.ParseDay(value[..8]) is { } from && Segment.ParseDay(value[9..]) is { } through
+            && from <= through ? new(from, through) : null;
     }
 }

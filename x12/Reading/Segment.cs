@@ -139,7 +139,8 @@ public readonly ref struct Segment
         if (id.Length is < 1 or > 3 || id.ContainsAnyExcept(SegmentReader.IdCharacters))
             return id.Length > 3 ? "a text of " + id.Length + " characters" : Encoding.Latin1.GetString(id);
         return Ids.GetOrAdd(id.Length == 3 ? id[0] << 16 | id[1] << 8 | id[2] : id.Length == 2 ? id[0] << 8 | id[1] : id[0], static key =>
-            key > 0xFFFF ? $"{(char)(key >> 16)}{(char)(key >> 8 & 255)}{(char)(key & 255)}" : key > 255 ? $"{(char)(key >> 8)}{(char)(key & 255)}" : $"{(char)key}");
+            key > 0xFFFF ? $"{(char)(key >> 16)}{(char)(key >> 8 & 255)}{(char)(key & 255)}" : key > 255 ? $"{(char)(key >> 8)}{(char)(key & 255)}"
+                : $"{(char)key}");
     }
 
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<int, string> Ids = new();

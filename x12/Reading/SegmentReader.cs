@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Ips.X12;
 
@@ -154,11 +156,13 @@ public sealed class SegmentReader(Stream stream, Findings findings, ReadOptions?
         {
             (Separators, separatorsKnown) = (found, true);
             Add(FindingKind.SeparatorsAssumed, "no ISA segment", "an ISA segment that declares the separators",
-                options.Separators is null ? $"The separators {found} were derived from the first segment; declare them if they differ." : $"The declared separators {found} are used.", isError: false);
+                options.Separators is null ? $"The separators {found} were derived from the first segment; declare them if they differ."
+                    : $"The declared separators {found} are used.", isError: false);
             return null;
         }
 
-        Add(FindingKind.NoInterchange, found?.Problem() ?? $"{rest.Length} bytes that do not begin with a segment", "an ISA segment", "Send the whole interchange, or declare the separators.");
+        Add(FindingKind.NoInterchange, found?.Problem() ?? $"{rest.Length} bytes that do not begin with a segment", "an ISA segment",
+            "Send the whole interchange, or declare the separators.");
         return Stop();
     }
 
@@ -181,14 +185,16 @@ public sealed class SegmentReader(Stream stream, Findings findings, ReadOptions?
         {
             (Separators, separatorsKnown) = (declared, true);
             if (declared.IsAmbiguous)
-                Add(FindingKind.BadSeparators, "the same character in ISA11 and ISA16", "different separators for repetitions and components", "Change one of them.");
+                Add(FindingKind.BadSeparators, "the same character in ISA11 and ISA16", "different separators for repetitions and components",
+                    "Change one of them.");
             return null;
         }
 
         var found = declared?.Problem() ?? "an ISA with fewer than 16 elements";
         if (Separators.IsData(element) || Guess(rest) is not { } guess || guess.Problem() is not null)
         {
-            Add(FindingKind.BadSeparators, found, "16 elements, of which the last is the component separator, followed by the segment terminator", "Send the interchange again with a correct ISA.");
+            Add(FindingKind.BadSeparators, found, "16 elements, of which the last is the component separator, followed by the segment terminator",
+                "Send the interchange again with a correct ISA.");
             return Stop();
         }
 
@@ -235,7 +241,8 @@ public sealed class SegmentReader(Stream stream, Findings findings, ReadOptions?
             searched = end - start;
             if (searched < options.LongestSegment)
                 return Step.NeedsBytes;
-            Add(FindingKind.SegmentTooLong, $"{searched} bytes without {Separators}", $"a segment terminator within {options.LongestSegment} bytes", "Check the segment terminator that the ISA declares.");
+            Add(FindingKind.SegmentTooLong, $"{searched} bytes without {Separators}", $"a segment terminator within {options.LongestSegment} bytes",
+                "Check the segment terminator that the ISA declares.");
             return Stop();
         }
 
@@ -257,37 +264,47 @@ public sealed class SegmentReader(Stream stream, Findings findings, ReadOptions?
         return Step.Taken;
     }
 
+    /// <summary>Finds the element separators. Elements are a few bytes long, so that looking at 32 bytes at once finds several.</summary>
     private void Split()
     {
-        var rest = buffer.AsSpan(segmentStart, segmentLength);
         var element = Separators.Element;
+        if (ends.Length < segmentLength + 1)
+            Array.Resize(ref ends, Math.Max(ends.Length * 2, segmentLength + 1));
+        var count = 0;
         var at = 0;
-        endCount = 0;
-        while (true)
+        if (Vector256.IsHardwareAccelerated)
         {
-            var next = rest.IndexOf(element);
-            if (endCount == ends.Length)
-                Array.Resize(ref ends, ends.Length * 2);
-            if (next < 0)
+            var wanted = Vector256.Create(element);
+            for (; at < segmentLength && segmentStart + at + Vector256<byte>.Count <= buffer.Length; at += Vector256<byte>.Count)
             {
-                ends[endCount++] = segmentLength;
-                return;
+                var found = Vector256.Equals(Vector256.LoadUnsafe(ref buffer[segmentStart + at]), wanted).ExtractMostSignificantBits();
+                if (segmentLength - at < Vector256<byte>.Count)
+                    found &= (1u << (segmentLength - at)) - 1;
+                for (; found != 0; found &= found - 1)
+                    ends[count++] = at + BitOperations.TrailingZeroCount(found);
             }
-
-            at += next;
-            ends[endCount++] = at++;
-            rest = rest[(next + 1)..];
         }
+
+        for (; at < segmentLength; at++)
+        {
+            if (buffer[segmentStart + at] == element)
+                ends[count++] = at;
+        }
+
+        ends[count] = segmentLength;
+        endCount = count + 1;
     }
 
     private void Report(bool broken, bool ended)
     {
-        var id = Current.Id;
+        var id = buffer.AsSpan(segmentStart, ends[0]);
         if (broken)
-            Add(FindingKind.LineBreakInData, "a line break inside the segment", "line breaks only after a terminator", "The line break was taken out.", isError: false);
+            Add(FindingKind.LineBreakInData, "a line break inside the segment", "line breaks only after a terminator", "The line break was taken out.",
+                isError: false);
         if (!ended)
         {
-            Add(FindingKind.SegmentNotEnded, "the end of the file", $"the terminator of {Current.IdText}", "Check that the file is complete.", isError: !id.SequenceEqual("IEA"u8));
+            Add(FindingKind.SegmentNotEnded, "the end of the file", $"the terminator of {Current.IdText}", "Check that the file is complete.",
+                isError: !id.SequenceEqual("IEA"u8));
         }
 
         if (id.Length is not (2 or 3) || id.ContainsAnyExcept(IdCharacters) || char.IsAsciiDigit((char)id[0]))
@@ -322,7 +339,8 @@ public sealed class SegmentReader(Stream stream, Findings findings, ReadOptions?
 
         if (!first.StartsWith<byte>([0xFF, 0xFE]) && !first.StartsWith<byte>([0xFE, 0xFF]) && !(first.Length >= 4 && (first[0] == 0) != (first[1] == 0)))
             return true;
-        Add(FindingKind.Encoding, "text of two bytes for each character (UTF-16)", "one byte for each character", "Save the file as ASCII or UTF-8 and send it again.");
+        Add(FindingKind.Encoding, "text of two bytes for each character (UTF-16)", "one byte for each character",
+            "Save the file as ASCII or UTF-8 and send it again.");
         return false;
     }
 
@@ -359,7 +377,8 @@ public sealed class SegmentReader(Stream stream, Findings findings, ReadOptions?
     private void Add(FindingKind kind, string found, string expected, string fix, bool isError = true)
     {
         var inSegment = kind is FindingKind.LineBreakInData or FindingKind.SegmentNotEnded or FindingKind.SegmentId && segmentLength > 0;
-        Findings.Add(new(SnipLevel.Syntax, kind, new(bufferOffset + (inSegment ? segmentStart : start), inSegment ? Count : Count + 1, 0, inSegment ? Current.IdText : ""),
+        Findings.Add(new(SnipLevel.Syntax, kind, new(bufferOffset + (inSegment ? segmentStart : start), inSegment ? Count : Count + 1, 0, inSegment
+            ? Current.IdText : ""),
             found, expected, fix)
         { IsError = isError });
     }

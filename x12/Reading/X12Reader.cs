@@ -89,11 +89,7 @@ public sealed class X12Reader(Stream stream, Findings? findings = null, ReadOpti
         if (id.SequenceEqual("ST"u8))
             return StartSet(segment);
         if (Set is not null)
-        {
-            SegmentInSet++;
-            return id.SequenceEqual("SE"u8) ? EndSet(segment) : EnvelopePart.Body;
-        }
-
+            return id.SequenceEqual("SE"u8) ? EndSet(segment) : InSet();
         if (id.SequenceEqual("TA1"u8))
             return EnvelopePart.InterchangeAcknowledgement;
         if (!id.SequenceEqual("SE"u8))
@@ -103,13 +99,20 @@ public sealed class X12Reader(Stream stream, Findings? findings = null, ReadOpti
         return EnvelopePart.Outside;
     }
 
+    private EnvelopePart InSet()
+    {
+        SegmentInSet++;
+        return EnvelopePart.Body;
+    }
+
     private EnvelopePart StartInterchange(in Segment isa)
     {
         Close(isa, "ISA", set: true, group: true, interchange: true);
         for (var i = 1; i <= HeaderLengths.Length; i++)
         {
             if (isa[i].Length != HeaderLengths[i - 1])
-                Add(isa, FindingKind.InterchangeHeader, $"{isa[i].Length} characters", $"exactly {HeaderLengths[i - 1]} characters", "Fill the element up to its fixed length.", i);
+                Add(isa, FindingKind.InterchangeHeader, $"{isa[i].Length} characters", $"exactly {HeaderLengths[i - 1]} characters",
+                    "Fill the element up to its fixed length.", i);
         }
 
         Interchange = X12.Interchange.Of(isa);
@@ -179,6 +182,7 @@ public sealed class X12Reader(Stream stream, Findings? findings = null, ReadOpti
 
     private EnvelopePart EndSet(in Segment se)
     {
+        SegmentInSet++;
         CheckCount(se, SegmentInSet, "segments from ST to SE");
         CheckControl(se, Set!.Control, "ST02");
         return EnvelopePart.SetEnd;
@@ -191,7 +195,8 @@ public sealed class X12Reader(Stream stream, Findings? findings = null, ReadOpti
         foreach (var (open, name, close) in new[] { (Set is not null, "ST", "SE"), (Group is not null, "GS", "GE"), (Interchange is not null, "ISA", "IEA") })
         {
             if (open)
-                Findings.Add(new(SnipLevel.Syntax, FindingKind.EnvelopeNotClosed, at, $"the end of the file after {name}", close, "The file is incomplete: ask the sender for it again."));
+                Findings.Add(new(SnipLevel.Syntax, FindingKind.EnvelopeNotClosed, at, $"the end of the file after {name}", close,
+                    "The file is incomplete: ask the sender for it again."));
         }
 
         (Set, Group, Interchange) = (null, null, null);
@@ -201,18 +206,21 @@ public sealed class X12Reader(Stream stream, Findings? findings = null, ReadOpti
     {
         if (set && Set is not null)
         {
-            Add(by, FindingKind.EnvelopeNotClosed, $"{found} inside transaction set {Control(Set.Control)}", "SE", "The set is incomplete: ask the sender for it again.");
+            Add(by, FindingKind.EnvelopeNotClosed, $"{found} inside transaction set {Control(Set.Control)}", "SE",
+                "The set is incomplete: ask the sender for it again.");
             (Set, SegmentInSet) = (null, 0);
         }
 
         if (group && Group is not null)
         {
-            Add(by, FindingKind.EnvelopeNotClosed, $"{found} inside group {Control(Group.Control)}", "GE", "The group is incomplete: ask the sender for it again.");
+            Add(by, FindingKind.EnvelopeNotClosed, $"{found} inside group {Control(Group.Control)}", "GE",
+                "The group is incomplete: ask the sender for it again.");
             Group = null;
         }
 
         if (interchange && Interchange is not null)
-            Add(by, FindingKind.EnvelopeNotClosed, $"{found} inside interchange {Control(Interchange.Control)}", "IEA", "The interchange is incomplete: ask the sender for it again.");
+            Add(by, FindingKind.EnvelopeNotClosed, $"{found} inside interchange {Control(Interchange.Control)}", "IEA",
+                "The interchange is incomplete: ask the sender for it again.");
     }
 
     private void CheckOnce(in Segment segment, HashSet<string> seen, string control, int element, string what)
@@ -224,13 +232,15 @@ public sealed class X12Reader(Stream stream, Findings? findings = null, ReadOpti
     private void CheckCount(in Segment segment, long real, string what)
     {
         if (segment.Number18(1) != real)
-            Add(segment, FindingKind.Count, Control(segment.Text(1)), $"{real} {what}", "Correct the count; if segments are missing, ask the sender for the file again.", 1);
+            Add(segment, FindingKind.Count, Control(segment.Text(1)), $"{real} {what}",
+                "Correct the count; if segments are missing, ask the sender for the file again.", 1);
     }
 
     private void CheckControl(in Segment segment, string expected, string header)
     {
         if (segment.Text(2).TrimEnd() != expected)
-            Add(segment, FindingKind.ControlNumber, Control(segment.Text(2)), $"{Control(expected)} as in {header}", "Write the same control number at both ends.", 2);
+            Add(segment, FindingKind.ControlNumber, Control(segment.Text(2)), $"{Control(expected)} as in {header}",
+                "Write the same control number at both ends.", 2);
     }
 
     /// <summary>A control number or count for a message; anything longer than such a thing is described instead.</summary>

@@ -26,10 +26,14 @@ internal static class Commands
         var facts = FileFacts.Read(stream, findings);
         foreach (var (name, value) in new (string, object)[]
         {
-            ("separators", facts.Separators), ("byte-order mark", facts.HasByteOrderMark ? "yes" : "no"), ("segments", facts.Segments), ("interchanges", facts.Interchanges), ("groups", facts.Groups),
-            ("transaction sets", facts.Sets), ("kinds", string.Join(", ", facts.Kinds)), ("TA1", facts.InterchangeAcknowledgements), ("claims sent", facts.Claims), ("lines sent", facts.Lines),
-            ("charged", facts.Charged), ("claims answered", facts.AnsweredClaims), ("their states (CLP02)", string.Join(", ", facts.ClaimStates)), ("paid (CLP04)", facts.Paid),
-            ("provider adjustments (PLB)", facts.ProviderAdjustments), ("payment (BPR02)", facts.Payment), ("statuses (STC)", string.Join(", ", facts.StatusCodes)), ("envelope findings", findings.Count),
+            ("separators", facts.Separators), ("byte-order mark", facts.HasByteOrderMark ? "yes" : "no"), ("segments", facts.Segments),
+                ("interchanges", facts.Interchanges), ("groups", facts.Groups),
+            ("transaction sets", facts.Sets), ("kinds", string.Join(", ", facts.Kinds)), ("TA1", facts.InterchangeAcknowledgements),
+                ("claims sent", facts.Claims), ("lines sent", facts.Lines),
+            ("charged", facts.Charged), ("claims answered", facts.AnsweredClaims), ("their states (CLP02)", string.Join(", ", facts.ClaimStates)),
+                ("paid (CLP04)", facts.Paid),
+            ("provider adjustments (PLB)", facts.ProviderAdjustments), ("payment (BPR02)", facts.Payment),
+                ("statuses (STC)", string.Join(", ", facts.StatusCodes)), ("envelope findings", findings.Count),
         })
         {
             Console.WriteLine($"{name + ":",-28}{value}");

@@ -13,7 +13,17 @@ public static class CodeSets
     public static IReadOnlyCollection<string> Names => Sets.Value.Keys;
 
     /// <summary>Whether a set has a code. The taxonomy is known by its form only: ten letters or digits, of which the last is X.</summary>
-    public static bool Contains(string set, string code) => set == "taxonomy" ? IsTaxonomy(code) : !Sets.Value.TryGetValue(set, out var codes) || codes.Contains(code);
+    public static bool Contains(string set, string code) => set == "taxonomy" ? IsTaxonomy(code) : !Sets.Value.TryGetValue(set, out var codes)
+        || codes.Contains(code);
+
+    internal static bool Contains(string set, ReadOnlySpan<byte> code)
+    {
+        if (code.Length > 16 || set == "taxonomy")
+            return Contains(set, Segment.Decode(code));
+        Span<char> text = stackalloc char[16];
+        return !Sets.Value.TryGetValue(set, out var codes)
+            || codes.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text[..System.Text.Encoding.Latin1.GetChars(code, text)]);
+    }
 
     /// <summary>Whether publishers add to the set between our versions of it.</summary>
     public static bool IsGrowing(string set) => Growing.Contains(set);
@@ -23,7 +33,8 @@ public static class CodeSets
 
     /// <summary>Whether a text has the form of an ICD-10-CM code without its decimal point.</summary>
     public static bool IsDiagnosis(string code) =>
-        code.Length is >= 3 and <= 7 && char.IsAsciiLetterUpper(code[0]) && char.IsAsciiDigit(code[1]) && code.Skip(2).All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c));
+        code.Length is >= 3 and <= 7 && char.IsAsciiLetterUpper(code[0]) && char.IsAsciiDigit(code[1])
+            && code.Skip(2).All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c));
 
     /// <summary>Whether a text has the form of an HCPCS or CPT code, or of a state's own code of five characters.</summary>
     public static bool IsProcedure(string code) => code.Length == 5 && code.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c));
@@ -50,6 +61,7 @@ public static class CodeSets
     {
         using var stream = typeof(CodeSets).Assembly.GetManifestResourceStream("codes/codes")!;
         using var document = JsonDocument.Parse(stream);
-        return document.RootElement.GetProperty("sets").EnumerateObject().ToDictionary(s => s.Name, s => s.Value.GetString()!.Split(' ').ToHashSet(StringComparer.Ordinal));
+        return document.RootElement.GetProperty("sets").EnumerateObject().ToDictionary(s => s.Name, s =>
+            s.Value.GetString()!.Split(' ').ToHashSet(StringComparer.Ordinal));
     }
 }

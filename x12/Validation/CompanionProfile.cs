@@ -89,7 +89,8 @@ public sealed record CompanionProfile
         if (PayerId is not null && claim.Payer.Id != PayerId)
             Add(places.Of("2010BB", "NM1", 9), "another payer id", PayerId, "Send the claim with the profile of its payer.");
         if (!FilingIndicators.Contains(claim.Payer.FilingIndicator))
-            Add(places.Of("2000B", "SBR", 9), $"\"{claim.Payer.FilingIndicator}\"", $"one of {string.Join(", ", FilingIndicators)}", "Correct the filing indicator.");
+            Add(places.Of("2000B", "SBR", 9), $"\"{claim.Payer.FilingIndicator}\"", $"one of {string.Join(", ", FilingIndicators)}",
+                "Correct the filing indicator.");
         if (!Frequencies.Contains(claim.Frequency))
             Add(places.Of("2300", "CLM", 5), $"frequency \"{claim.Frequency}\"", $"one of {string.Join(", ", Frequencies)}", "Use another frequency.");
         if (claim.Lines.Count > LinesPerClaim)
@@ -105,10 +106,12 @@ public sealed record CompanionProfile
             {
                 var days = DateOnly.FromDateTime(file.Created.DateTime).DayNumber - line.Service.Through.DayNumber;
                 if (file.Created != default && of.Frequency == "1" && days > limit.Days)
-                    Add(at, $"{days} days after the service", $"at most {limit.Days} ({limit.For})", "The filing limit has passed: ask the payer for an exception before sending.");
+                    Add(at, $"{days} days after the service", $"at most {limit.Days} ({limit.For})",
+                        "The filing limit has passed: ask the payer for an exception before sending.");
             }
 
-            foreach (var rule in Procedures.Where(r => r.Code == line.Procedure.Code && (r.FilingIndicator is null || r.FilingIndicator == of.Payer.FilingIndicator)))
+            foreach (var rule in Procedures.Where(r => r.Code == line.Procedure.Code && (r.FilingIndicator is null
+                || r.FilingIndicator == of.Payer.FilingIndicator)))
             {
                 if (rule.FirstModifier is not null && (line.Procedure.Modifiers.Count == 0 || line.Procedure.Modifiers[0] != rule.FirstModifier))
                     Add(procedureAt, $"{rule.Code} without first modifier {rule.FirstModifier}", $"{rule.Code} {rule.FirstModifier}", rule.Why);
@@ -117,7 +120,8 @@ public sealed record CompanionProfile
             }
         }
 
-        void Add(Position at, string found, string expected, string fix) => findings.Add(new(SnipLevel.Partner, FindingKind.Partner, at, found, $"{expected} ({Name})", fix));
+        void Add(Position at, string found, string expected, string fix) => findings.Add(new(SnipLevel.Partner, FindingKind.Partner, at, found,
+            $"{expected} ({Name})", fix));
     }
 
     private static bool IsMet(PartnerRequirement requirement, ProfessionalClaim claim) => requirement switch

@@ -214,8 +214,10 @@ public sealed class X12Validator
     {
         if (segment.Is("HL"u8))
             CheckLevel(reader, segment);
-        else if ((segment.Is("NM1"u8) && segment.Is(8, "XX"u8) && !CodeSets.IsNpi(segment.Text(9))) || (segment.Is("N1"u8) && segment.Is(3, "XX"u8) && !CodeSets.IsNpi(segment.Text(4))))
-            Add(SnipLevel.CodeSet, FindingKind.CheckDigit, reader.Position with { Element = segment.Is("N1"u8) ? 4 : 9 }, "a number that is no NPI", "ten digits with a correct check digit", "Correct the NPI.");
+        else if ((segment.Is("NM1"u8) && segment.Is(8, "XX"u8) && !CodeSets.IsNpi(segment.Text(9)))
+            || (segment.Is("N1"u8) && segment.Is(3, "XX"u8) && !CodeSets.IsNpi(segment.Text(4))))
+            Add(SnipLevel.CodeSet, FindingKind.CheckDigit, reader.Position with { Element = segment.Is("N1"u8) ? 4 : 9 }, "a number that is no NPI",
+                "ten digits with a correct check digit", "Correct the NPI.");
     }
 
     private void CheckLevel(TransactionReader reader, in Segment hl)
@@ -223,15 +225,19 @@ public sealed class X12Validator
         var (number, parent) = (hl.Text(1), hl.Text(2));
         lastLevel++;
         if (number != lastLevel.ToString(CultureInfo.InvariantCulture))
-            Add(SnipLevel.Guide, FindingKind.Hierarchy, reader.Position with { Element = 1 }, "a level out of sequence", $"level {lastLevel}", "Number the levels of a set 1, 2, 3.");
+            Add(SnipLevel.Guide, FindingKind.Hierarchy, reader.Position with { Element = 1 }, "a level out of sequence", $"level {lastLevel}",
+                "Number the levels of a set 1, 2, 3.");
         if (parent.Length > 0 && !levels.ContainsKey(parent))
-            Add(SnipLevel.Guide, FindingKind.Hierarchy, reader.Position with { Element = 2 }, "a parent level that does not come before", "the number of an earlier level", "Correct HL02.");
+            Add(SnipLevel.Guide, FindingKind.Hierarchy, reader.Position with { Element = 2 }, "a parent level that does not come before",
+                "the number of an earlier level", "Correct HL02.");
         else if (parent.Length > 0 && levels[parent] == "0")
-            Add(SnipLevel.Guide, FindingKind.Hierarchy, reader.Position with { Element = 2 }, "a parent level that says it has none below (HL04 0)", "HL04 1 in the parent", "Correct HL04 of the parent.");
+            Add(SnipLevel.Guide, FindingKind.Hierarchy, reader.Position with { Element = 2 }, "a parent level that says it has none below (HL04 0)",
+                "HL04 1 in the parent", "Correct HL04 of the parent.");
         levels[number] = hl.Text(4);
         if (levels.Count > 100_000)
             levels.Clear();
     }
 
-    private void Add(SnipLevel level, FindingKind kind, Position at, string found, string expected, string fix) => findings.Add(new(level, kind, at, found, expected, fix));
+    private void Add(SnipLevel level, FindingKind kind, Position at, string found, string expected, string fix) =>
+        findings.Add(new(level, kind, at, found, expected, fix));
 }

@@ -15,14 +15,16 @@ public static class AcknowledgementWriter
     /// <param name="options">Separators and characters.</param>
     /// <param name="through">The highest level that rejects a set: by convention 2, what standard and guide say.</param>
     /// <returns>Whether the answer may be sent.</returns>
-    public static bool Write(Stream output, OutgoingEnvelope envelope, InterchangeReport checkedFile, Findings findings, WriteOptions? options = null, SnipLevel through = SnipLevel.Guide)
+    public static bool Write(Stream output, OutgoingEnvelope envelope, InterchangeReport checkedFile, Findings findings, WriteOptions? options = null,
+        SnipLevel through = SnipLevel.Guide)
     {
         var before = findings.Errors;
         using X12Writer writer = new(output, options ?? WriteOptions.Usual, findings);
         writer.BeginInterchange(envelope);
         var rejected = checkedFile.Findings.Any(f => f.IsError && f.At.Id is not "IEA");
         if (checkedFile.Interchange is { } interchange && (interchange.WantsAcknowledgement || checkedFile.Findings.Any(f => f.IsError)))
-            writer.Segment("TA1", X12Value.Words(interchange.Control), X12Value.Words(interchange.Date), X12Value.Words(interchange.Time), rejected ? "R" : checkedFile.Findings.Any(f => f.IsError) ? "E" : "A", NoteOf(checkedFile));
+            writer.Segment("TA1", X12Value.Words(interchange.Control), X12Value.Words(interchange.Date), X12Value.Words(interchange.Time), rejected ? "R"
+                : checkedFile.Findings.Any(f => f.IsError) ? "E" : "A", NoteOf(checkedFile));
         if (checkedFile.Groups.Any(g => g.Group is { Kind: not "FA" }))
         {
             writer.BeginGroup(envelope, Grammar);
@@ -61,15 +63,14 @@ public static class AcknowledgementWriter
         List<string> setErrors = [];
         foreach (var segment in errors.GroupBy(e => (e.Finding.At.SegmentInSet, Id: e.Finding.Missing ?? e.Finding.At.Id, e.Finding.At.Loop)))
         {
-            if (segment.Key.Id is "SE" or "")
-            {
-                setErrors.AddRange(segment.Select(s => SetCode(s.Finding)));
+            var ofSet = segment.Where(s => IsOfSet(s.Finding)).ToList();
+            setErrors.AddRange(ofSet.Select(s => SetCode(s.Finding)));
+            if (ofSet.Count == segment.Count())
                 continue;
-            }
 
             if (!setErrors.Contains("5"))
                 setErrors.Add("5");
-            WriteSegment(writer, segment.Key.Id, segment.Key.SegmentInSet, segment.Key.Loop, [.. segment]);
+            WriteSegment(writer, segment.Key.Id, segment.Key.SegmentInSet, segment.Key.Loop, [.. segment.Except(ofSet)]);
         }
 
         writer.Segment("IK5", [isAccepted ? "A" : "R", .. setErrors.Distinct().Take(5).Select(e => (X12Value)e)]);
@@ -92,7 +93,8 @@ public static class AcknowledgementWriter
         WriteContext(writer, errors);
         foreach (var (finding, _) in elements)
         {
-            writer.Segment("IK4", X12Value.Composite(finding.At.Element.ToString(CultureInfo.InvariantCulture), finding.At.Component > 0 ? finding.At.Component.ToString(CultureInfo.InvariantCulture) : null),
+            writer.Segment("IK4", X12Value.Composite(finding.At.Element.ToString(CultureInfo.InvariantCulture), finding.At.Component > 0
+                ? finding.At.Component.ToString(CultureInfo.InvariantCulture) : null),
                 X12Value.None, ElementCode(finding.Kind));
         }
     }
@@ -124,11 +126,17 @@ public static class AcknowledgementWriter
         _ => "1",
     };
 
-    private static string SetCode(Finding finding) => finding.Kind switch
+    /// <summary>Whether a finding is about the set as a whole and goes into IK5.</summary>
+    private static bool IsOfSet(Finding finding) =>
+        finding.At.Id is "SE" or "" ? finding.Missing is null : finding.Kind is FindingKind.UnknownTransaction or FindingKind.EnvelopeNotClosed or FindingKind.ControlNumber;
+
+    private static string SetCode(Finding finding) => finding switch
     {
-        FindingKind.EnvelopeNotClosed => "2",
-        FindingKind.ControlNumber => "3",
-        FindingKind.Count => "4",
+        { Kind: FindingKind.UnknownTransaction } => "1",
+        { Kind: FindingKind.EnvelopeNotClosed } => "2",
+        { Kind: FindingKind.ControlNumber, At.Id: "ST" } => "23",
+        { Kind: FindingKind.ControlNumber } => "3",
+        { Kind: FindingKind.Count } => "4",
         _ => "5",
     };
 

@@ -19,7 +19,8 @@ public static class ProfessionalClaimWriter
     /// <param name="findings">What could not be written.</param>
     /// <param name="options">Separators and characters.</param>
     /// <returns>Whether the file may be sent, as far as the writing shows; <see cref="X12Validator"/> checks the rest.</returns>
-    public static bool Write(Stream output, OutgoingEnvelope envelope, ClaimBatch batch, IEnumerable<ProfessionalClaim> claims, Findings findings, WriteOptions? options = null)
+    public static bool Write(Stream output, OutgoingEnvelope envelope, ClaimBatch batch, IEnumerable<ProfessionalClaim> claims, Findings findings,
+        WriteOptions? options = null)
     {
         var before = findings.Errors;
         using X12Writer writer = new(output, options ?? WriteOptions.Usual, findings);
@@ -40,10 +41,13 @@ public static class ProfessionalClaimWriter
     private static void WriteSet(X12Writer writer, ClaimBatch batch, ProfessionalClaim[] claims)
     {
         writer.BeginSet(Grammar);
-        writer.Segment("BHT", "0019", "00", batch.Reference, (DateOnly?)DateOnly.FromDateTime(batch.Created.DateTime), batch.Created.ToString("HHmm", CultureInfo.InvariantCulture), batch.IsEncounter ? "RP" : "CH");
-        writer.Segment("NM1", "41", "2", X12Value.Words(batch.SubmitterName), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "46", batch.SubmitterId);
+        writer.Segment("BHT", "0019", "00", batch.Reference, (DateOnly?)DateOnly.FromDateTime(batch.Created.DateTime),
+            batch.Created.ToString("HHmm", CultureInfo.InvariantCulture), batch.IsEncounter ? "RP" : "CH");
+        writer.Segment("NM1", "41", "2", X12Value.Words(batch.SubmitterName), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "46",
+            batch.SubmitterId);
         writer.Segment("PER", "IC", X12Value.Words(batch.ContactName), "TE", batch.ContactPhone);
-        writer.Segment("NM1", "40", "2", X12Value.Words(batch.ReceiverName), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "46", batch.ReceiverId);
+        writer.Segment("NM1", "40", "2", X12Value.Words(batch.ReceiverName), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "46",
+            batch.ReceiverId);
         int level = 0, provider = 0, inLevel = 0;
         ProfessionalClaim? last = null;
         foreach (var claim in claims)
@@ -81,7 +85,8 @@ public static class ProfessionalClaimWriter
     }
 
     private static void WriteProvider(X12Writer writer, string entity, Provider provider) =>
-        writer.Segment("NM1", entity, provider.FirstName is null ? "2" : "1", X12Value.Words(provider.LastName), X12Value.Words(provider.FirstName), X12Value.None, X12Value.None, X12Value.None,
+        writer.Segment("NM1", entity, provider.FirstName is null ? "2" : "1", X12Value.Words(provider.LastName), X12Value.Words(provider.FirstName),
+            X12Value.None, X12Value.None, X12Value.None,
             provider.Npi is null ? null : "XX", provider.Npi);
 
     private static void WriteAddress(X12Writer writer, Address address)
@@ -94,8 +99,10 @@ public static class ProfessionalClaimWriter
     {
         var (subscriber, payer) = (claim.Subscriber, claim.Payer);
         writer.Segment("HL", level, provider, "22", "0");
-        writer.Segment("SBR", payer.Order, "18", payer.GroupNumber, X12Value.None, X12Value.None, X12Value.None, X12Value.None, X12Value.None, payer.FilingIndicator);
-        writer.Segment("NM1", "IL", "1", X12Value.Words(subscriber.LastName), X12Value.Words(subscriber.FirstName), X12Value.Words(subscriber.MiddleName), X12Value.None,
+        writer.Segment("SBR", payer.Order, "18", payer.GroupNumber, X12Value.None, X12Value.None, X12Value.None, X12Value.None, X12Value.None,
+            payer.FilingIndicator);
+        writer.Segment("NM1", "IL", "1", X12Value.Words(subscriber.LastName), X12Value.Words(subscriber.FirstName), X12Value.Words(subscriber.MiddleName),
+            X12Value.None,
             X12Value.Words(subscriber.Suffix), "MI", subscriber.MemberId);
         WriteAddress(writer, subscriber.Address);
         writer.Segment("DMG", "D8", (DateOnly?)subscriber.BirthDate, subscriber.Gender);
@@ -106,9 +113,11 @@ public static class ProfessionalClaimWriter
 
     private static void WriteClaim(X12Writer writer, ProfessionalClaim claim)
     {
-        writer.Segment("CLM", claim.Claim, (decimal?)claim.Charge, X12Value.None, X12Value.None, X12Value.Composite(claim.Place, "B", claim.Frequency), "Y", "A", "Y", "Y");
+        writer.Segment("CLM", claim.Claim, (decimal?)claim.Charge, X12Value.None, X12Value.None, X12Value.Composite(claim.Place, "B", claim.Frequency), "Y",
+            "A", "Y", "Y");
         foreach (var attachment in claim.Attachments)
-            writer.Segment("PWK", attachment.Report, attachment.Transmission, X12Value.None, X12Value.None, attachment.Control is null ? null : "AC", attachment.Control);
+            writer.Segment("PWK", attachment.Report, attachment.Transmission, X12Value.None, X12Value.None, attachment.Control is null ? null : "AC",
+                attachment.Control);
         if (claim.Authorization is not null)
             writer.Segment("REF", "G1", claim.Authorization);
         if (claim.PayerClaim is not null)
@@ -125,7 +134,8 @@ public static class ProfessionalClaimWriter
 
         if (claim.Facility is { } facility)
         {
-            writer.Segment("NM1", "77", "2", X12Value.Words(facility.Name), X12Value.None, X12Value.None, X12Value.None, X12Value.None, facility.Npi is null ? null : "XX", facility.Npi);
+            writer.Segment("NM1", "77", "2", X12Value.Words(facility.Name), X12Value.None, X12Value.None, X12Value.None, X12Value.None, facility.Npi is null
+                ? null : "XX", facility.Npi);
             WriteAddress(writer, facility.Address);
         }
 
@@ -137,14 +147,16 @@ public static class ProfessionalClaimWriter
 
     private static void WriteOther(X12Writer writer, OtherPayer other)
     {
-        writer.Segment("SBR", other.Payer.Order, other.Relation, other.Payer.GroupNumber, X12Value.None, X12Value.None, X12Value.None, X12Value.None, X12Value.None, other.Payer.FilingIndicator);
+        writer.Segment("SBR", other.Payer.Order, other.Relation, other.Payer.GroupNumber, X12Value.None, X12Value.None, X12Value.None, X12Value.None,
+            X12Value.None, other.Payer.FilingIndicator);
         WriteAdjustments(writer, other.Adjustments);
         if (other.Paid is not null)
             writer.Segment("AMT", "D", other.Paid);
         if (other.PatientPart is not null)
             writer.Segment("AMT", "EAF", other.PatientPart);
         writer.Segment("OI", X12Value.None, X12Value.None, "Y", X12Value.None, X12Value.None, "Y");
-        writer.Segment("NM1", "IL", "1", X12Value.Words(other.InsuredLastName), X12Value.Words(other.InsuredFirstName), X12Value.None, X12Value.None, X12Value.None, "MI", other.MemberId);
+        writer.Segment("NM1", "IL", "1", X12Value.Words(other.InsuredLastName), X12Value.Words(other.InsuredFirstName), X12Value.None, X12Value.None,
+            X12Value.None, "MI", other.MemberId);
         writer.Segment("NM1", "PR", "2", X12Value.Words(other.Payer.Name), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "PI", other.Payer.Id);
         if (other.AdjudicatedOn is not null)
             writer.Segment("DTP", "573", "D8", other.AdjudicatedOn);

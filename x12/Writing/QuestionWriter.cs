@@ -10,7 +10,8 @@ namespace Ips.X12;
 /// <param name="BirthDate">Birth date.</param>
 /// <param name="Service">The days that the question is about.</param>
 /// <param name="ServiceTypes">EQ01; 30 is the plan as a whole.</param>
-public sealed record EligibilityQuestion(string Trace, string LastName, string? FirstName, string MemberId, DateOnly BirthDate, Period Service, IReadOnlyList<string> ServiceTypes);
+public sealed record EligibilityQuestion(string Trace, string LastName, string? FirstName, string MemberId, DateOnly BirthDate, Period Service,
+    IReadOnlyList<string> ServiceTypes);
 
 /// <summary>A question about the status of a claim.</summary>
 /// <param name="Trace">TRN02: our number of the question.</param>
@@ -40,13 +41,15 @@ public static class QuestionWriter
     /// <param name="options">Separators and characters.</param>
     /// <returns>Whether the file may be sent.</returns>
     public static bool WriteEligibility(
-        Stream output, OutgoingEnvelope envelope, string reference, string company, ClaimPayer payer, Provider requester, IEnumerable<EligibilityQuestion> questions, Findings findings, WriteOptions? options = null)
+        Stream output, OutgoingEnvelope envelope, string reference, string company, ClaimPayer payer, Provider requester,
+            IEnumerable<EligibilityQuestion> questions, Findings findings, WriteOptions? options = null)
     {
         var before = findings.Errors;
         var used = options ?? WriteOptions.Usual;
         using X12Writer writer = new(output, used, findings);
         Begin(writer, envelope, "270", "005010X279A1");
-        writer.Segment("BHT", "0022", "13", reference, (DateOnly?)DateOnly.FromDateTime(envelope.Created.DateTime), envelope.Created.ToString("HHmm", CultureInfo.InvariantCulture));
+        writer.Segment("BHT", "0022", "13", reference, (DateOnly?)DateOnly.FromDateTime(envelope.Created.DateTime),
+            envelope.Created.ToString("HHmm", CultureInfo.InvariantCulture));
         writer.Segment("HL", 1, X12Value.None, "20", "1");
         WritePayer(writer, payer);
         writer.Segment("HL", 2, 1, "21", "1");
@@ -79,13 +82,15 @@ public static class QuestionWriter
     /// <param name="options">Separators and characters.</param>
     /// <returns>Whether the file may be sent.</returns>
     public static bool WriteClaimStatus(
-        Stream output, OutgoingEnvelope envelope, string reference, ClaimPayer payer, string receiverName, string receiverId, Provider provider, IEnumerable<ClaimStatusQuestion> questions, Findings findings,
+        Stream output, OutgoingEnvelope envelope, string reference, ClaimPayer payer, string receiverName, string receiverId, Provider provider,
+            IEnumerable<ClaimStatusQuestion> questions, Findings findings,
         WriteOptions? options = null)
     {
         var before = findings.Errors;
         using X12Writer writer = new(output, options ?? WriteOptions.Usual, findings);
         Begin(writer, envelope, "276", "005010X212");
-        writer.Segment("BHT", "0010", "13", reference, (DateOnly?)DateOnly.FromDateTime(envelope.Created.DateTime), envelope.Created.ToString("HHmm", CultureInfo.InvariantCulture));
+        writer.Segment("BHT", "0010", "13", reference, (DateOnly?)DateOnly.FromDateTime(envelope.Created.DateTime),
+            envelope.Created.ToString("HHmm", CultureInfo.InvariantCulture));
         writer.Segment("HL", 1, X12Value.None, "20", "1");
         WritePayer(writer, payer);
         writer.Segment("HL", 2, 1, "21", "1");
@@ -129,7 +134,8 @@ public static class QuestionWriter
         writer.Segment("NM1", "PR", "2", X12Value.Words(payer.Name), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "PI", payer.Id);
 
     private static void WriteProvider(X12Writer writer, Provider provider) =>
-        writer.Segment("NM1", "1P", provider.FirstName is null ? "2" : "1", X12Value.Words(provider.LastName), X12Value.Words(provider.FirstName), X12Value.None, X12Value.None, X12Value.None,
+        writer.Segment("NM1", "1P", provider.FirstName is null ? "2" : "1", X12Value.Words(provider.LastName), X12Value.Words(provider.FirstName),
+            X12Value.None, X12Value.None, X12Value.None,
             provider.Npi is null ? "FI" : "XX", provider.Npi ?? provider.TaxNumber);
 
     private static void WriteSubscriber(X12Writer writer, string lastName, string? firstName, string memberId) =>

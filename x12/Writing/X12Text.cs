@@ -79,9 +79,11 @@ public sealed class X12Text(Separators separators, CharacterSet set)
         if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark)
             return "";
         var upper = Rune.ToUpperInvariant(rune);
-        if (upper.Value <= char.MaxValue && (Table.Value.Map.TryGetValue((char)upper.Value, out var written) || (rune.Value <= char.MaxValue && Table.Value.Map.TryGetValue((char)rune.Value, out written))))
+        if (upper.Value <= char.MaxValue && (Table.Value.Map.TryGetValue((char)upper.Value, out var written)
+            || (rune.Value <= char.MaxValue && Table.Value.Map.TryGetValue((char)rune.Value, out written))))
             return written;
-        var plain = upper.ToString().Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark).ToArray();
+        var plain = upper.ToString().Normalize(NormalizationForm.FormD).Where(c =>
+            CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark).ToArray();
         return plain.Length > 0 && plain.All(char.IsAscii) ? new string(plain).ToUpperInvariant() : null;
     }
 

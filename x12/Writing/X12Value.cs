@@ -47,5 +47,6 @@ public readonly struct X12Value
 
     /// <summary>A day, or days from and through: the second part of D8 and RD8.</summary>
     public static X12Value Of(Period period) =>
-        period.From == period.Through ? (DateOnly?)period.From : string.Create(CultureInfo.InvariantCulture, $"{period.From:yyyyMMdd}-{period.Through:yyyyMMdd}");
+        period.From == period.Through ? (DateOnly?)period.From : string.Create(CultureInfo.InvariantCulture,
+            $"{period.From:yyyyMMdd}-{period.Through:yyyyMMdd}");
 }

@@ -25,7 +25,8 @@ public sealed record WriteOptions(Separators Separators, CharacterSet Characters
 /// <param name="IsTest">ISA15.</param>
 /// <param name="WantsAcknowledgement">ISA14: whether a TA1 is wanted.</param>
 public sealed record OutgoingEnvelope(
-    string SenderQualifier, string Sender, string ReceiverQualifier, string Receiver, DateTimeOffset Created, int InterchangeControl, int GroupControl, bool IsTest, bool WantsAcknowledgement = false);
+    string SenderQualifier, string Sender, string ReceiverQualifier, string Receiver, DateTimeOffset Created, int InterchangeControl, int GroupControl,
+        bool IsTest, bool WantsAcknowledgement = false);
 
 /// <summary>Writes segments with explicit separators. What cannot be written is left out and reported as an error: a file with an error must not leave.</summary>
 /// <remarks>Elements without a value at the end are not written. Words that are longer than their element are shortened and remarked on; codes are refused.</remarks>
@@ -55,8 +56,10 @@ public sealed class X12Writer(Stream output, WriteOptions options, Findings find
         var local = envelope.Created;
         string[] elements =
         [
-            "00", "", "00", "", envelope.SenderQualifier, envelope.Sender, envelope.ReceiverQualifier, envelope.Receiver, local.ToString("yyMMdd", CultureInfo.InvariantCulture),
-            local.ToString("HHmm", CultureInfo.InvariantCulture), options.Separators.Repetition is { } repetition ? ((char)repetition).ToString() : "U", "00501", interchange,
+            "00", "", "00", "", envelope.SenderQualifier, envelope.Sender, envelope.ReceiverQualifier, envelope.Receiver,
+                local.ToString("yyMMdd", CultureInfo.InvariantCulture),
+            local.ToString("HHmm", CultureInfo.InvariantCulture), options.Separators.Repetition is { } repetition ? ((char)repetition).ToString() : "U",
+                "00501", interchange,
             envelope.WantsAcknowledgement ? "1" : "0", envelope.IsTest ? "T" : "P",
         ];
         int[] lengths = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1];
@@ -81,7 +84,8 @@ public sealed class X12Writer(Stream output, WriteOptions options, Findings find
         (group, sets) = (envelope.GroupControl.ToString(CultureInfo.InvariantCulture), 0);
         groups++;
         Control(envelope.GroupControl, "GS06");
-        Segment("GS", grammar.Group, envelope.Sender, envelope.Receiver, envelope.Created.ToString("yyyyMMdd", CultureInfo.InvariantCulture), envelope.Created.ToString("HHmm", CultureInfo.InvariantCulture),
+        Segment("GS", grammar.Group, envelope.Sender, envelope.Receiver, envelope.Created.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
+            envelope.Created.ToString("HHmm", CultureInfo.InvariantCulture),
             group, "X", grammar.Version);
     }
 
@@ -181,7 +185,9 @@ public sealed class X12Writer(Stream output, WriteOptions options, Findings find
 
         if (definition is not null && fitted.Length > definition.Max)
         {
-            Findings.Add(new(SnipLevel.Syntax, FindingKind.TooLong, At(id, element), $"{fitted.Length} characters", $"at most {definition.Max}", "The text was shortened.") { IsError = false });
+            Findings.Add(new(SnipLevel.Syntax, FindingKind.TooLong, At(id, element), $"{fitted.Length} characters", $"at most {definition.Max}",
+                "The text was shortened.")
+            { IsError = false });
             fitted = fitted[..definition.Max].TrimEnd();
         }
 
