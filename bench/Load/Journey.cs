@@ -74,7 +74,7 @@ internal sealed class Journey(Callers callers, Steps steps)
             DisplayName = "Bench member",
             HireDate = callers.On(-380),
             VocationalExperienceMonths = 30,
-            Education = Education.Bachelor,
+            Education = Contracts.Staffing.V1.Education.Bachelor,
             RequestId = Callers.RequestId(),
         }, provider))).Name;
         await steps.Time("add credential", () => staff.AddCredentialAsync(new()

@@ -110,7 +110,7 @@ public sealed class JourneyTests(Platform platform) : IDisposable
             Provider = "organizations/harbor-works",
             DisplayName = "Sandbox novice",
             HireDate = made["day"],
-            Education = Education.Hs,
+            Education = Contracts.Staffing.V1.Education.Hs,
             RequestId = NewId(),
         }, As("provider", "harbor-works"));
         await staff.AssignRoleAsync(
