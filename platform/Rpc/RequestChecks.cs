@@ -43,9 +43,12 @@ public static class RequestChecks
             var value = field.Accessor.GetValue(message);
             if (field.IsRepeated)
             {
-                var at = 0;
-                foreach (var item in (IList)value)
-                    Value(field, item, $"{path}[{at++}]", today, found);
+                foreach (var (at, item) in ((IList)value).Cast<object>().Index())
+                {
+                    Value(field, item, $"{path}[{at}]", today, found);
+                    if (each.Order is not null)
+                        Day(message, each, (string)item, $"{path}[{at}]", today, found);
+                }
             }
             else if (value is not null)
             {

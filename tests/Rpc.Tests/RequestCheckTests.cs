@@ -35,7 +35,8 @@ public sealed class RequestCheckTests
         Assert.True(past.Count > 30, $"{past.Count} days report the past");
         foreach (var (message, field, _) in past)
         {
-            Assert.Equal((field.Name, "lies in the future; send a day up to today"), Only(With(message, field, Today.AddDays(1).Day())));
+            Assert.Equal($"{field.FullName}: lies in the future; send a day up to today",
+                $"{field.FullName}: {Texts(With(message, field, Today.AddDays(1).Day()))}");
             Assert.Empty(Wrong(With(message, field, Today.Day())));
         }
 
