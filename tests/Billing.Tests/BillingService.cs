@@ -119,13 +119,13 @@ public sealed class BillingService : RunningService<Program, BillingDb>
     /// <summary>A competitive job with days worked.</summary>
     public async Task<Proto.Job> Hired(string individual, string start, string end = "", params IEnumerable<string> worked) =>
         await Employment.RecordJobAsync(new()
-    {
-        Individual = individual,
-        Provider = $"organizations/{Provider}",
-        Program = "nc-core",
-        Facts = new() { StartDate = start, EndDate = end, IntegratedCompetitive = true, WeeklyHours = 20, WorkedDays = { worked } },
-        RequestId = NewId(),
-    }, Us);
+        {
+            Individual = individual,
+            Provider = $"organizations/{Provider}",
+            Program = "nc-core",
+            Facts = new() { StartDate = start, EndDate = end, IntegratedCompetitive = true, WeeklyHours = 20, WorkedDays = { worked } },
+            RequestId = NewId(),
+        }, Us);
 
     /// <summary>A later milestone; <paramref name="evidence"/> says what is sent.</summary>
     public static Proto.SubmitMilestoneRequest Later(string individual, int number, string day, Proto.MilestoneEvidence evidence) => new()

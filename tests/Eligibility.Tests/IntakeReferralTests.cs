@@ -59,8 +59,13 @@ public sealed class IntakeReferralTests(EligibilityService service)
                 new() { Provider = $"organizations/{agency}", Content = content, RequestId = EligibilityService.NewId() }, sender);
             Proto.SentIntakeReferral wanted = new()
             {
-                Name = sent.Name, Etag = sent.Etag, Provider = $"organizations/{agency}", Program = "nc-core", State = Proto.IntakeReferralState.Received,
-                ReceivedOn = service.Day(), CreateTime = sent.CreateTime,
+                Name = sent.Name,
+                Etag = sent.Etag,
+                Provider = $"organizations/{agency}",
+                Program = "nc-core",
+                State = Proto.IntakeReferralState.Received,
+                ReceivedOn = service.Day(),
+                CreateTime = sent.CreateTime,
             };
             Assert.Equal(wanted, sent);
             Assert.Equal(sent, await Intake.GetSentIntakeReferralAsync(new() { Name = sent.Name }, sender));
@@ -272,7 +277,9 @@ public sealed class IntakeReferralTests(EligibilityService service)
             Etag = received.Etag,
             Particulars = new()
             {
-                GivenName = "Quillgiven", FamilyName = "Quillright", BirthDate = "1991-07-23",
+                GivenName = "Quillgiven",
+                FamilyName = "Quillright",
+                BirthDate = "1991-07-23",
                 Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = EligibilityService.NewCode("member") } },
             },
             RequestId = EligibilityService.NewId(),
@@ -373,7 +380,10 @@ public sealed class IntakeReferralTests(EligibilityService service)
         Assert.True(after.Checklist.Count < converted.Checklist.Count, $"{after.Checklist.Count} of {converted.Checklist.Count}");
         await new Proto.Determinations.DeterminationsClient(service.Channel).DetermineAsync(new()
         {
-            Individual = converted.Individual, Provider = $"organizations/{provider}", Program = "nc-core", AsOf = service.Day(),
+            Individual = converted.Individual,
+            Provider = $"organizations/{provider}",
+            Program = "nc-core",
+            AsOf = service.Day(),
             RequestId = EligibilityService.NewId(),
         }, AsProvider);
         var determined = await Get(converted);
@@ -442,7 +452,12 @@ public sealed class IntakeReferralTests(EligibilityService service)
 
     private async Task<Proto.IntakeReferral> Contact(Proto.IntakeReferral referral, string on) => await Intake.RecordFirstContactAsync(new()
     {
-        Name = referral.Name, Etag = referral.Etag, On = on, Channel = Proto.ContactChannel.Phone, StaffMember = Owner, RequestId = EligibilityService.NewId(),
+        Name = referral.Name,
+        Etag = referral.Etag,
+        On = on,
+        Channel = Proto.ContactChannel.Phone,
+        StaffMember = Owner,
+        RequestId = EligibilityService.NewId(),
     }, AsProvider);
 
     private async Task<Proto.IntakeReferral> Convert(Proto.IntakeReferral referral, string individual = "") => await Intake.ConvertIntakeReferralAsync(

@@ -99,7 +99,10 @@ public sealed class RetentionTests : IAsyncLifetime
             Program = "nc-core",
             Person = new()
             {
-                GivenName = "Quillgiven", FamilyName = "Quillfamily", BirthDate = "1991-07-23", Contacts = { ContactTests.Phone("919 555 0199") },
+                GivenName = "Quillgiven",
+                FamilyName = "Quillfamily",
+                BirthDate = "1991-07-23",
+                Contacts = { ContactTests.Phone("919 555 0199") },
                 Identifiers = { new Contracts.Eligibility.V1.Identifier { System = "medicaid-nc", Value = EligibilityService.NewCode("member") } },
             },
         };

@@ -90,7 +90,9 @@ public sealed class RotationTests(RotatedService rotated) : IClassFixture<Rotate
             Provider = $"organizations/{one.Provider}",
             Content = new()
             {
-                Source = Contracts.Eligibility.V1.IntakeSource.Self, Program = "nc-core", Person = new() { GivenName = "Quillgiven", FamilyName = "Quillfamily" },
+                Source = Contracts.Eligibility.V1.IntakeSource.Self,
+                Program = "nc-core",
+                Person = new() { GivenName = "Quillgiven", FamilyName = "Quillfamily" },
             },
             RequestId = EligibilityService.NewId(),
         }, one.AsProvider);

@@ -75,24 +75,24 @@ public sealed class ServiceNote
     /// <param name="addenda">What was added.</param>
     public Proto.ServiceNote ToProto(
         Proto.NoteElements elements, Contracts.Common.V1.Decision? decision, bool stored, params IEnumerable<Proto.NoteAddendum> addenda) => new()
-    {
-        Name = stored ? Id.Name : "",
-        Individual = IndividualId.Name,
-        Provider = new OrganizationCode(Provider).Name,
-        Program = Program,
-        RenderingStaff = RenderingStaff.Name,
-        ServiceDate = ServiceDate.Day(),
-        Elements = elements,
-        BillableMinutes = BillableMinutes,
-        DayUnits = DayUnits,
-        Decision = decision,
-        CreateTime = stored ? RecordedAt.ToTimestamp() : null,
-        Addenda = { addenda },
-        VoidTime = VoidedAt?.ToTimestamp(),
-        VoidReason = VoidReason ?? Proto.NoteVoidReason.Unspecified,
-        Overlaps = { Overlaps },
-        NoSuchRule = decision is null ? ServiceNoteDecision.Kind.Name : "",
-    };
+        {
+            Name = stored ? Id.Name : "",
+            Individual = IndividualId.Name,
+            Provider = new OrganizationCode(Provider).Name,
+            Program = Program,
+            RenderingStaff = RenderingStaff.Name,
+            ServiceDate = ServiceDate.Day(),
+            Elements = elements,
+            BillableMinutes = BillableMinutes,
+            DayUnits = DayUnits,
+            Decision = decision,
+            CreateTime = stored ? RecordedAt.ToTimestamp() : null,
+            Addenda = { addenda },
+            VoidTime = VoidedAt?.ToTimestamp(),
+            VoidReason = VoidReason ?? Proto.NoteVoidReason.Unspecified,
+            Overlaps = { Overlaps },
+            NoSuchRule = decision is null ? ServiceNoteDecision.Kind.Name : "",
+        };
 
     /// <summary>A stored note with everything that belongs to it.</summary>
     public Proto.ServiceNote ToProto(PersonalDataProtector protector) => ToProto(OpenElements(protector), Decision?.ToProto(), stored: true,

@@ -12,8 +12,17 @@ public static class NameParts
     /// <summary>Letters that Unicode does not take apart into a letter and a mark.</summary>
     private static readonly Dictionary<char, string> Whole = new()
     {
-        ['Ø'] = "O", ['Ł'] = "L", ['Đ'] = "D", ['Ð'] = "D", ['Þ'] = "TH", ['Æ'] = "AE", ['Œ'] = "OE", ['ß'] = "SS", ['ẞ'] = "SS",
-        ['İ'] = "I", ['ı'] = "I",
+        ['Ø'] = "O",
+        ['Ł'] = "L",
+        ['Đ'] = "D",
+        ['Ð'] = "D",
+        ['Þ'] = "TH",
+        ['Æ'] = "AE",
+        ['Œ'] = "OE",
+        ['ß'] = "SS",
+        ['ẞ'] = "SS",
+        ['İ'] = "I",
+        ['ı'] = "I",
     };
 
     /// <summary>Words in front of a family name that many records leave out or write together with it.</summary>
