@@ -68,7 +68,7 @@ public sealed class ChangeFeedTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Nobody_gets_anything_of_others()
+    public async Task A_caller_gets_nothing_of_others()
     {
         var mine = await (await PersonBuilder.Register(service)).WithFacts();
         var (_, provider) = await Read(mine.AsProvider, "");
@@ -170,7 +170,7 @@ public sealed class ChangeFeedTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_cursor_of_another_feed_or_of_nobody_and_a_negative_limit_are_refused_by_name()
+    public async Task A_cursor_of_another_feed_or_of_none_and_a_negative_limit_are_refused_by_name()
     {
         var one = await PersonBuilder.Register(service);
         var dvrs = (await one.Referrals.PullFeedAsync(new(), one.AsDvrs)).NextCursor;

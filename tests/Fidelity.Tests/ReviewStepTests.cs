@@ -227,7 +227,7 @@ public sealed class ReviewStepTests(FidelityService fidelity) : IClassFixture<Fi
     }
 
     [Fact]
-    public async Task An_existing_Louisiana_team_that_does_not_cure_its_score_takes_nobody_new_until_a_good_review()
+    public async Task An_existing_Louisiana_team_that_does_not_cure_its_score_takes_no_new_people_until_a_good_review()
     {
         await Louisiana("2024-01-10", 100);
         var low = await Louisiana("2025-01-10", 90);
