@@ -22,6 +22,12 @@ public abstract record Problem
         /// <summary>All violations as one problem; null when there are none.</summary>
         public static Invalid? From(IReadOnlyList<Invalid> all) => all.Count == 0 ? null : all[0] with { Others = [.. all.Skip(1)] };
 
+        /// <summary>What is wrong with a day that reports the past and lies after today.</summary>
+        public const string Ahead = "lies in the future; send a day up to today";
+
+        /// <summary>A day that reports the past and lies after today; null when it does not, or when there is none.</summary>
+        public static Invalid? IfAhead(string field, DateOnly? day, DateOnly today) => day > today ? new(field, Ahead) : null;
+
         /// <summary>A day that lies before an earlier one on file, which <paramref name="what"/> names; null when it does not, or when there is none.</summary>
         public static Invalid? IfBefore(string field, DateOnly day, DateOnly? earlier, string what) =>
             day < earlier ? new(field, $"lies before {what}, {earlier.Day()}") : null;

@@ -104,7 +104,7 @@ public static class RequestChecks
         if (!IsDay(value, out var day))
             return;
         if (each.Order!.Tense == Tense.Past && day > today)
-            found.Add(new(path, "lies in the future; send a day up to today"));
+            found.Add(new(path, Problem.Invalid.Ahead));
         foreach (var earlier in each.Earlier)
         {
             if (IsDay((string)earlier.Accessor.GetValue(message), out var limit) && day < limit)

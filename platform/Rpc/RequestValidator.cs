@@ -123,6 +123,12 @@ public sealed class RequestValidator
             Wrong(field, why);
     }
 
+    /// <summary>Checks that a day that reports the past is not after today. An absent day is not.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="day">Its day.</param>
+    /// <param name="today">Today in the time zone of the program.</param>
+    public void UpTo(string field, DateOnly? day, DateOnly today) => Require(!(day > today), field, Problem.Invalid.Ahead);
+
     /// <summary>Records a problem of a field.</summary>
     public void Wrong(string field, string why) => _wrong.Add(new(field, why));
 

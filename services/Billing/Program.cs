@@ -32,6 +32,7 @@ builder.AddUseCases();
 builder.Services.AddScoped<EligibilityClient>();
 builder.Services.AddScoped<LineEvidence>();
 builder.Services.AddScoped<MilestoneReader>();
+builder.Services.AddScoped<EmploymentRecords>();
 builder.Services.Configure<UnitOptions>(builder.Configuration.GetSection("Units"));
 builder.Services.AddScoped<ReconcileUnits>().AddScoped<IServiceCommand>(services => services.GetRequiredService<ReconcileUnits>());
 builder.Services.AddHostedService<NightlyReconciliation>();

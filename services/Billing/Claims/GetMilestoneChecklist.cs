@@ -29,7 +29,7 @@ public sealed class GetMilestoneChecklist(BillingDb db, Caller caller, Milestone
         var today = policies.Today(fields, "program", request.Program);
         var number = fields.Number("number", request.Number, 1, 9);
         var day = fields.Day("event_date", request.EventDate);
-        fields.Require(day <= today, "event_date", "lies in the future; send a day up to today");
+        fields.UpTo("event_date", day, today);
         if (fields.Problem is { } bad)
             return bad;
         if (provider != caller.Organization)

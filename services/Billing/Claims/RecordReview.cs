@@ -45,8 +45,8 @@ public sealed class RecordReview(BillingDb db, Requests requests, PolicyService 
         RequestValidator fields = new();
         var today = policies.Today(milestone.Program)!.Value;
         fields.Require(received >= milestone.EventDate, "received_date", "lies before the day of the milestone event");
-        fields.Require(received <= today, "received_date", "lies in the future; send a day up to today");
-        fields.Require(!(uploaded > today), "uploaded_date", "lies in the future; send a day up to today");
+        fields.UpTo("received_date", received, today);
+        fields.UpTo("uploaded_date", uploaded, today);
         if (fields.Problem is { } bad)
             return bad;
         Changes changes = new(clock.GetUtcNow());

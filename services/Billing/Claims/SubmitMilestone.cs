@@ -61,7 +61,7 @@ public sealed class SubmitMilestone(
             fields.Day("event_date", request.EventDate),
             request.Number == 1 ? [.. evidence.ServiceNotes.Select((n, i) => fields.Id<ServiceNoteId>($"evidence.service_notes[{i}]", n))] : [],
             evidence);
-        fields.Require(submitted.EventDate <= submitted.Today, "event_date", "lies in the future; send a day up to today");
+        fields.UpTo("event_date", submitted.EventDate, submitted.Today);
         fields.Require(request.Number != 1 || submitted.Notes.Count > 0, "evidence.service_notes", "is empty; milestone 1 bills service notes");
         fields.Require(submitted.Notes.Distinct().Count() == submitted.Notes.Count, "evidence.service_notes", "names a note twice");
         fields.Require(submitted.Notes.Count <= 200, "evidence.service_notes", "names more than 200 notes");

@@ -9,10 +9,6 @@ namespace Ips.Eligibility.Deadlines;
 /// <summary>The stored deadline as the contract and the event show it.</summary>
 internal static class DeadlinesProtos
 {
-    /// <summary>The deadlines by which something still has to happen.</summary>
-    public static IQueryable<Deadline> Unsettled(this IQueryable<Deadline> deadlines) =>
-        deadlines.Where(d => d.State != DeadlineState.Met && d.State != DeadlineState.Cancelled);
-
     public static Proto.Deadline ToProto(this Deadline deadline, PolicyService policies)
     {
         var (says, citation) = Rule(deadline, policies);

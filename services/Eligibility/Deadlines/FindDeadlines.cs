@@ -30,18 +30,9 @@ public sealed class FindDeadlines(EligibilityDb db, PolicyService policies)
         if (fields.Problem is { } bad)
             return bad;
 
-        DeadlineState[] states = [.. request.States.Select(s => s.ToStored())];
-        var query = states.Length > 0
-            ? db.Deadlines.AsNoTracking().Where(d => states.Contains(d.State))
-            : db.Deadlines.AsNoTracking().Unsettled();
+        var query = db.Deadlines.AsNoTracking().Listed(request.States.Select(s => s.ToStored()), request.RuleId, request.Subject, before);
         if (individual is { } person)
             query = query.Where(d => d.IndividualId == person);
-        if (request.RuleId.Length > 0)
-            query = query.Where(d => d.RuleId == request.RuleId);
-        if (request.Subject.Length > 0)
-            query = query.Where(d => d.Subject == request.Subject);
-        if (before is { } day)
-            query = query.Where(d => d.DueOn < day);
         var (items, next) = await query.ToPage(page, cancellationToken, d => d.DueOn, d => d.Id);
         return new Proto.ListDeadlinesResponse { Deadlines = { items.Select(d => d.ToProto(policies)) }, NextPageToken = next };
     }

@@ -31,8 +31,8 @@ public sealed class DischargeIndividual(EligibilityDb db, Requests requests, Pol
         var determination = read.Determination;
         var today = policies.Today(determination.Program)!.Value;
         var last = requestedDay ?? today;
-        if (last > today)
-            return new Problem.Invalid("discharge_date", "lies in the future; send a day up to today");
+        if (Problem.Invalid.IfAhead("discharge_date", last, today) is { } ahead)
+            return ahead;
         if (Problem.Invalid.IfBefore("discharge_date", last, determination.AsOf, "the day of first service") is { } early)
             return early;
 

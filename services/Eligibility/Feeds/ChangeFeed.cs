@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
@@ -70,14 +68,8 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
         foreach (var (part, ids) in ByPart(events.Select(e => e.Subject)))
             subjects.UnionWith((await part.Seen(ids, cancellationToken)).Select(id => ResourceName.Of(part.Collection, id)));
         var seen = events.Where(e => subjects.Contains(e.Subject) || IsMyCoverage(e))
-            .Select(e => e.Id.ToString()).Order(StringComparer.Ordinal).ToList();
-        return new Proto.FeedTally
-        {
-            Day = day.Day(),
-            Count = seen.Count,
-            Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(seen.Select(id => id + "\n"))))),
-            Final = clock.UtcDay() > day,
-        };
+            .Select(e => e.Id);
+        return FeedTallies.Of(day, seen, clock);
     }
 
     private async Task<FeedPlace> Snapshot(FeedPlace place, int limit, Proto.PullChangesResponse reply, CancellationToken cancellationToken)

@@ -133,12 +133,9 @@ public sealed class ChangedResources
             .Select(item => IndividualId.TryParse(item.Item.Individual.Name, out var id) ? id : (IndividualId?)null)];
         var open = await db.Deadlines.Unsettled().AsNoTracking().Where(d => subjects.Contains(d.Subject) || people.Contains(d.IndividualId))
             .OrderBy(d => d.DueOn).ThenBy(d => d.Id).ToListAsync(cancellationToken);
+        var (about, ofPerson) = (open.ToLookup(d => d.Subject, StringComparer.Ordinal), open.ToLookup(d => d.IndividualId?.Name ?? "", StringComparer.Ordinal));
         foreach (var (name, item) in found)
-        {
-            item.Deadlines.AddRange(open.Where(d => item.Individual is { } person ? d.IndividualId?.Name == person.Name : d.Subject == name)
-                .Select(d => d.ToProto(policies)));
-        }
-
+            item.Deadlines.AddRange((item.Individual is { } person ? ofPerson[person.Name] : about[name]).Select(d => d.ToProto(policies)));
         return found;
     }
 }

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Feeds;
 
@@ -85,6 +88,23 @@ internal sealed class FeedCursors(OutboxLog log, FeedCursors.Form form)
 
         static FeedPlace At(long epoch, ReadOnlySpan<byte> rest) => new(epoch, BinaryPrimitives.ReadInt64BigEndian(rest),
             rest.Length >= 24 ? new SnapshotPlace(new Guid(rest[8..24], bigEndian: true), rest.Length > 24 ? rest[24] : (byte)0) : null);
+    }
+}
+
+/// <summary>Count and hash of a day of a feed, by which a reader proves that it has everything.</summary>
+internal static class FeedTallies
+{
+    /// <summary>The tally of the events that a reader may see: SHA-256 over their ids in ascending order, each followed by a line feed.</summary>
+    public static Proto.FeedTally Of(DateOnly day, IEnumerable<Guid> events, TimeProvider clock)
+    {
+        List<string> ids = [.. events.Select(id => id.ToString()).Order(StringComparer.Ordinal)];
+        return new()
+        {
+            Day = day.Day(),
+            Count = ids.Count,
+            Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(ids.Select(id => id + "\n"))))),
+            Final = clock.UtcDay() > day,
+        };
     }
 }
 

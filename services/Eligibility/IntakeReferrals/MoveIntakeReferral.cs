@@ -35,8 +35,8 @@ public sealed class MoveIntakeReferral(EligibilityDb db, Requests requests, Poli
                 return ended;
             if (referral.ContactedOn is not null)
                 return new Problem.Conflict("intake referral", "has a first contact already");
-            if (on > today)
-                return new Problem.Invalid("on", "lies in the future; send a day up to today");
+            if (Problem.Invalid.IfAhead("on", on, today) is { } ahead)
+                return ahead;
             if (Problem.Invalid.IfBefore("on", on, referral.ReceivedOn, "the day of receipt") is { } early)
                 return early;
             var from = referral.State;

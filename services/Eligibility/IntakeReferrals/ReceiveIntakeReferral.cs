@@ -16,7 +16,7 @@ public sealed class ReceiveIntakeReferral(
         var provider = fields.Organization("provider", request.Provider);
         var (content, today) = IntakeReading.Read(fields, request.Content, policies, clock.GetUtcNow());
         var received = fields.OptionalDay("received_on", request.ReceivedOn);
-        fields.Require(!(received > today), "received_on", "lies in the future; send a day up to today");
+        fields.UpTo("received_on", received, today);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.IntakeReferral>>(bad);
         if (provider != caller.Organization)

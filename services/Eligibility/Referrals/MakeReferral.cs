@@ -54,7 +54,7 @@ public sealed class MakeReferral(
         var offered = fields.OptionalDay("offer_documented_date", request.OfferDocumentedDate);
         fields.Require(sent is not null || offered is not null || request.ReferralDate.Length + request.OfferDocumentedDate.Length > 0,
             "offer_documented_date", "is missing; a referral that is not sent has a documented offer");
-        fields.Require(!(sent > today), "referral_date", "lies in the future; send a day up to today");
+        fields.UpTo("referral_date", sent, today);
         if (fields.Problem is { } bad)
             return bad;
         if (await Read(id, cancellationToken) is not { } read)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
@@ -93,14 +91,8 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         var steps = rows.Select(r => (r.Id, Moved: Read(r.Body))).Where(step => !Unsent.Contains(step.Moved.ToState)).ToList();
         var about = steps.Select(step => step.Moved.ReferralId).Distinct().ToList();
         var addressed = await db.Referrals.Where(r => about.Contains(r.Id)).Select(r => r.Id).ToHashSetAsync(cancellationToken);
-        var ids = steps.Where(step => addressed.Contains(step.Moved.ReferralId)).Select(step => step.Id.ToString()).Order(StringComparer.Ordinal).ToList();
-        return new Proto.FeedTally
-        {
-            Day = day.Day(),
-            Count = ids.Count,
-            Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(ids.Select(id => id + "\n"))))),
-            Final = clock.UtcDay() > day,
-        };
+        var ids = steps.Where(step => addressed.Contains(step.Moved.ReferralId)).Select(step => step.Id);
+        return FeedTallies.Of(day, ids, clock);
     }
 
     private async Task<List<(Referral Referral, Proto.FeedItem Item)>> SnapshotPage(Guid after, int limit, CancellationToken cancellationToken)

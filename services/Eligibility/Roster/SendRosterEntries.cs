@@ -55,7 +55,7 @@ public sealed class SendRosterEntries(SendRosterEntry sending, PersonalDataProte
         };
         RequestValidator fields = new();
         var person = Person.Read(fields, "", single.GivenName, single.FamilyName, single.BirthDate, single.Identifiers);
-        fields.Require(!(person.BirthDate > clock.UtcDay()), "birth_date", "lies in the future");
+        fields.UpTo("birth_date", person.BirthDate, clock.UtcDay());
         if (fields.Problem is { } bad)
             return bad;
         List<string> keys = [Convert.ToBase64String(person.Key(protector)), Convert.ToBase64String(person.SpellingKey(protector)),

@@ -42,8 +42,8 @@ public sealed class ContestReview(ReviewSteps steps, PolicyService policies)
             return refused;
         if (Problem.Invalid.IfBefore("submitted_on", submitted, review.DraftReceivedDate!.Value, "the day the draft was received") is { } early)
             return early;
-        if (submitted > step.Today)
-            return new Problem.Invalid("submitted_on", "lies in the future");
+        if (Problem.Invalid.IfAhead("submitted_on", submitted, step.Today) is { } ahead)
+            return ahead;
         FidelityContestFacts facts = new()
         {
             DraftScore = review.Total,

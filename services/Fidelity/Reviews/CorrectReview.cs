@@ -27,7 +27,7 @@ public sealed class CorrectReview(ReviewSteps steps, PolicyService policies, Tim
                 return refused;
             RequestValidator days = new();
             days.Require(onsite <= step.Today, "last_onsite_day", "lies in the future; a review is recorded when it took place");
-            days.Require(received <= step.Today, "final_report_received_date", "lies in the future");
+            days.UpTo("final_report_received_date", received, step.Today);
             if (days.Problem is { } bad)
                 return bad;
             Review corrected = new()

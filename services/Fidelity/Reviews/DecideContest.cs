@@ -33,7 +33,7 @@ public sealed class DecideContest(ReviewSteps steps)
         if (Problem.Invalid.IfBefore("decided_on", decidedOn, review.ContestSubmittedOn!.Value, "the day of the contest") is { } early)
             return early;
         RequestValidator fields = new();
-        fields.Require(decidedOn <= step.Today, "decided_on", "lies in the future");
+        fields.UpTo("decided_on", decidedOn, step.Today);
         foreach (var (i, item) in decided.Index())
         {
             fields.Require(review.ContestedItems.Contains(item.Item), $"items[{i}].item", $"is {item.Item}, which the team did not contest");

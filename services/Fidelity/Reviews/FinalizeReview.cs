@@ -34,7 +34,7 @@ public sealed class FinalizeReview(ReviewSteps steps, PolicyService policies)
         if (Problem.Invalid.IfBefore("final_report_received_date", received, earliest, "the review's latest day") is { } early)
             return early;
         RequestValidator fields = new();
-        fields.Require(received <= step.Today, "final_report_received_date", "lies in the future");
+        fields.UpTo("final_report_received_date", received, step.Today);
         fields.Require(review.ContestDecidedOn is not null || !(received <= review.ContestDue), "final_report_received_date",
             $"is {received.Day()}; until {review.ContestDue.Day()} the team may contest the draft, so send a later day or decide its contest");
         if (fields.Problem is { } bad)

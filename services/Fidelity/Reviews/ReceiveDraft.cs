@@ -17,8 +17,8 @@ public sealed class ReceiveDraft(ReviewSteps steps, PolicyService policies)
                 return refused;
             if (Problem.Invalid.IfBefore("draft_received_date", received, review.LastOnsiteDay, "the last day on site") is { } early)
                 return early;
-            if (received > step.Today)
-                return new Problem.Invalid("draft_received_date", "lies in the future");
+            if (Problem.Invalid.IfAhead("draft_received_date", received, step.Today) is { } ahead)
+                return ahead;
             review.DraftReceivedDate = received;
             if (FidelityContestDecision.Kind.AppliesTo(policies.Engine.Programs[review.Program]))
             {

@@ -21,10 +21,8 @@ public sealed class RecordPlan(ReviewSteps steps, Caller caller)
                 return refused;
             if (Problem.Invalid.IfBefore("plan_date", written, review.LastOnsiteDay, "the last day on site") is { } early)
                 return early;
-            if (written > step.Today)
-                return new Problem.Invalid("plan_date", "lies in the future");
-            if (implemented > step.Today)
-                return new Problem.Invalid("implemented_date", "lies in the future");
+            if ((Problem.Invalid.IfAhead("plan_date", written, step.Today) ?? Problem.Invalid.IfAhead("implemented_date", implemented, step.Today)) is { } ahead)
+                return ahead;
             (review.PlanDate, review.PlanImplementedDate) = (written, implemented);
             return steps.Decided(step, implemented ?? written);
         }, cancellationToken);

@@ -119,7 +119,7 @@ public sealed partial class RecordReview(
             Scores(fields, request.Scores),
             ReviewTerms.Read(fields, request.Terms));
         fields.Require(reviewed.LastOnsiteDay <= reviewed.Today, "last_onsite_day", "lies in the future; a review is recorded when it took place");
-        fields.Require(!(reviewed.Received > reviewed.Today), "final_report_received_date", "lies in the future");
+        fields.UpTo("final_report_received_date", reviewed.Received, reviewed.Today);
         return fields.Problem is { } bad ? bad : reviewed;
     }
 

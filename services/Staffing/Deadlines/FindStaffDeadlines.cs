@@ -22,10 +22,7 @@ public sealed class FindStaffDeadlines(StaffingDb db, PolicyService policies)
         if (fields.Problem is { } bad)
             return bad;
 
-        DeadlineState[] states = [.. request.States.Select(s => s.ToStored())];
-        var query = states.Length > 0
-            ? db.Deadlines.AsNoTracking().Where(d => states.Contains(d.State))
-            : db.Deadlines.AsNoTracking().Where(d => d.State != DeadlineState.Met && d.State != DeadlineState.Cancelled);
+        var query = db.Deadlines.AsNoTracking().Listed(request.States.Select(s => s.ToStored()), request.RuleId, request.Subject, before);
         if (staff is { } member)
         {
             string[] subjects = [member.Name, .. (await db.Requirements.Where(r => r.StaffMemberId == member).Select(r => r.Id).ToListAsync(cancellationToken))
@@ -33,12 +30,6 @@ public sealed class FindStaffDeadlines(StaffingDb db, PolicyService policies)
             query = query.Where(d => subjects.Contains(d.Subject));
         }
 
-        if (request.RuleId.Length > 0)
-            query = query.Where(d => d.RuleId == request.RuleId);
-        if (request.Subject.Length > 0)
-            query = query.Where(d => d.Subject == request.Subject);
-        if (before is { } day)
-            query = query.Where(d => d.DueOn < day);
         var (items, next) = await query.ToPage(page, cancellationToken, d => d.DueOn, d => d.Id);
         TrainingRequirementId[] about = [.. items.Select(d => TrainingRequirementId.TryParse(d.Subject, out var id) ? id : default)];
         var owners = await db.Requirements.Where(r => about.Contains(r.Id)).ToDictionaryAsync(r => r.Id.Name, r => r.StaffMemberId.Name, cancellationToken);

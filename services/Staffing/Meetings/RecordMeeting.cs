@@ -82,8 +82,8 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TimeProvider
                 return new Problem.NotFound("staff member", request.Attendees[unknown].StaffMember);
             if (meeting.State != Proto.TeamMeetingState.Planned)
                 return new Problem.Conflict("meeting-state", "only a planned meeting can be held");
-            if ((on ?? meeting.Day) > clock.UtcDay())
-                return new Problem.Invalid("held_on", "lies in the future; send a day up to today");
+            if (Problem.Invalid.IfAhead("held_on", on ?? meeting.Day, clock.UtcDay()) is { } ahead)
+                return ahead;
 
             // write
             Changes changes = new(clock.GetUtcNow());

@@ -118,7 +118,7 @@ public sealed class ImportCompletions(StaffRecords records, Gatekeeper gate, Tra
         var on = Day(2, required: true);
         var expires = Day(3, required: false);
         if (on > today)
-            errors.Add(Error(line, Columns[2], "lies in the future; send a day up to today"));
+            errors.Add(Error(line, Columns[2], Problem.Invalid.Ahead));
         if (expires < on)
             errors.Add(Error(line, Columns[3], "lies before completed_on"));
         int? minutes = null;

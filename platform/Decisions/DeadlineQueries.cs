@@ -1,0 +1,27 @@
+namespace Ips.Platform.Decisions;
+
+/// <summary>Questions about deadlines that every service with deadlines answers.</summary>
+public static class DeadlineQueries
+{
+    /// <summary>Those by which something still has to happen.</summary>
+    public static IQueryable<Deadline> Unsettled(this IQueryable<Deadline> deadlines) =>
+        deadlines.Where(d => d.State != DeadlineState.Met && d.State != DeadlineState.Cancelled);
+
+    /// <summary>Those that a list names.</summary>
+    /// <param name="deadlines">The deadlines that the caller may see.</param>
+    /// <param name="states">Only in one of these states; none means all that are not settled.</param>
+    /// <param name="ruleId">Only of this rule; empty means of every rule.</param>
+    /// <param name="subject">Only about this resource; empty means about every one.</param>
+    /// <param name="before">Only due before this day; null means on every day.</param>
+    public static IQueryable<Deadline> Listed(
+        this IQueryable<Deadline> deadlines, IEnumerable<DeadlineState> states, string ruleId, string subject, DateOnly? before)
+    {
+        DeadlineState[] wanted = [.. states];
+        deadlines = wanted.Length > 0 ? deadlines.Where(d => wanted.Contains(d.State)) : deadlines.Unsettled();
+        if (ruleId.Length > 0)
+            deadlines = deadlines.Where(d => d.RuleId == ruleId);
+        if (subject.Length > 0)
+            deadlines = deadlines.Where(d => d.Subject == subject);
+        return before is { } day ? deadlines.Where(d => d.DueOn < day) : deadlines;
+    }
+}
