@@ -10,7 +10,7 @@ public static class DecisionKinds
     [
         "admission", "denial-reason", "continued-service", "discharge", "authorization-request", "reauthorization", "service-order", "service-note",
         "staff-qualification", "training", "pre-employment-clearance", "caseload", "team-composition", "meeting-compliance", "fidelity-result",
-        "fidelity-contest", "intake-status", "milestone", "claim-line", "tcl-invoice", "report-due", "dvrs-referral", "mo-billable", "la-encounter",
+        "fidelity-contest", "intake-status", "milestone", "claim-line", "tcl-invoice", "report-due", "dvrs-referral", "mo-billable", "la-encounter", "scheduled-act",
     ];
 
     static DecisionKinds()
@@ -41,6 +41,7 @@ public static class DecisionKinds
             TclInvoices.TclInvoiceDecision.Kind,
             MissouriBilling.MoBillableDecision.Kind,
             LouisianaEncounters.LaEncounterDecision.Kind,
+            Schedules.ScheduledActDecision.Kind,
         ];
         ByName = All.ToDictionary(d => d.Name, StringComparer.Ordinal);
     }

@@ -30,9 +30,12 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, Compa
     public PolicyEngine Engine => engine;
 
     /// <summary>Today in the program's time zone; null for an unknown program.</summary>
-    public DateOnly? Today(string program) => engine.Programs.TryGetValue(program, out var pack)
-        ? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(pack.Header.TimeZone)).DateTime)
-        : null;
+    public DateOnly? Today(string program) => engine.Programs.ContainsKey(program) ? DayOf(program, clock.GetUtcNow()) : null;
+
+    /// <summary>The day of an instant in the program's time zone.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such program.</exception>
+    public DateOnly DayOf(string program, DateTimeOffset at) => DateOnly.FromDateTime(
+        TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(engine.Programs[program].Header.TimeZone)).DateTime);
 
     /// <summary>Checks that a program exists and returns its current day; an unknown one is recorded as a problem of the field.</summary>
     public DateOnly Today(RequestValidator fields, string field, string program)

@@ -25,6 +25,7 @@ builder.AddMessaging<StaffingDb>(bus =>
     bus.AddGroupConsumer<CoverageConsumer>();
     bus.AddConsumer<Discharged>();
     bus.AddConsumer<PeopleMerged>();
+    bus.AddConsumer<TeamReviewed>();
 });
 builder.AddServiceClient<Determinations.DeterminationsClient>("eligibility");
 builder.AddServiceClient<Standings.StandingsClient>("fidelity");
@@ -32,7 +33,7 @@ builder.AddPolicies();
 builder.AddDeadlines<StaffingDb>(FindStaffDeadlines.ToEvent);
 builder.AddPersonalData();
 builder.AddUseCases();
-builder.Services.AddScoped<StaffRecords>().AddScoped<Gatekeeper>().AddScoped<TrainingPlan>();
+builder.Services.AddScoped<StaffRecords>().AddScoped<Gatekeeper>().AddScoped<TrainingPlan>().AddScoped<TeamSchedule>();
 
 var app = builder.Build();
 if (await app.RanCommand<StaffingDb>(args))

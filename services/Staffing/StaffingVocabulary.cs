@@ -52,10 +52,23 @@ internal static partial class StaffingVocabulary
     [MapEnumValue(Proto.TrainingCourse.FirstAidCpr, Policy.Course.FirstAid)]
     private static partial Policy.Course Map(Proto.TrainingCourse course);
 
-    /// <summary>What a meeting is for. Time in the community is no meeting.</summary>
+    /// <summary>What a meeting is for. Time in the community is no meeting; no month is decided for meetings that are only scheduled.</summary>
     [MapperIgnoreSourceValue(Proto.TeamMeetingKind.Unspecified)]
+    [MapperIgnoreSourceValue(Proto.TeamMeetingKind.FieldMentoring)]
+    [MapperIgnoreSourceValue(Proto.TeamMeetingKind.OutcomeReview)]
+    [MapperIgnoreSourceValue(Proto.TeamMeetingKind.EmploymentCollaborative)]
+    [MapperIgnoreSourceValue(Proto.TeamMeetingKind.AssistanceCall)]
     [MapperIgnoreTargetValue(Policy.MeetingKind.CommunityTime)]
     public static partial Policy.MeetingKind ToPolicy(this Proto.TeamMeetingKind kind);
+
+    /// <summary>Something with a day by which it is due.</summary>
+    [MapperIgnoreTargetValue(Proto.TeamScheduledAct.Unspecified)]
+    public static partial Proto.TeamScheduledAct ToProto(this Policies.Schedules.ScheduledAct act);
+
+    /// <summary>How it stands. The contract also has a state where nothing is due.</summary>
+    [MapperIgnoreTargetValue(Proto.ScheduledActState.Unspecified)]
+    [MapperIgnoreTargetValue(Proto.ScheduledActState.NotDue)]
+    public static partial Proto.ScheduledActState ToProto(this Policies.Schedules.ScheduledActStatus status);
 
     /// <summary>What an action plan holds.</summary>
     [MapperIgnoreSourceValue(Proto.TeamPlanContent.Unspecified)]

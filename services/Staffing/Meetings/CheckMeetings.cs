@@ -29,6 +29,8 @@ public sealed class CheckMeetings(StaffingDb db, PolicyService policies)
         RequestValidator fields = new();
         var id = fields.Id<TeamId>("team", request.Team);
         fields.Choice("kind", request.Kind);
+        fields.Require(request.Kind is not (Proto.TeamMeetingKind.FieldMentoring or Proto.TeamMeetingKind.OutcomeReview
+            or Proto.TeamMeetingKind.EmploymentCollaborative or Proto.TeamMeetingKind.AssistanceCall), "kind", "has no requirement for a month; CheckSchedule answers for it");
         var month = Month(fields, request.MonthStart);
         var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
         if (fields.Problem is { } bad)

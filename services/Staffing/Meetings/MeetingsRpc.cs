@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Meetings;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
-public sealed class MeetingsRpc(Lazy<RecordMeeting> record, Lazy<CheckMeetings> check) : Proto.Meetings.MeetingsBase
+public sealed class MeetingsRpc(Lazy<RecordMeeting> record, Lazy<CheckMeetings> check, Lazy<TeamSchedule> schedule) : Proto.Meetings.MeetingsBase
 {
     public override async Task<Proto.Meeting> PlanMeeting(Proto.PlanMeetingRequest request, ServerCallContext context) =>
         (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
@@ -20,6 +20,9 @@ public sealed class MeetingsRpc(Lazy<RecordMeeting> record, Lazy<CheckMeetings> 
 
     public override async Task<Proto.MeetingCompliance> CheckMeetings(Proto.CheckMeetingsRequest request, ServerCallContext context) =>
         (await check.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.TeamSchedule> CheckSchedule(Proto.CheckScheduleRequest request, ServerCallContext context) =>
+        (await schedule.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.MeetingCompliance> CheckCommunityTime(Proto.CheckCommunityTimeRequest request, ServerCallContext context) =>
         (await check.Value.Handle(request, context.CancellationToken)).OrThrow();

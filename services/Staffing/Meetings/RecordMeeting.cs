@@ -7,7 +7,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Meetings;
 
 /// <summary>Plans meetings and records that they were held or cancelled.</summary>
-public sealed class RecordMeeting(StaffingDb db, Requests requests, TimeProvider clock)
+public sealed class RecordMeeting(StaffingDb db, Requests requests, TeamSchedule schedule, TimeProvider clock)
 {
     public Task<Result<Proto.Meeting>> Handle(Proto.PlanMeetingRequest request, CancellationToken cancellationToken)
     {
@@ -15,7 +15,9 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TimeProvider
         var id = fields.Id<TeamId>("team", request.Team);
         fields.Choice("kind", request.Kind);
         var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
-        fields.Require(request.Kind != Proto.TeamMeetingKind.Supervision || staff is not null, "staff_member", "is missing; supervision is of one specialist");
+        fields.Require(request.Kind is not (Proto.TeamMeetingKind.Supervision or Proto.TeamMeetingKind.FieldMentoring) || staff is not null,
+            "staff_member", "is missing; supervision and field mentoring are of one specialist");
+        fields.Require(!request.VrInvited || request.Kind == Proto.TeamMeetingKind.TreatmentTeam, "vr_invited", "is only for a meeting of the treatment team");
         var day = fields.Day("day", request.Day);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Meeting>>(bad);
@@ -38,8 +40,11 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TimeProvider
                 StaffMemberId = staff,
                 Day = day,
                 State = Proto.TeamMeetingState.Planned,
+                VrInvited = request.VrInvited,
                 RecordedAt = changes.Now,
             });
+            if (meeting.VrInvited)
+                await schedule.Sync(team, meeting, changes, s);
             return new Decided<Proto.Meeting>(meeting.ToProto(), changes);
         }, cancellationToken);
     }
@@ -73,6 +78,7 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TimeProvider
             if (await db.Meetings.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, s) is not { } meeting)
                 return new Problem.NotFound("meeting", request.Name);
             StaffMemberId[] present = [.. attendees.Select(a => a.StaffMemberId)];
+            var team = await db.Teams.AsNoTracking().SingleAsync(t => t.Id == meeting.TeamId, s);
             var known = await db.Staff.Where(m => present.Contains(m.Id) && m.Provider == meeting.Provider).Select(m => m.Id).ToListAsync(s);
 
             // decide
@@ -92,6 +98,7 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TimeProvider
             meeting.MinutesSha256 = request.MinutesSha256;
             meeting.Attendees.AddRange(attendees.Select(changes.Insert));
             changes.Update(meeting);
+            await schedule.Sync(team, meeting, changes, s);
             return new Decided<Proto.Meeting>(meeting.ToProto(), changes);
         }, cancellationToken);
     }
@@ -115,6 +122,7 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TimeProvider
             Changes changes = new(clock.GetUtcNow());
             meeting.State = Proto.TeamMeetingState.Cancelled;
             changes.Update(meeting);
+            await schedule.Sync(await db.Teams.AsNoTracking().SingleAsync(t => t.Id == meeting.TeamId, s), meeting, changes, s);
             return new Decided<Proto.Meeting>(meeting.ToProto(), changes);
         }, cancellationToken);
     }

@@ -44,6 +44,9 @@ public sealed class TeamMeeting : IVersioned, IOfProvider
     /// <summary>The specialists stayed for all of it.</summary>
     public bool WholeMeeting { get; set; }
 
+    /// <summary>VR counselors were invited.</summary>
+    public bool VrInvited { get; init; }
+
     /// <summary>SHA-256 of the minutes on file; empty without minutes.</summary>
     public string MinutesSha256 { get; set; } = "";
 
@@ -70,6 +73,7 @@ public sealed class TeamMeeting : IVersioned, IOfProvider
         Administrative = Administrative,
         WholeMeeting = WholeMeeting,
         MinutesSha256 = MinutesSha256,
+        VrInvited = VrInvited,
         Etag = this.Etag(),
         CreateTime = RecordedAt.ToTimestamp(),
     };

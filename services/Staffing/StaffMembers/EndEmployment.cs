@@ -1,6 +1,7 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Staffing.Db;
+using Ips.Staffing.Meetings;
 using Ips.Staffing.Training;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
@@ -8,7 +9,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Ends a role, or the whole employment.</summary>
-public sealed class EndEmployment(StaffingDb db, StaffRecords records, TrainingPlan plan, Requests requests, TimeProvider clock)
+public sealed class EndEmployment(StaffingDb db, StaffRecords records, TrainingPlan plan, TeamSchedule schedule, Requests requests, TimeProvider clock)
 {
     public Task<Result<Proto.RoleAssignment>> Handle(Proto.EndRoleRequest request, CancellationToken cancellationToken)
     {
@@ -40,6 +41,7 @@ public sealed class EndEmployment(StaffingDb db, StaffRecords records, TrainingP
             changes.Update(role);
             changes.Update(found.Member);
             await plan.Sync(found, changes, s);
+            await schedule.Sync(found.Member, changes, s);
             changes.Publish(Ended(role, found.Member));
             return new Decided<Proto.RoleAssignment>(role.ToProto(), changes);
         }, cancellationToken);
@@ -91,6 +93,7 @@ public sealed class EndEmployment(StaffingDb db, StaffRecords records, TrainingP
                 assignment.End(assignment.From > last ? assignment.From : last, changes);
             changes.Update(member);
             await plan.Sync(found, changes, s);
+            await schedule.Sync(found.Member, changes, s);
             return new Decided<Proto.Separation>(new()
             {
                 StaffMember = id.Name,

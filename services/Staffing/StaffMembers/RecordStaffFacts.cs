@@ -1,6 +1,7 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Staffing.Db;
+using Ips.Staffing.Meetings;
 using Ips.Staffing.Training;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
@@ -9,7 +10,7 @@ namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Adds credentials and roles to a staff member's record.</summary>
 public sealed class RecordStaffFacts(
-    StaffingDb db, StaffRecords records, Gatekeeper gate, TrainingPlan plan, Requests requests, PersonalDataProtector protector, TimeProvider clock)
+    StaffingDb db, StaffRecords records, Gatekeeper gate, TrainingPlan plan, TeamSchedule schedule, Requests requests, PersonalDataProtector protector, TimeProvider clock)
 {
     private const int FullTime = 100;
 
@@ -127,6 +128,7 @@ public sealed class RecordStaffFacts(
             member.Roles.Add(new() { Id = role.Id, StaffMemberId = id, TeamId = team, Team = joined, Role = role.Role, From = from, Through = through });
             gate.Publish(before, found, changes);
             await plan.Sync(found, changes, s);
+            await schedule.Sync(member, changes, s);
             return new Decided<Proto.RoleAssignment>(role.ToProto(), changes);
         }, cancellationToken);
     }

@@ -2,6 +2,7 @@ using Ips.Contracts;
 using Ips.Policies;
 using Ips.Policies.Staffing;
 using Ips.Staffing.Db;
+using Ips.Staffing.Meetings;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
 using StaffRole = Ips.Contracts.Common.V1.StaffRole;
@@ -9,7 +10,7 @@ using StaffRole = Ips.Contracts.Common.V1.StaffRole;
 namespace Ips.Staffing.Teams;
 
 /// <summary>Records what a team has for its first review, and decides whether it is complete on a day.</summary>
-public sealed class CheckTeam(StaffingDb db, Requests requests, PolicyService policies, TimeProvider clock)
+public sealed class CheckTeam(StaffingDb db, Requests requests, PolicyService policies, TeamSchedule schedule, TimeProvider clock)
 {
     private const int LeastScore = 25;
     private const int MostScore = 125;
@@ -48,6 +49,7 @@ public sealed class CheckTeam(StaffingDb db, Requests requests, PolicyService po
             else
                 changes.Update(readiness);
             readiness.Replace(given);
+            await schedule.Sync(team, readiness, changes, s);
             return new Decided<Proto.TeamReadiness>(given, changes);
         }, cancellationToken);
     }

@@ -1,13 +1,14 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Staffing.Db;
+using Ips.Staffing.Meetings;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Teams;
 
 /// <summary>Forms a team.</summary>
-public sealed class CreateTeam(StaffingDb db, Requests requests, Caller caller, PolicyService policies, TimeProvider clock)
+public sealed class CreateTeam(StaffingDb db, Requests requests, Caller caller, PolicyService policies, TeamSchedule schedule, TimeProvider clock)
 {
     public Task<Result<Proto.Team>> Handle(Proto.CreateTeamRequest request, CancellationToken cancellationToken)
     {
@@ -51,6 +52,7 @@ public sealed class CreateTeam(StaffingDb db, Requests requests, Caller caller, 
             Program = team.Program,
             OperationStart = start,
         });
+        await schedule.Sync(team, (TeamMeeting?)null, changes, cancellationToken);
         return new Decided<Proto.Team>(team.ToProto(), changes);
     }
 }

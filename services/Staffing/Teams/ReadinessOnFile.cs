@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Teams;
 
-/// <summary>What a team has for its first review.</summary>
+/// <summary>What a team has for its first review, and when that was.</summary>
 public sealed class ReadinessOnFile : IVersioned, IOfProvider
 {
     /// <summary>The team.</summary>
@@ -32,6 +32,9 @@ public sealed class ReadinessOnFile : IVersioned, IOfProvider
 
     /// <summary>Day of the readiness visit; null without one.</summary>
     public DateOnly? ReadinessVisitDate { get; set; }
+
+    /// <summary>Last day on site of the first review that ended with a final report; null until then.</summary>
+    public DateOnly? FirstReviewOn { get; set; }
 
     /// <summary>Domain and rating of the checklist, as <c>MISSION=READY</c>.</summary>
     public List<string> ReadinessRatings { get; set; } = [];

@@ -884,6 +884,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("version");
 
+                    b.Property<bool>("VrInvited")
+                        .HasColumnType("boolean")
+                        .HasColumnName("vr_invited");
+
                     b.Property<bool>("WholeMeeting")
                         .HasColumnType("boolean")
                         .HasColumnName("whole_meeting");
@@ -1254,6 +1258,10 @@ namespace Ips.Staffing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text[]")
                         .HasColumnName("action_plan_shared_with");
+
+                    b.Property<DateOnly?>("FirstReviewOn")
+                        .HasColumnType("date")
+                        .HasColumnName("first_review_on");
 
                     b.Property<string>("Provider")
                         .IsRequired()
