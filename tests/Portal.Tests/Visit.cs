@@ -6,6 +6,9 @@ namespace Ips.Portal.Tests;
 /// <summary>A person at a browser window. At its end the console must be free of errors.</summary>
 public sealed class Visit(IBrowserContext context) : IAsyncDisposable
 {
+    // Signing in and out crosses two servers and several redirects; the machine may be busy with other tests.
+    private static readonly LocatorAssertionsToBeVisibleOptions AtMost = new() { Timeout = 30_000 };
+
     private readonly List<string> complaints = [];
 
     /// <summary>The window.</summary>
@@ -28,16 +31,24 @@ public sealed class Visit(IBrowserContext context) : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Opens a page and signs in as one of the five people.</summary>
+    /// <summary>Opens a page and signs in as one of the five people. Ends when the person sees the portal's page with its style sheet.</summary>
     public async Task<Visit> SignIn(string person, string path = "/")
     {
         await Open(path);
         await Page.GetByRole(AriaRole.Button, new() { Name = person }).ClickAsync();
+        // The click ends with the first of several redirects; only a page of a signed-in person has this button.
+        await Assertions.Expect(SignOutButton).ToBeVisibleAsync(AtMost);
+        await Styled();
         return this;
     }
 
-    /// <summary>Clicks the sign-out button.</summary>
-    public Task SignOut() => Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+    /// <summary>Clicks the sign-out button. Ends when the person sees the page that confirms it.</summary>
+    public async Task SignOut()
+    {
+        await SignOutButton.ClickAsync();
+        await Assertions.Expect(Page.Locator("h1")).ToHaveTextAsync("You are signed out", new() { Timeout = AtMost.Timeout });
+        await Styled();
+    }
 
     /// <summary>The page's heading.</summary>
     public async Task<string> Heading() => await Page.Locator("h1").InnerTextAsync();
@@ -47,6 +58,11 @@ public sealed class Visit(IBrowserContext context) : IAsyncDisposable
 
     /// <summary>The cookies of the window.</summary>
     public Task<IReadOnlyList<BrowserContextCookiesResult>> Cookies() => context.CookiesAsync();
+
+    private ILocator SignOutButton => Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" });
+
+    // Without the style sheet the body is a block.
+    private Task Styled() => Assertions.Expect(Page.Locator("body")).ToHaveCSSAsync("display", "flex", new() { Timeout = AtMost.Timeout });
 
     public async ValueTask DisposeAsync()
     {
