@@ -8,8 +8,8 @@ namespace Ips.Portal.Tests;
 public sealed class AccessibilityTests(Site site)
 {
     [Theory]
-    [InlineData("/", 1280)]
-    [InlineData("/", 390)]
+    [InlineData("/dashboard", 1280)]
+    [InlineData("/dashboard", 390)]
     [InlineData("/figures/admitted?program=nc-core", 390)]
     [InlineData("/deadlines", 1280)]
     public async Task Page_has_no_violation(string path, int width)
@@ -26,7 +26,7 @@ public sealed class AccessibilityTests(Site site)
     }
 
     [Theory]
-    [InlineData("/")]
+    [InlineData("/dashboard")]
     [InlineData("/figures/admitted?program=nc-core")]
     [InlineData("/deadlines")]
     public async Task Page_fits_a_narrow_screen(string path)

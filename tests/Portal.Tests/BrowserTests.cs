@@ -15,7 +15,7 @@ public sealed class BrowserTests(Site site)
     [InlineData(Lead)]
     public async Task Person_follows_a_number_to_its_event(string person)
     {
-        await using var visit = await (await site.Visit()).SignIn(person);
+        await using var visit = await (await site.Visit()).SignIn(person, "/dashboard");
         Assert.Equal("Dashboard", await visit.Heading());
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "1 Determined eligible: show the events" }).ClickAsync();
         Assert.Equal("Determined eligible: 1", await visit.Heading());
@@ -27,7 +27,7 @@ public sealed class BrowserTests(Site site)
     [InlineData("Platform operator")]
     public async Task Small_numbers_and_their_events_are_withheld_from_who_only_counts(string person)
     {
-        await using var visit = await (await site.Visit()).SignIn(person);
+        await using var visit = await (await site.Visit()).SignIn(person, "/dashboard");
         Assert.Contains("A number is withheld if it counts 1 to 10 people", await visit.Text(), StringComparison.Ordinal);
         Assert.DoesNotContain("2,000.00", await visit.Text(), StringComparison.Ordinal);
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "withheld Determined eligible: show the events" }).ClickAsync();
@@ -46,7 +46,7 @@ public sealed class BrowserTests(Site site)
     [Fact]
     public async Task Amounts_lead_to_their_claim_lines()
     {
-        await using var visit = await (await site.Visit()).SignIn(Lead);
+        await using var visit = await (await site.Visit()).SignIn(Lead, "/dashboard");
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "USD 2,000.00 on claim lines of milestone 2" }).ClickAsync();
         Assert.Equal("Claim lines of milestone 2: 1", await visit.Heading());
     }
@@ -63,14 +63,14 @@ public sealed class BrowserTests(Site site)
     [Fact]
     public async Task Provider_has_no_provider_filter()
     {
-        await using var visit = await (await site.Visit()).SignIn(Lead);
+        await using var visit = await (await site.Visit()).SignIn(Lead, "/dashboard");
         Assert.Equal(0, await visit.Page.Locator("input[name=provider]").CountAsync());
     }
 
     [Fact]
     public async Task Wrong_role_is_explained()
     {
-        await using var visit = await (await site.Visit()).SignIn("Counselor at NC DVRS");
+        await using var visit = await (await site.Visit()).SignIn("Counselor at NC DVRS", "/dashboard");
         visit.ExpectsRefusal = true;
         Assert.Equal("Not available for your role", await visit.Heading());
         Assert.Contains("mco, provider, state, ops", await visit.Text(), StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public sealed class BrowserTests(Site site)
     [Fact]
     public async Task Unknown_program_is_explained()
     {
-        await using var visit = await (await site.Visit()).SignIn(Analyst, "/?program=%3Cscript%3E");
+        await using var visit = await (await site.Visit()).SignIn(Analyst, "/dashboard?program=%3Cscript%3E");
         visit.ExpectsRefusal = true;
         Assert.Equal("This cannot be shown", await visit.Heading());
         Assert.Contains("program", await visit.Text(), StringComparison.Ordinal);

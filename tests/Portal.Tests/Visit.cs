@@ -38,7 +38,7 @@ public sealed class Visit(IBrowserContext context) : IAsyncDisposable
         await Page.GetByRole(AriaRole.Button, new() { Name = person }).ClickAsync();
         // The click ends with the first of several redirects; only a page of a signed-in person has this button.
         await Assertions.Expect(SignOutButton).ToBeVisibleAsync(AtMost);
-        await Styled();
+        await Whole();
         return this;
     }
 
@@ -47,8 +47,26 @@ public sealed class Visit(IBrowserContext context) : IAsyncDisposable
     {
         await SignOutButton.ClickAsync();
         await Assertions.Expect(Page.Locator("h1")).ToHaveTextAsync("You are signed out", new() { Timeout = AtMost.Timeout });
-        await Styled();
+        await Whole();
     }
+
+    /// <summary>Clicks the button of a form and waits for the page that answers.</summary>
+    public async Task Submit(string button)
+    {
+        await Page.EvaluateAsync("document.body.dataset.before = 'yes'");
+        await Page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+        await Assertions.Expect(Page.Locator("body[data-before]")).ToHaveCountAsync(0, new() { Timeout = AtMost.Timeout });
+        await Whole();
+    }
+
+    /// <summary>A form of the window's person that is sent past the page; each call makes it once.</summary>
+    public Func<APIRequestContextOptions> Form(IEnumerable<string[]> fields) => () =>
+    {
+        var form = Page.APIRequest.CreateFormData();
+        foreach (var field in fields)
+            form.Append(field[0], field[1]);
+        return new() { Form = form };
+    };
 
     /// <summary>The page's heading.</summary>
     public async Task<string> Heading() => await Page.Locator("h1").InnerTextAsync();
@@ -61,14 +79,18 @@ public sealed class Visit(IBrowserContext context) : IAsyncDisposable
 
     private ILocator SignOutButton => Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" });
 
-    // Without the style sheet the body is a block.
-    private Task Styled() => Assertions.Expect(Page.Locator("body")).ToHaveCSSAsync("display", "flex", new() { Timeout = AtMost.Timeout });
+    // The footer is the last of the page; without the style sheet the body is a block.
+    private async Task Whole()
+    {
+        await Assertions.Expect(Page.Locator("footer")).ToBeVisibleAsync(AtMost);
+        await Assertions.Expect(Page.Locator("body")).ToHaveCSSAsync("display", "flex", new() { Timeout = AtMost.Timeout });
+    }
 
     public async ValueTask DisposeAsync()
     {
         await context.DisposeAsync();
         if (ExpectsRefusal)
             complaints.RemoveAll(complaint => complaint.StartsWith("Failed to load resource", StringComparison.Ordinal));
-        Assert.Empty(complaints);
+        Assert.True(complaints.Count == 0, string.Join(Environment.NewLine, complaints));
     }
 }
