@@ -127,7 +127,7 @@ public sealed class PayerTests(Site site)
     {
         var filed = site.Eligibility.Filed();
         await using var visit = await (await site.Visit()).SignIn(Reviewer, "/appeals");
-        await visit.Page.Locator($"a[href='/{filed.Name}']").ClickAsync();
+        await visit.Click(visit.Page.Locator($"a[href='/{filed.Name}']"));
         await visit.Submit("Acknowledge receipt");
         Assert.Contains("Your answer is recorded: acknowledged.", await visit.Text(), StringComparison.Ordinal);
         await visit.Page.GetByLabel("Overturn it", new() { Exact = true }).CheckAsync();

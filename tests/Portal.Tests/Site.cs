@@ -1,3 +1,5 @@
+using Ips.Contracts.Billing.V1;
+using Ips.Contracts.Fidelity.V1;
 using Ips.Portal.Tests.Scenes;
 using Ips.Reporting.Tests;
 using Ips.SandboxIdentity.Keys;
@@ -30,6 +32,12 @@ public sealed class Site : IAsyncLifetime
     /// <inheritdoc cref="Eligibility"/>
     public BillingScene Billing { get; }
 
+    /// <inheritdoc cref="Eligibility"/>
+    public StaffingScene Staffing { get; }
+
+    /// <inheritdoc cref="Eligibility"/>
+    public FidelityScene Fidelity { get; }
+
     /// <summary>The portal's address, ending in a slash.</summary>
     public Uri Address { get; private set; } = null!;
 
@@ -39,11 +47,29 @@ public sealed class Site : IAsyncLifetime
     /// <summary>The settings of the portal, for tests that start another one.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; private set; } = null!;
 
-    public Site() => Billing = new(Eligibility.Person);
+    public Site()
+    {
+        (Billing, Staffing) = (new(Eligibility.Person), new(Eligibility.Person));
+        Fidelity = new(Staffing.Team.Name);
+        Eligibility.Due("service-order-renewal", -2);
+        Eligibility.Due("authorization-renewal", 5, "NC-AUTH-006");
+        Eligibility.Due("career-profile-update", 200, "NC-DOC-002");
+        Eligibility.Waiting();
+        Eligibility.Waiting(dueInHours: 20, expedited: true);
+        Eligibility.Filed();
+        Eligibility.Sent();
+        Eligibility.Referred();
+        Billing.Line(ClaimLineState.Refused);
+        Billing.Line(ClaimLineState.Attention);
+        Billing.Line(ClaimLineState.Ready, daysAgo: 9);
+        Billing.Packet(MilestoneState.Collecting);
+        Billing.Packet(MilestoneState.UnderReview, number: 4, daysAgo: 6);
+        Fidelity.Reviewed(ReviewState.Final);
+    }
 
     public async Task InitializeAsync()
     {
-        await Billing.On(Eligibility.On(others)).Start();
+        await Fidelity.On(Staffing.On(Billing.On(Eligibility.On(others)))).Start();
         var port = Ports.Free();
         Dictionary<string, string> settings = new() { ["Data:Directory"] = data, ["Portal:Address"] = $"http://localhost:{port}" };
         identity = WebHost<SandboxIdentity.Pages.SignIn>.Start(0, settings);
@@ -57,6 +83,9 @@ public sealed class Site : IAsyncLifetime
             ["Authentication:ClientSecret"] = new SandboxKeys(data).SecretOf("portal"),
             ["DataProtection:Directory"] = Path.Combine(data, "keys", "portal"),
             ["services:reporting:grpc:0"] = reporting.GrpcAddress.ToString(),
+            ["services:reporting:http:0"] = reporting.Address.ToString(),
+            ["services:billing:http:0"] = "http://localhost:1",
+            ["Dashboard:Address"] = "http://localhost:1",
             ["services:eligibility:grpc:0"] = others.Address,
             ["services:billing:grpc:0"] = others.Address,
             ["services:staffing:grpc:0"] = others.Address,

@@ -51,10 +51,13 @@ public sealed class Visit(IBrowserContext context) : IAsyncDisposable
     }
 
     /// <summary>Clicks the button of a form and waits for the page that answers.</summary>
-    public async Task Submit(string button)
+    public Task Submit(string button) => Click(Page.GetByRole(AriaRole.Button, new() { Name = button }));
+
+    /// <summary>Clicks what leads to another page and waits for that page.</summary>
+    public async Task Click(ILocator link)
     {
         await Page.EvaluateAsync("document.body.dataset.before = 'yes'");
-        await Page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+        await link.ClickAsync();
         await Assertions.Expect(Page.Locator("body[data-before]")).ToHaveCountAsync(0, new() { Timeout = AtMost.Timeout });
         await Whole();
     }

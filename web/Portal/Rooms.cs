@@ -51,9 +51,17 @@ internal static class Rooms
     public static string First(Person person) => Of(person).FirstOrDefault()?.Path ?? Numbers;
 
     /// <summary>Who may open the page at a path; everyone where the path belongs to no room.</summary>
-    public static IReadOnlyList<string> RolesAt(string path) =>
-        All.FirstOrDefault(room => path == room.Path || path.StartsWith($"{room.Path}/", StringComparison.Ordinal))?.Roles
-            ?? (path.StartsWith("/figures/", StringComparison.Ordinal) ? All.Single(room => room.Path == Numbers).Roles : []);
+    public static IReadOnlyList<string> RolesAt(string path)
+    {
+        var room = path.Split('/') is [_, var first, ..] ? $"/{first}" : "";
+        room = room switch
+        {
+            "/figures" => Numbers,
+            "/reviews" => "/teams",
+            _ => room,
+        };
+        return All.FirstOrDefault(one => one.Path == room)?.Roles ?? [];
+    }
 
     /// <summary>Whether a role may call an rpc, by the contract.</summary>
     public static bool MayCall(Person person, Google.Protobuf.Reflection.ServiceDescriptor service, string method) => Allowed(service, method).Contains(person.Role);

@@ -14,6 +14,8 @@ internal static class Text
     /// <summary>What stands in the place of a number that is withheld.</summary>
     public const string Withheld = "withheld";
 
+    private static readonly HashSet<string> Abbreviations = new(["pcp", "ips", "vr", "dvrs", "mco", "fasp", "lme", "esp", "epm"], StringComparer.Ordinal);
+
     // Members whose names say less than the words of the field.
     private static readonly Dictionary<System.Enum, string> Plain = new()
     {
@@ -30,6 +32,8 @@ internal static class Text
         [Contracts.Billing.V1.MilestoneState.PaidByVr] = "Paid by vocational rehabilitation",
         [Contracts.Billing.V1.EvidenceSource.Vr] = "Vocational rehabilitation",
         [Contracts.Billing.V1.EvidenceSource.Unspecified] = "",
+        [DocumentSource.IpsTeam] = "IPS team",
+        [DocumentSource.BhProvider] = "Behavioral-health provider",
         [ReferralState.Referred] = "New",
         [ReferralState.DvrsDetermining] = "Acknowledged, to be decided",
         [ReferralState.EligibleOpen] = "Eligible, case open",
@@ -51,9 +55,12 @@ internal static class Text
         [Verdict.NeedsReview] = "A person decides",
     };
 
-    /// <summary>A code in words: <c>service-order-renewal</c> and <c>service_order_renewal</c> are "Service order renewal".</summary>
-    public static string Words(string code) =>
-        code.Length == 0 ? code : string.Concat(char.ToUpperInvariant(code[0]).ToString(), code[1..].Replace('-', ' ').Replace('_', ' '));
+    /// <summary>A code in words: <c>service-order-renewal</c> and <c>service_order_renewal</c> are "Service order renewal", <c>integrated_pcp</c> is "Integrated PCP".</summary>
+    public static string Words(string code)
+    {
+        var words = code.Split('-', '_', ' ').Select(word => Abbreviations.Contains(word) ? word.ToUpperInvariant() : word);
+        return string.Join(' ', words) is { Length: > 0 } text ? char.ToUpperInvariant(text[0]) + text[1..] : code;
+    }
 
     /// <summary>A member of an enum in words; the unspecified one is "Not stated".</summary>
     public static string Words<T>(T value)
@@ -64,6 +71,12 @@ internal static class Text
 
     /// <summary>The end of an id, enough to distinguish the rows of a page.</summary>
     public static string Short(string resource) => Code(resource) is { Length: > 8 } id ? id[^8..] : Code(resource);
+
+    /// <summary>A resource by its kind and the end of its id: <c>serviceOrders/...51e3747b</c> is "Service order 51e3747b".</summary>
+    public static string Resource(string name) => name.Split('/') is [var kind, _] ? $"{Split(char.ToUpperInvariant(kind[0]) + kind[1..].TrimEnd('s'))} {Short(name)}" : name;
+
+    /// <summary>A number of units.</summary>
+    public static string Units(int units) => units == 1 ? "1 unit" : $"{Number(units)} units";
 
     /// <summary>A number with thousands separated.</summary>
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
@@ -114,6 +127,13 @@ internal static class Text
         1 => "1 day left",
         _ => $"{Number(days)} days left",
     };
+
+    /// <summary>Days from Monday to Friday after the day of one instant through the day of another, UTC.</summary>
+    public static int BusinessDays(DateTimeOffset after, DateTimeOffset through)
+    {
+        var days = DateOnly.FromDateTime(through.UtcDateTime).DayNumber - DateOnly.FromDateTime(after.UtcDateTime).DayNumber;
+        return Enumerable.Range(1, Math.Max(days, 0)).Count(day => after.UtcDateTime.AddDays(day).DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday));
+    }
 
     private static string Long(TimeSpan span) => span switch
     {

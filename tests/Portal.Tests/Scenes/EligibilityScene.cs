@@ -104,6 +104,67 @@ public sealed class EligibilityScene
         return made;
     }
 
+    /// <summary>A referral to vocational rehabilitation.</summary>
+    public Referral Referred(ReferralState state = ReferralState.Referred, int daysAgo = 50)
+    {
+        Referral made = new()
+        {
+            Name = $"referrals/{Guid.CreateVersion7()}",
+            Etag = "1",
+            Individual = Person,
+            Provider = "organizations/harbor-works",
+            Recipient = "organizations/nc-dvrs",
+            Program = "nc-core",
+            State = state,
+            ReferralDate = Day(-daysAgo),
+            ServiceInitiationDate = Day(-daysAgo - 1),
+        };
+        Referrals[made.Name] = made;
+        return made;
+    }
+
+    /// <summary>A referral to the agency, received some days ago.</summary>
+    public IntakeReferral Sent(int daysAgo = 4)
+    {
+        IntakeReferral made = new()
+        {
+            Name = $"intakeReferrals/{Guid.CreateVersion7()}",
+            Etag = "1",
+            Provider = "organizations/harbor-works",
+            State = IntakeReferralState.Received,
+            Content = new()
+            {
+                Source = IntakeSource.Clinic,
+                Program = "nc-core",
+                Urgency = IntakeUrgency.Urgent,
+                Person = new() { GivenName = "Sandbox", FamilyName = "Case Two" },
+            },
+            ReceivedOn = Day(-daysAgo),
+            AgeDays = daysAgo,
+            NextStep = IntakeStep.Contact,
+            Checklist = { Found("NC-ELIG-003", Verdict.NeedsFacts, "no diagnosis on file", "record the diagnosis") },
+        };
+        Intake[made.Name] = made;
+        return made;
+    }
+
+    /// <summary>A clock about the person.</summary>
+    public void Due(string kind, int days, string rule = "NC-SO-004") => Deadlines.Enqueue(new()
+    {
+        Name = $"deadlines/{Guid.CreateVersion7()}",
+        Kind = kind,
+        RuleId = rule,
+        RuleSays = "The service order is renewed every year.",
+        Citation = new() { Document = "State-Funded IPS Service Definition Policy (2023-10-01)", Section = "Service Orders" },
+        Subject = $"serviceOrders/{Guid.CreateVersion7()}",
+        Individual = Person,
+        Provider = "organizations/harbor-works",
+        Program = "nc-core",
+        DueOn = Day(days),
+        DaysLeft = days,
+        State = days < 0 ? DeadlineState.Overdue : days == 0 ? DeadlineState.Due : days <= 30 ? DeadlineState.DueSoon : DeadlineState.Open,
+    });
+
     /// <summary>A decision of one program with these findings.</summary>
     public static Decision Decision(params IEnumerable<Finding> findings) =>
         new() { Program = "nc-core", AsOf = Day(0), Verdict = Verdict.NeedsReview, Findings = { findings } };
@@ -120,7 +181,8 @@ public sealed class EligibilityScene
     };
 
     /// <summary>Adds its rpcs to a fake service.</summary>
-    public FakeService On(FakeService service) => service.Serve(new AuthorizationsFake(this)).Serve(new AppealsFake(this)).Serve(new IndividualsFake(this));
+    public FakeService On(FakeService service) => service.Serve(new AuthorizationsFake(this)).Serve(new AppealsFake(this)).Serve(new IndividualsFake(this))
+        .Serve(new DeadlinesFake(this)).Serve(new IntakeFake(this)).Serve(new ReferralsFake(this));
 
     private sealed class AuthorizationsFake(EligibilityScene scene) : Authorizations.AuthorizationsBase
     {
@@ -187,5 +249,67 @@ public sealed class EligibilityScene
         public override Task<Individual> GetIndividual(GetIndividualRequest request, ServerCallContext context) => Task.FromResult(request.Name == scene.Person
             ? new Individual { Name = request.Name, GivenName = "Sandbox", FamilyName = "Case One" }
             : throw Refuse.NotFound(request.Name));
+    }
+
+    private sealed class DeadlinesFake(EligibilityScene scene) : Contracts.Eligibility.V1.Deadlines.DeadlinesBase
+    {
+        public override Task<ListDeadlinesResponse> ListDeadlines(ListDeadlinesRequest request, ServerCallContext context) => Task.FromResult(new ListDeadlinesResponse
+        {
+            Deadlines =
+            {
+                scene.Deadlines.Where(one => request.States.Count == 0 || request.States.Contains(one.State)).OrderBy(one => one.DueOn, StringComparer.Ordinal),
+            },
+        });
+    }
+
+    private sealed class IntakeFake(EligibilityScene scene) : IntakeReferrals.IntakeReferralsBase
+    {
+        public override Task<ListIntakeReferralsResponse> ListIntakeReferrals(ListIntakeReferralsRequest request, ServerCallContext context) => Task.FromResult(
+            new ListIntakeReferralsResponse
+            {
+                IntakeReferrals = { scene.Intake.Values.Where(one => request.State == default || one.State == request.State).OrderBy(one => one.ReceivedOn, StringComparer.Ordinal) },
+            });
+    }
+
+    private sealed class ReferralsFake(EligibilityScene scene) : Referrals.ReferralsBase
+    {
+        public override Task<ListReferralsResponse> ListReferrals(ListReferralsRequest request, ServerCallContext context) =>
+            Task.FromResult(new ListReferralsResponse { Referrals = { scene.Referrals.Values.Where(one => one.State == request.State) } });
+
+        public override Task<Referral> GetReferral(GetReferralRequest request, ServerCallContext context) =>
+            Task.FromResult(scene.Referrals.TryGetValue(request.Name, out var found) ? found : throw Refuse.NotFound(request.Name));
+
+        public override Task<PullFeedResponse> PullFeed(PullFeedRequest request, ServerCallContext context) => Task.FromResult(new PullFeedResponse
+        {
+            CaughtUp = true,
+            NextCursor = "end",
+            Items =
+            {
+                scene.Referrals.Values.Select(one => new FeedItem
+                {
+                    Referral = new() { Name = one.Name, State = one.State, GivenName = "Sandbox", FamilyName = "Case One", BirthDate = "1995-11-30" },
+                }),
+            },
+        });
+
+        public override Task<ReferralContacts> GetReferralContacts(GetReferralContactsRequest request, ServerCallContext context) => Task.FromResult(
+            new ReferralContacts { Referral = request.Referral, Contacts = { new ContactContent { Language = new() { Language = "es" } } } });
+
+        public override Task<Referral> AcknowledgeReferral(AcknowledgeReferralRequest request, ServerCallContext context) =>
+            Changed(request, request.Name, referral => referral.State = ReferralState.DvrsDetermining);
+
+        public override Task<Referral> RecordDvrsDecision(RecordDvrsDecisionRequest request, ServerCallContext context) => Changed(request, request.Name, referral =>
+            (referral.State, referral.DvrsDecisionDate) = (request.Outcome == DvrsOutcome.Eligible ? ReferralState.EligibleOpen : ReferralState.Ineligible, request.DecidedOn));
+
+        public override Task<Referral> RecordVrContact(RecordVrContactRequest request, ServerCallContext context) =>
+            Changed(request, request.Name, referral => (referral.VrOffice, referral.VrCounselor) = (request.Office, request.Counselor));
+
+        private Task<Referral> Changed(object request, string name, Action<Referral> change)
+        {
+            scene.Received.Enqueue(request);
+            var referral = scene.Referrals[name].Clone();
+            change(referral);
+            return Task.FromResult(scene.Referrals[name] = referral);
+        }
     }
 }

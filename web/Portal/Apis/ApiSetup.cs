@@ -6,7 +6,9 @@ using Ips.Contracts.Reporting.V1;
 using Ips.Contracts.Staffing.V1;
 using Ips.Portal.Components.Agency;
 using Ips.Portal.Components.Counselor;
+using Ips.Portal.Components.Fidelity;
 using Ips.Portal.Components.Money;
+using Ips.Portal.Components.Operations;
 using Ips.ServiceDefaults;
 using Deadlines = Ips.Contracts.Eligibility.V1.Deadlines;
 
@@ -26,6 +28,9 @@ internal static class ApiSetup
         services.AddScoped<StaffNames>();
         services.AddScoped<ClaimLines>();
         services.AddScoped<ReferralFeed>();
+        services.AddScoped<TeamReader>();
+        services.AddScoped<Health>();
+        services.AddHttpClient(nameof(Health));
         services.AddDiscoveredClient<Authorizations.AuthorizationsClient>("eligibility");
         services.AddDiscoveredClient<Appeals.AppealsClient>("eligibility");
         services.AddDiscoveredClient<Deadlines.DeadlinesClient>("eligibility");

@@ -6,7 +6,7 @@ namespace Ips.Portal.Apis;
 /// The fields of a form that was posted to this page. They are passed on as they are: the service checks them and names what is wrong. Empty while the page
 /// is only read.
 /// </summary>
-internal sealed class PostedForm(HttpContext http)
+public sealed class PostedForm(HttpContext http)
 {
     /// <summary>The field of every form that changes something: made once with the page, so that a form sent twice changes once.</summary>
     public const string RequestIdField = "request";
@@ -14,9 +14,15 @@ internal sealed class PostedForm(HttpContext http)
     private readonly IFormCollection? fields = HttpMethods.IsPost(http.Request.Method) && http.Request.HasFormContentType ? http.Request.Form : null;
 
     /// <summary>The id of the request of a form: the posted one if this form was posted, else a new one for a form that is shown.</summary>
-    public string RequestId(string form) => Text("_handler") == form && Text(RequestIdField) is { Length: > 0 } posted
+    public string RequestId(string form) => IsSent(form) && Text(RequestIdField) is { Length: > 0 } posted
         ? posted
         : Guid.CreateVersion7(http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()).ToString();
+
+    /// <summary>
+    /// Whether this form was posted. The page then has the form although its answer is no longer owed, so that a form that is sent again reaches the service,
+    /// which returns what it answered the first time.
+    /// </summary>
+    public bool IsSent(string form) => Text("_handler") == form;
 
     /// <summary>A field without the spaces around it; empty when it is absent.</summary>
     public string Text(string name) => fields?[name].ToString().Trim() ?? "";
