@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using Aspire.Hosting.Testing;
 using Ips.Portal.Components;
 using Ips.Testing;
 using Microsoft.AspNetCore.Builder;

@@ -16,6 +16,9 @@ internal static class Text
 
     private static readonly HashSet<string> Abbreviations = new(["pcp", "ips", "vr", "dvrs", "mco", "fasp", "lme", "esp", "epm"], StringComparer.Ordinal);
 
+    /// <summary>How many rows a page shows at most: their names are read one by one.</summary>
+    public const int Rows = 100;
+
     // Members whose names say less than the words of the field.
     private static readonly Dictionary<System.Enum, string> Plain = new()
     {
@@ -86,6 +89,9 @@ internal static class Text
 
     /// <summary>How many there are: <c>more</c> when the list goes on.</summary>
     public static string Count(int count, bool more) => more ? $"more than {Number(count)}" : Number(count);
+
+    /// <summary>What a caption adds when the page shows only the first of a list.</summary>
+    public static string Cut(int count) => count > Rows ? $"; the first {Rows} are shown" : "";
 
     /// <summary>An amount as the contract writes it, with thousands separated.</summary>
     public static string Money(Contracts.Common.V1.Money money) =>
