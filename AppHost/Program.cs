@@ -19,10 +19,10 @@ return await CommandLine.RunAsync(args, options =>
     var fidelity = services.Add<Projects.Fidelity>("fidelity", staffing);
     var eligibility = services.Add<Projects.Eligibility>("eligibility", staffing);
     services.Call(staffing, eligibility, fidelity);
-    services.Add<Projects.Billing>("billing", eligibility, staffing);
+    var billing = services.Add<Projects.Billing>("billing", eligibility, staffing);
 
     // The pages, and where people sign in: in the sandbox its own issuer, elsewhere the organization's.
-    var portal = services.AddPortal<Projects.Portal>("portal", reporting);
+    var portal = services.AddPortal<Projects.Portal>("portal", eligibility, staffing, fidelity, billing, reporting);
     if (keys is null || issuer is null) return builder;
     services.AddIssuer<Projects.SandboxIdentity>(issuer, options.Data, portal);
 

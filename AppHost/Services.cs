@@ -31,8 +31,16 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
     /// <summary>Adds the portal: pages for people, no database, one port.</summary>
     public IResourceBuilder<IResourceWithEndpoints> AddPortal<TProject>(string name, params ReadOnlySpan<IResourceBuilder<IResourceWithEndpoints>> calls)
         where TProject : IProjectMetadata, new() => asProjects
-            ? Pages(Project<TProject>(name), settings.ConfigurePortal, port: null, calls)
-            : Pages(Program<TProject>(name), settings.ConfigurePortal, port: null, calls);
+            ? Pages(Project<TProject>(name), ConfigurePortal, port: null, calls)
+            : Pages(Program<TProject>(name), ConfigurePortal, port: null, calls);
+
+    // In a run operations find Aspire's dashboard from the portal.
+    private void ConfigurePortal(EnvironmentCallbackContext context)
+    {
+        settings.ConfigurePortal(context);
+        if (!context.ExecutionContext.IsPublishMode && builder.Configuration["ASPNETCORE_URLS"] is { Length: > 0 } dashboard)
+            context.EnvironmentVariables["Dashboard__Address"] = dashboard;
+    }
 
     /// <summary>Adds the sandbox's issuer, which sends people back to the portal.</summary>
     public void AddIssuer<TProject>(SandboxIssuer issuer, string data, IResourceBuilder<IResourceWithEndpoints> portal)
@@ -51,7 +59,7 @@ internal sealed class Services(IDistributedApplicationBuilder builder, Servers s
         where TService : IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
     {
         service.WithReferenceEnvironment(Needed);
-        foreach (var called in calls) service.WithReference(called.GetEndpoint("grpc"));
+        Refer(service, calls);
         return Listen(service, "http", 8080, port).WithExternalHttpEndpoints()
             .WithEnvironment(settings).WithEnvironment(context => ListenOn(context, ("http", "Http1")))
             .WithServiceHealth();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using Aspire.Hosting.Testing;
 using Ips.Portal.Components;
 using Ips.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -52,14 +53,20 @@ public sealed class PageTests(Platform platform) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         issuer = await StartIssuer();
-        portal = WebHost<App>.Start(0, new Dictionary<string, string>
+        Dictionary<string, string> settings = new()
         {
             ["Authentication:Authority"] = issuer.Urls.Single(),
             ["Authentication:ClientId"] = "portal",
             ["Authentication:ClientSecret"] = "unchecked",
             ["DataProtection:Directory"] = keys.FullName,
-            ["services:reporting:grpc:0"] = platform.Grpc("reporting").AbsoluteUri,
-        });
+        };
+        foreach (var service in new[] { "eligibility", "staffing", "fidelity", "billing", "reporting" })
+        {
+            settings[$"services:{service}:grpc:0"] = platform.Grpc(service).AbsoluteUri;
+            settings[$"services:{service}:http:0"] = platform.App.GetEndpoint(service, "http").AbsoluteUri;
+        }
+
+        portal = WebHost<App>.Start(0, settings);
     }
 
     public async Task DisposeAsync()
@@ -94,7 +101,8 @@ public sealed class PageTests(Platform platform) : IAsyncLifetime
                 await SignIn(browser, caller);
             foreach (var line in Lines.Where(line => line[2].Split(' ').Contains(caller)))
             {
-                using var answer = await browser.GetAsync(line[1]);
+                var address = made.Aggregate(line[1], (open, name) => open.Replace($"{{{name.Key}}}", name.Value, StringComparison.Ordinal));
+                using var answer = await browser.GetAsync(address);
                 var page = await answer.Content.ReadAsStringAsync();
                 if ((int)answer.StatusCode != int.Parse(line[3], CultureInfo.InvariantCulture) || !page.Contains(line[4], StringComparison.Ordinal)
                     || (line[5].Length > 0 && page.Contains(line[5], StringComparison.Ordinal)))

@@ -8,8 +8,8 @@ namespace Ips.Portal.Tests;
 public sealed class AccessibilityTests(Site site)
 {
     [Theory]
-    [InlineData("/", 1280)]
-    [InlineData("/", 390)]
+    [InlineData("/dashboard", 1280)]
+    [InlineData("/dashboard", 390)]
     [InlineData("/figures/admitted?program=nc-core", 390)]
     [InlineData("/deadlines", 1280)]
     public async Task Page_has_no_violation(string path, int width)
@@ -26,15 +26,12 @@ public sealed class AccessibilityTests(Site site)
     }
 
     [Theory]
-    [InlineData("/")]
+    [InlineData("/dashboard")]
     [InlineData("/figures/admitted?program=nc-core")]
     [InlineData("/deadlines")]
     public async Task Page_fits_a_narrow_screen(string path)
     {
         await using var visit = await (await site.Visit(390)).SignIn("Analyst at NC DHHS", path);
-        // The click ends with the first of several redirects; the width is that of the portal's page with its style sheet.
-        await visit.Page.WaitForURLAsync(url => url.StartsWith(site.Address.ToString(), StringComparison.Ordinal)
-            && !url.Contains("signin-oidc", StringComparison.Ordinal));
         Assert.Equal(390, await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
     }
 

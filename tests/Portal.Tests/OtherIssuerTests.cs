@@ -34,6 +34,10 @@ public sealed partial class OtherIssuerTests : IAsyncLifetime
             ["Authentication:TokenRequest:scope"] = "platform",
             ["DataProtection:Directory"] = keys,
             ["services:reporting:grpc:0"] = reporting.GrpcAddress.ToString(),
+            ["services:eligibility:grpc:0"] = "http://localhost:1",
+            ["services:billing:grpc:0"] = "http://localhost:1",
+            ["services:staffing:grpc:0"] = "http://localhost:1",
+            ["services:fidelity:grpc:0"] = "http://localhost:1",
         });
     }
 

@@ -1,3 +1,6 @@
+using Ips.Contracts.Billing.V1;
+using Ips.Contracts.Fidelity.V1;
+using Ips.Portal.Tests.Scenes;
 using Ips.Reporting.Tests;
 using Ips.SandboxIdentity.Keys;
 using Ips.Testing;
@@ -7,17 +10,33 @@ using Xunit;
 
 namespace Ips.Portal.Tests;
 
-/// <summary>The portal, the issuer and the reporting service on real ports, with the events of one journey, and a browser. Once for all tests.</summary>
+/// <summary>
+/// The portal, the issuer and the reporting service on real ports, with the events of one journey; the other services as fakes that refuse whom the contract
+/// refuses; and a browser. Once for all tests.
+/// </summary>
 public sealed class Site : IAsyncLifetime
 {
     private static readonly DateTimeOffset Yesterday = TimeProvider.System.GetUtcNow().AddDays(-1);
 
+    private readonly FakeService others = new FakeService().Intercept<ContractAccess>();
     private readonly string data = Path.Combine(Path.GetTempPath(), $"ips-portal-{Path.GetRandomFileName()}");
     private WebHost<SandboxIdentity.Pages.SignIn> identity = null!;
     private WebHost<Components.App> portal = null!;
     private ReportingService reporting = null!;
     private IPlaywright playwright = null!;
     private IBrowser browser = null!;
+
+    /// <summary>The fake services besides Reporting, and what they know.</summary>
+    public EligibilityScene Eligibility { get; } = new();
+
+    /// <inheritdoc cref="Eligibility"/>
+    public BillingScene Billing { get; }
+
+    /// <inheritdoc cref="Eligibility"/>
+    public StaffingScene Staffing { get; }
+
+    /// <inheritdoc cref="Eligibility"/>
+    public FidelityScene Fidelity { get; }
 
     /// <summary>The portal's address, ending in a slash.</summary>
     public Uri Address { get; private set; } = null!;
@@ -28,8 +47,29 @@ public sealed class Site : IAsyncLifetime
     /// <summary>The settings of the portal, for tests that start another one.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; private set; } = null!;
 
+    public Site()
+    {
+        (Billing, Staffing) = (new(Eligibility.Person), new(Eligibility.Person));
+        Fidelity = new(Staffing.Team.Name);
+        Eligibility.Due("service-order-renewal", -2);
+        Eligibility.Due("authorization-renewal", 5, "NC-AUTH-006");
+        Eligibility.Due("career-profile-update", 200, "NC-DOC-002");
+        Eligibility.Waiting();
+        Eligibility.Waiting(dueInHours: 20, expedited: true);
+        Eligibility.Filed();
+        Eligibility.Sent();
+        Eligibility.Referred();
+        Billing.Line(ClaimLineState.Refused);
+        Billing.Line(ClaimLineState.Attention);
+        Billing.Line(ClaimLineState.Ready, daysAgo: 9);
+        Billing.Packet(MilestoneState.Collecting);
+        Billing.Packet(MilestoneState.UnderReview, number: 4, daysAgo: 6);
+        Fidelity.Reviewed(ReviewState.Final);
+    }
+
     public async Task InitializeAsync()
     {
+        await Fidelity.On(Staffing.On(Billing.On(Eligibility.On(others)))).Start();
         var port = Ports.Free();
         Dictionary<string, string> settings = new() { ["Data:Directory"] = data, ["Portal:Address"] = $"http://localhost:{port}" };
         identity = WebHost<SandboxIdentity.Pages.SignIn>.Start(0, settings);
@@ -43,6 +83,13 @@ public sealed class Site : IAsyncLifetime
             ["Authentication:ClientSecret"] = new SandboxKeys(data).SecretOf("portal"),
             ["DataProtection:Directory"] = Path.Combine(data, "keys", "portal"),
             ["services:reporting:grpc:0"] = reporting.GrpcAddress.ToString(),
+            ["services:reporting:http:0"] = reporting.Address.ToString(),
+            ["services:billing:http:0"] = "http://localhost:1",
+            ["Dashboard:Address"] = "http://localhost:1",
+            ["services:eligibility:grpc:0"] = others.Address,
+            ["services:billing:grpc:0"] = others.Address,
+            ["services:staffing:grpc:0"] = others.Address,
+            ["services:fidelity:grpc:0"] = others.Address,
         };
         portal = WebHost<Components.App>.Start(port, Settings);
         Address = new($"http://localhost:{port}/");
@@ -57,6 +104,7 @@ public sealed class Site : IAsyncLifetime
         await browser.DisposeAsync();
         playwright.Dispose();
         await portal.DisposeAsync();
+        await others.DisposeAsync();
         await reporting.DisposeAsync();
         await identity.DisposeAsync();
         Directory.Delete(data, recursive: true);

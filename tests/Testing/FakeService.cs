@@ -1,4 +1,5 @@
 using System.Net;
+using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -26,6 +27,13 @@ public sealed class FakeService : IAsyncDisposable
     {
         services.Add(s => s.AddSingleton(service));
         maps.Add(a => a.MapGrpcService<T>());
+        return this;
+    }
+
+    /// <summary>Adds an interceptor of every call; call it before <see cref="Start"/>.</summary>
+    public FakeService Intercept<T>() where T : Interceptor
+    {
+        services.Add(s => s.AddGrpc(grpc => grpc.Interceptors.Add<T>()));
         return this;
     }
 

@@ -1,6 +1,6 @@
 using Ips.Portal;
 using Ips.Portal.Components;
-using Ips.Portal.Reporting;
+using Ips.Portal.Apis;
 using Ips.Portal.SignIn;
 using Ips.ServiceDefaults;
 
@@ -8,7 +8,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.AddSignIn();
-builder.AddReporting();
+builder.AddApis();
 builder.Services.AddRazorComponents();
 
 var app = builder.Build();
@@ -24,5 +24,7 @@ app.MapDefaultEndpoints();
 app.MapSignIn();
 // Browsers ask for it by themselves.
 app.MapGet("/favicon.ico", () => Results.LocalRedirect("~/icon.svg", permanent: true)).AllowAnonymous();
+// Each person begins in the room of the role.
+app.MapGet("/", (HttpContext http) => Results.LocalRedirect(Rooms.First(Person.Of(http.User))));
 app.MapRazorComponents<App>();
 app.Run();

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace Ips.Portal.Reporting;
+namespace Ips.Portal.Components.Numbers;
 
 /// <summary>The filter of the dashboard and its figures, as in the address of a page. Empty means no filter.</summary>
 /// <param name="Program">The program, for example <c>nc-core</c>.</param>
@@ -10,7 +10,7 @@ namespace Ips.Portal.Reporting;
 public sealed record Filter(string Program, string From, string Through, string Provider)
 {
     /// <summary>The dashboard with this filter.</summary>
-    public string Dashboard => Address("/");
+    public string Dashboard => Address("/dashboard");
 
     /// <summary>The deadlines of this program and provider.</summary>
     public string Deadlines => QueryHelpers.AddQueryString("/deadlines", Only([("program", Program), ("provider", Provider)]));

@@ -1,9 +1,9 @@
 using Google.Rpc;
 using Grpc.Core;
 
-namespace Ips.Portal.Reporting;
+namespace Ips.Portal.Apis;
 
-/// <summary>Why a page shows no numbers.</summary>
+/// <summary>Why a page shows nothing, or a form changed nothing.</summary>
 /// <param name="Code">The status of the refused call.</param>
 /// <param name="Message">The service's own sentence.</param>
 /// <param name="Fields">What is wrong with which field, for a bad request.</param>
@@ -16,6 +16,8 @@ public sealed record Refusal(StatusCode Code, string Message, IReadOnlyList<stri
         StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
         StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
         StatusCode.NotFound => StatusCodes.Status404NotFound,
+        StatusCode.FailedPrecondition or StatusCode.Aborted or StatusCode.AlreadyExists => StatusCodes.Status409Conflict,
+        StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 
@@ -23,11 +25,12 @@ public sealed record Refusal(StatusCode Code, string Message, IReadOnlyList<stri
     public static Refusal? Of(RpcException refused) => refused.StatusCode switch
     {
         StatusCode.InvalidArgument => new(refused.StatusCode, refused.Status.Detail, Violations(refused)),
-        StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.NotFound or StatusCode.Unavailable or StatusCode.DeadlineExceeded =>
+        StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.NotFound or StatusCode.Unavailable or StatusCode.DeadlineExceeded
+            or StatusCode.FailedPrecondition or StatusCode.Aborted or StatusCode.AlreadyExists or StatusCode.ResourceExhausted =>
             new(refused.StatusCode, refused.Status.Detail, []),
         _ => null,
     };
 
     private static string[] Violations(RpcException refused) =>
-        [.. refused.GetRpcStatus()?.GetDetail<BadRequest>()?.FieldViolations.Select(violation => $"{violation.Field} {violation.Description}") ?? []];
+        [.. refused.GetRpcStatus()?.GetDetail<BadRequest>()?.FieldViolations.Select(violation => $"{Text.Words(violation.Field)} {violation.Description}") ?? []];
 }

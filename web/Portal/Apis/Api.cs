@@ -1,0 +1,47 @@
+using Grpc.Core;
+using Microsoft.AspNetCore.Authentication;
+
+namespace Ips.Portal.Apis;
+
+/// <summary>Calls the services with the token of the signed-in person: a page shows, and a form does, what that person's own calls would.</summary>
+internal sealed class Api(IHttpContextAccessor requests, TimeProvider clock)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>A call that the page rests on: a refusal becomes the page's status.</summary>
+    public async Task<Reply<T>> Call<T>(Func<CallOptions, AsyncUnaryCall<T>> rpc)
+        where T : class
+    {
+        var reply = await Part(rpc);
+        if (reply.Refusal is { } refusal)
+        {
+            var http = requests.HttpContext!;
+            // The page of an unknown address would replace the form; a form that changed nothing is a conflict.
+            http.Response.StatusCode = refusal.Code == StatusCode.NotFound && HttpMethods.IsPost(http.Request.Method)
+                ? StatusCodes.Status409Conflict
+                : refusal.HttpStatus;
+        }
+
+        return reply;
+    }
+
+    /// <summary>A call for a part of the page: the rest is shown without it.</summary>
+    public async Task<Reply<T>> Part<T>(Func<CallOptions, AsyncUnaryCall<T>> rpc)
+        where T : class
+    {
+        var http = requests.HttpContext!;
+        Metadata headers = new() { { "authorization", $"Bearer {await http.GetTokenAsync("access_token")}" } };
+        try
+        {
+            return new(await rpc(new(headers, clock.GetUtcNow().UtcDateTime + Patience, http.RequestAborted)), null);
+        }
+        catch (RpcException refused) when (Refusal.Of(refused) is { } refusal)
+        {
+            return new(null, refusal);
+        }
+    }
+}
+
+/// <summary>The service's answer: a value, or why there is none.</summary>
+internal sealed record Reply<T>(T? Value, Refusal? Refusal)
+    where T : class;
