@@ -18,6 +18,8 @@ public sealed class CashService() : BillingService(FixedClock.At("2025-03-10"))
     /// <summary>Records a profile with this payer.</summary>
     public async Task<string> Payer(string companion = "alliance-nc", Action<Proto.BillingProfileContent>? change = null)
     {
+        // The latest record counts.
+        Clock.Advance(TimeSpan.FromSeconds(1));
         var payer = NewCode("payer");
         Proto.BillingProfileContent content = new()
         {
@@ -69,8 +71,10 @@ public sealed class CashService() : BillingService(FixedClock.At("2025-03-10"))
         return (name, person);
     }
 
-    public async Task<Proto.ClaimFacts> Facts(string individual, string authorization = "ALN000123", string from = "2025-01-01") =>
-        await Profiles.RecordClaimFactsAsync(new()
+    public async Task<Proto.ClaimFacts> Facts(string individual, string authorization = "ALN000123", string from = "2025-01-01")
+    {
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        return await Profiles.RecordClaimFactsAsync(new()
         {
             Individual = individual,
             Program = "nc-core",
@@ -78,6 +82,7 @@ public sealed class CashService() : BillingService(FixedClock.At("2025-03-10"))
             Content = new() { Diagnoses = { "F20.9" }, Sex = Proto.SexOnFile.Female, AuthorizationNumber = authorization },
             RequestId = NewId(),
         }, Us);
+    }
 
     /// <summary>A line of milestone 2, 2000.00, ready.</summary>
     public async Task<Proto.ClaimLine> ReadyLine(string individual)

@@ -71,17 +71,18 @@ public sealed class ReceivingTests(CashService cash)
     public async Task An_answer_to_what_was_never_sent_changes_nothing_and_is_named()
     {
         var (_, batch, claims) = await Sent();
-        foreach (var (file, what) in new[]
+        foreach (var (file, items, what) in new[]
         {
-            (PayerFiles.Acknowledgement(batch.ControlNumber + 4711), $"999 for group {batch.ControlNumber + 4711}"),
+            // A TA1 and a 999 each.
+            (PayerFiles.Acknowledgement(batch.ControlNumber + 4711), 2, $"999 for group {batch.ControlNumber + 4711}"),
             // Another agency counts its groups from 1 too: the answer is for it, not for us.
-            (PayerFiles.Acknowledgement(batch.ControlNumber, "R", receiver: "OTHERAGENCY"), $"999 for group {batch.ControlNumber}"),
-            (PayerFiles.Ta1(batch.ControlNumber, "R", "006", receiver: "OTHERAGENCY"), "TA1 for interchange"),
-            (PayerFiles.Accepted(batch, new() { Number = "UNKNOWN1", Charge = claims[0].Charge }, "1"), "277CA about a claim number"),
+            (PayerFiles.Acknowledgement(batch.ControlNumber, "R", receiver: "OTHERAGENCY"), 2, $"999 for group {batch.ControlNumber}"),
+            (PayerFiles.Ta1(batch.ControlNumber, "R", "006", receiver: "OTHERAGENCY"), 1, "TA1 for interchange"),
+            (PayerFiles.Accepted(batch, new() { Number = "UNKNOWN1", Charge = claims[0].Charge }, "1"), 1, "277CA about a claim number"),
         })
         {
             var received = await cash.Receive(file);
-            Assert.Equal((Proto.ReceivedFileState.NotOurs, 0, 1), (received.State, received.ClaimsMoved, received.WorkItems));
+            Assert.Equal((Proto.ReceivedFileState.NotOurs, 0, items), (received.State, received.ClaimsMoved, received.WorkItems));
             Assert.Contains(received.Findings, f => f.Reason.Contains(what, StringComparison.Ordinal));
         }
 
@@ -318,7 +319,7 @@ public sealed class ReceivingTests(CashService cash)
             RequestId = BillingService.NewId(),
         };
         var refused = await cash.Remittances.RecordRemittanceAsync(entry, cash.Us).Refused(StatusCode.InvalidArgument);
-        Assert.Contains("the difference is 1.00", refused.Status.Detail);
+        Assert.Contains("the difference is 1.00", refused.Message);
         entry.Adjustments[0].Amount = Dollars("500.00");
         var posting = await cash.Remittances.RecordRemittanceAsync(entry, cash.Us);
         Assert.Equal((Proto.PostingKind.Manual, "Sealed check by mail", "client-one"), (posting.Kind, posting.Reason, posting.EnteredBy));

@@ -65,7 +65,7 @@ public sealed class SendingTests(CashService cash)
     [InlineData("claim_facts.diagnoses", "no diagnosis on the day")]
     [InlineData("2300 CLM", "no authorization number")]
     [InlineData("staff.particulars.npi", "a wrong NPI of the staff member")]
-    [InlineData("2400 SV101", "past the filing limit")]
+    [InlineData("2400", "past the filing limit")]
     public async Task What_cannot_be_sent_is_named_and_the_rest_goes(string place, string what)
     {
         var payer = await cash.Payer();
@@ -73,7 +73,7 @@ public sealed class SendingTests(CashService cash)
         var (bad, person) = await cash.Insured(payer, facts: what is not ("no diagnosis on the day" or "no authorization number"));
         var line = await cash.ReadyLine(bad);
         var other = await cash.ReadyLine(good);
-        var clock = cash.Clock.GetUtcNow();
+        var ahead = TimeSpan.Zero;
         try
         {
             switch (what)
@@ -84,7 +84,7 @@ public sealed class SendingTests(CashService cash)
                 case "no diagnosis on the day": await cash.Facts(bad, from: "2025-03-05"); break;
                 case "no authorization number": await cash.Facts(bad, authorization: ""); break;
                 case "a wrong NPI of the staff member": cash.Staff.Particulars[cash.Esp] = new() { GivenName = "A", FamilyName = "B", Npi = "1234567890" }; break;
-                default: cash.Clock.Set(clock.AddDays(84)); break;
+                default: Ahead(84); break;
             }
 
             var late = what == "past the filing limit";
@@ -94,7 +94,7 @@ public sealed class SendingTests(CashService cash)
                 var request = cash.Batch(payer);
                 request.ValidateOnly = true;
                 Assert.Equal(2, (await cash.Batches.CreateClaimBatchAsync(request, cash.Us)).Claims);
-                cash.Clock.Set(clock.AddDays(85));
+                Ahead(1);
             }
 
             var prediction = (await cash.Batches.ListClaimPredictionsAsync(new() { Payer = $"organizations/{payer}", Program = "nc-core" }, cash.Us))
@@ -112,8 +112,14 @@ public sealed class SendingTests(CashService cash)
         }
         finally
         {
-            cash.Clock.Set(clock);
+            cash.Clock.Advance(-ahead);
             cash.Staff.Particulars.Clear();
+        }
+
+        void Ahead(int days)
+        {
+            cash.Clock.Advance(TimeSpan.FromDays(days));
+            ahead += TimeSpan.FromDays(days);
         }
     }
 
@@ -168,8 +174,11 @@ public sealed class SendingTests(CashService cash)
     [Fact]
     public async Task A_profile_is_checked_by_field_and_missing_ones_are_named()
     {
-        Assert.Equal(StatusCode.FailedPrecondition, (await cash.Batches.CreateClaimBatchAsync(cash.Batch(BillingService.NewCode("payer")), cash.Us)
-            .Refused(StatusCode.FailedPrecondition)).StatusCode);
+        await cash.Payer();
+        Assert.Contains("names no enrolment", (await cash.Batches.CreateClaimBatchAsync(cash.Batch(BillingService.NewCode("payer")), cash.Us)
+            .Refused(StatusCode.FailedPrecondition)).Message);
+        Assert.Contains("none is recorded", (await cash.Batches.CreateClaimBatchAsync(
+            cash.Batch(BillingService.NewCode("payer")), cash.As(Roles.Provider, BillingService.NewCode("agency"))).Refused(StatusCode.FailedPrecondition)).Message);
         foreach (var (field, change) in new (string, Action<Proto.BillingProfileContent>)[]
         {
             ("content.npi", c => c.Npi = "1234567890"), ("content.taxonomy", c => c.Taxonomy = "no"), ("content.tax_number", c => c.TaxNumber = "56-1234567"),
@@ -177,14 +186,14 @@ public sealed class SendingTests(CashService cash)
             ("content.usual_place", c => c.UsualPlace = "xx"), ("content.payers", c => c.Payers.Add(c.Payers[0].Clone())),
             ("content.contact_phone", c => c.ContactPhone = "1"), ("content.address", c => c.Address = null),
         })
-            Assert.Equal([field], (await Assert.ThrowsAsync<RpcException>(() => cash.Payer(change: change))).Fields());
+            Assert.Equal([field], (await Assert.ThrowsAsync<RpcException>(() => cash.Payer(change: change))).GetRpcStatus()!.Fields());
         var (individual, _) = cash.Eligibility.Person();
         Proto.RecordClaimFactsRequest facts = new()
         {
-            Individual = individual, Program = "nc-core", From = "2025-01-02", Through = "2025-01-01", Content = new() { Diagnoses = { "20.9" } },
+            Individual = individual, Program = "nc-core", From = "2025-01-02", Content = new() { Diagnoses = { "20.9" } },
             MilestoneNumber = 10, RequestId = BillingService.NewId(),
         };
-        Assert.Equal(["content.diagnoses[0]", "milestone_number", "through"],
+        Assert.Equal(["content.diagnoses[0]", "milestone_number"],
             (await cash.Profiles.RecordClaimFactsAsync(facts, cash.Us).Refused(StatusCode.InvalidArgument)).Fields().Order());
     }
 

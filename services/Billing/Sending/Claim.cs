@@ -98,6 +98,9 @@ public sealed class Claim : IVersioned
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
+    /// <summary>How many steps it made.</summary>
+    public int Steps { get; set; }
+
     /// <summary>How it came to be where it is.</summary>
     public List<ClaimMove> Moves { get; init; } = [];
 
@@ -151,7 +154,7 @@ public sealed class Claim : IVersioned
         Adjusted = Adjusted.Dollars(),
         WrittenOff = WrittenOff.Dollars(),
         FileThrough = FileThrough.Day(),
-        Moves = { Moves.OrderBy(m => m.Id).Select(m => m.ToProto(protector)) },
+        Moves = { Moves.OrderBy(m => m.Step).Select(m => m.ToProto(protector)) },
         CreateTime = RecordedAt.ToTimestamp(),
     };
 
@@ -171,8 +174,8 @@ public sealed class Claim : IVersioned
             changes.Update(this);
         ClaimMove move = new()
         {
-            Id = Guid.CreateVersion7(changes.Now),
             ClaimId = Id,
+            Step = ++Steps,
             State = to,
             Codes = [.. codes ?? []],
             ReceivedFileId = file,
@@ -203,11 +206,11 @@ public sealed class Claim : IVersioned
 /// <summary>A step of a claim.</summary>
 public sealed class ClaimMove
 {
-    /// <summary>Orders the steps of a claim.</summary>
-    public required Guid Id { get; init; }
-
     /// <summary>The claim.</summary>
     public required ClaimId ClaimId { get; init; }
+
+    /// <summary>Its number in the life of the claim, from 1.</summary>
+    public required int Step { get; init; }
 
     /// <summary>Where it went.</summary>
     public required Proto.ClaimState State { get; init; }
@@ -257,7 +260,7 @@ internal sealed class ClaimMoveMap : IEntityTypeConfiguration<ClaimMove>
 {
     public void Configure(EntityTypeBuilder<ClaimMove> move)
     {
-        move.ToTable("claim_moves").HasKey(m => m.Id);
+        move.ToTable("claim_moves").HasKey(m => new { m.ClaimId, m.Step });
         move.HasOne<Claim>().WithMany(c => c.Moves).HasForeignKey(m => m.ClaimId);
     }
 }

@@ -1028,6 +1028,10 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
+                    b.Property<int>("Steps")
+                        .HasColumnType("integer")
+                        .HasColumnName("steps");
+
                     b.Property<int>("Units")
                         .HasColumnType("integer")
                         .HasColumnName("units");
@@ -1221,18 +1225,17 @@ namespace Ips.Billing.Db.Migrations
 
             modelBuilder.Entity("Ips.Billing.Sending.ClaimMove", b =>
                 {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
+                    b.Property<Guid>("ClaimId")
                         .HasColumnType("uuid")
-                        .HasColumnName("id");
+                        .HasColumnName("claim_id");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("integer")
+                        .HasColumnName("step");
 
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
-
-                    b.Property<Guid>("ClaimId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("claim_id");
 
                     b.PrimitiveCollection<List<string>>("Codes")
                         .IsRequired()
@@ -1252,11 +1255,8 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
-                    b.HasKey("Id")
+                    b.HasKey("ClaimId", "Step")
                         .HasName("pk_claim_moves");
-
-                    b.HasIndex("ClaimId")
-                        .HasDatabaseName("ix_claim_moves_claim_id");
 
                     b.ToTable("claim_moves", (string)null);
                 });

@@ -144,7 +144,8 @@ namespace Ips.Billing.Db.Migrations
                     file_through = table.Column<DateOnly>(type: "date", nullable: true),
                     encrypted_member = table.Column<byte[]>(type: "bytea", nullable: true),
                     live = table.Column<bool>(type: "boolean", nullable: false),
-                    recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    steps = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -191,8 +192,8 @@ namespace Ips.Billing.Db.Migrations
                 name: "claim_moves",
                 columns: table => new
                 {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
                     claim_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    step = table.Column<int>(type: "integer", nullable: false),
                     state = table.Column<string>(type: "text", nullable: false),
                     codes = table.Column<List<string>>(type: "text[]", nullable: false),
                     received_file_id = table.Column<Guid>(type: "uuid", nullable: true),
@@ -201,7 +202,7 @@ namespace Ips.Billing.Db.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_claim_moves", x => x.id);
+                    table.PrimaryKey("pk_claim_moves", x => new { x.claim_id, x.step });
                     table.ForeignKey(
                         name: "fk_claim_moves_claims_claim_id",
                         column: x => x.claim_id,
@@ -313,11 +314,6 @@ namespace Ips.Billing.Db.Migrations
                 name: "ix_claim_facts_individual_id",
                 table: "claim_facts",
                 column: "individual_id");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_claim_moves_claim_id",
-                table: "claim_moves",
-                column: "claim_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_claims_claim_batch_id",
