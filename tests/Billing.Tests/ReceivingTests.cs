@@ -350,6 +350,32 @@ public sealed class ReceivingTests(CashService cash)
         Assert.Equal(Proto.ClaimState.Received, (await cash.Claim(claims[0])).State);
     }
 
+    [Fact]
+    public async Task The_money_adds_up_and_a_cent_that_does_not_is_found()
+    {
+        var (_, _, claims) = await Sent();
+        var trace = Trace();
+        await cash.Receive(PayerFiles.Remittance(trace, 1999.50m, [.. PayerFiles.Decided(claims[0], "1", 2000, "26331000070"),
+            $"PLB*{CashService.Npi}*20251231*WO:1*0.5"]));
+        await using var database = Npgsql.NpgsqlDataSource.Create(cash.Database.ConnectionString);
+        Assert.Empty(await Receiving.MoneyCheck.Find(database));
+        var id = claims[0].Name["claims/".Length..];
+        foreach (var (change, undo, found) in new[]
+        {
+            ($"update claims set paid = paid + 0.01 where id = '{id}'", $"update claims set paid = paid - 0.01 where id = '{id}'", $"{claims[0].Name} says paid 2000.01"),
+            ($"update payments set amount = amount - 0.01 where trace = '{trace}'", $"update payments set amount = amount + 0.01 where trace = '{trace}'",
+                $"payment {trace} of"),
+            ($"update postings set claim_id = null where claim_id = '{id}'", $"update postings set claim_id = '{id}' where trace = '{trace}'", "waits in no open work item"),
+        })
+        {
+            await cash.Database.ScalarAsync(change);
+            Assert.Contains(await Receiving.MoneyCheck.Find(database), f => f.Contains(found, StringComparison.Ordinal));
+            await cash.Database.ScalarAsync(undo);
+        }
+
+        Assert.Empty(await Receiving.MoneyCheck.Find(database));
+    }
+
     private static Contracts.Common.V1.Money Dollars(string amount) => new() { Amount = amount, CurrencyCode = "USD" };
 
     private static string Sha(string file) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(file)));
