@@ -23,7 +23,7 @@ public sealed class ClaimsPageTests(CashService service) : IClassFixture<CashSer
             ["individual"] = individual,
             ["line"] = line.Name,
         }, (word, words) => word.StartsWith("file-", StringComparison.Ordinal) ? Convert.ToBase64String(Encoding.UTF8.GetBytes(File(word, words))) : null);
-        await session.Run("agency-claims", atLeast: 18);
+        await session.Run("agency-claims", atLeast: 17);
     }
 
     private static string File(string word, IReadOnlyDictionary<string, string> words)

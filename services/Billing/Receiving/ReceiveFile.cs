@@ -18,7 +18,7 @@ namespace Ips.Billing.Receiving;
 /// </summary>
 public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
-    private const int MostOfOneCall = 3 * 1024 * 1024;
+    private const int MostOfOneCall = 2 * 1024 * 1024;
     private const int MostOfAll = 64 * 1024 * 1024;
 
     public async Task<Result<Proto.ReceivedFile>> Handle(Proto.ReceiveFileRequest request, CancellationToken cancellationToken)
