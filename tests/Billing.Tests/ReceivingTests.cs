@@ -351,6 +351,99 @@ public sealed class ReceivingTests(CashService cash)
     }
 
     [Fact]
+    public async Task A_277CA_that_refuses_the_whole_file_rejects_its_claims_and_one_is_given_up_with_a_reason()
+    {
+        var (payer, batch, claims) = await Sent(2);
+        await cash.Receive(PayerFiles.File("HN", "005010X214", "277",
+        [
+            "BHT*0085*08*77*20250310*0915*TH", "HL*1**20*1", "NM1*PR*2*ALLIANCE HEALTH*****PI*ALNC1", "TRN*1*277-77", "DTP*050*D8*20250310", "DTP*009*D8*20250310",
+            "HL*2*1*21*0", "NM1*41*2*HARBOR WORKS*****46*IPSHARBOR", $"TRN*2*{batch.Reference}", "STC*A3:24:41*20250310*U*4000",
+        ]));
+        var rejected = await cash.Claim(claims[0]);
+        Assert.Equal((Proto.ClaimState.Rejected, "A3:24 entity 41"), (rejected.State, rejected.Moves[^1].Codes[0]));
+        Assert.Equal(Proto.ClaimBatchState.Rejected, (await cash.Batches.GetClaimBatchAsync(new() { Name = batch.Name }, cash.Us)).State);
+        // An acceptance afterwards contradicts it and changes nothing.
+        await cash.Receive(PayerFiles.Accepted(batch, claims[0], "1"));
+        rejected = await cash.Claim(claims[0]);
+        Assert.Equal(Proto.ClaimState.Rejected, rejected.State);
+        Assert.Equal([Proto.WorkItemKind.Rejected, Proto.WorkItemKind.UnmatchedAcknowledgement], (await cash.Work(rejected)).Select(w => w.Kind).Order().Reverse());
+
+        Proto.WriteOffClaimRequest request = new() { Name = rejected.Name, Etag = rejected.Etag, RequestId = BillingService.NewId() };
+        Assert.Equal(["reason"], (await cash.Batches.WriteOffClaimAsync(request, cash.Us).Refused(StatusCode.InvalidArgument)).Fields());
+        request.Reason = "too late";
+        var given = await cash.Batches.WriteOffClaimAsync(request, cash.Us);
+        Assert.Equal((Proto.ClaimState.WrittenOff, "2000.00"), (given.State, given.WrittenOff.Amount));
+        Assert.Empty(await cash.Work(given));
+        var money = await cash.Money(payer);
+        Assert.Equal(("2000.00", "2000.00", "0.00"), (money.Billed.Amount, money.WrittenOff.Amount, money.Outstanding.Amount));
+        var again = await cash.Batches.CreateClaimBatchAsync(cash.Batch(payer, given.ClaimLine), cash.Us);
+        Assert.Contains("written_off", Assert.Single(again.LeftOut).Reason);
+    }
+
+    [Fact]
+    public async Task A_correction_that_is_rejected_leaves_what_it_was_to_correct()
+    {
+        var (payer, _, claims) = await Sent();
+        await cash.Receive(PayerFiles.Remittance(Trace(), 0, PayerFiles.Decided(claims[0], "4", 0, "26331000080", adjustments: "CAS*CO*197*2000")));
+        var denied = await cash.Claim(claims[0]);
+        async Task<Proto.Claim> Correct(Proto.Claim claim) => await cash.Batches.CorrectClaimAsync(
+            new() { Name = claim.Name, Etag = claim.Etag, Frequency = Proto.ClaimFrequency.Replacement, Reason = "r", RequestId = BillingService.NewId() }, cash.Us);
+        await Correct(denied);
+        var (batch, sent) = await cash.Sent(payer);
+        await cash.Receive(PayerFiles.Rejected(batch, sent[0]));
+        Assert.Equal((Proto.ClaimState.Rejected, Proto.ClaimState.Denied), ((await cash.Claim(sent[0])).State, (await cash.Claim(denied)).State));
+        var money = await cash.Money(payer);
+        Assert.Equal(("2000.00", "2000.00", "0.00"), (money.Billed.Amount, money.Adjusted.Amount, money.Outstanding.Amount));
+        // It can be corrected again, under the payer's number of the claim that was decided on.
+        Assert.Equal("26331000080", (await Correct(await cash.Claim(denied))).PayerClaim);
+    }
+
+    [Fact]
+    public async Task Of_a_payment_that_is_posted_in_part_nothing_more_is_posted()
+    {
+        var (_, _, claims) = await Sent(2);
+        var trace = Trace();
+        var first = PayerFiles.Decided(claims[0], "1", 2000, "26331000090");
+        await cash.Receive(PayerFiles.Remittance(trace, 2000, first));
+        var both = await cash.Receive(PayerFiles.Remittance(trace, 4000, [.. first, .. PayerFiles.Decided(claims[1], "1", 2000, "26331000091")]));
+        Assert.Equal((Proto.ReceivedFileState.Refused, 0), (both.State, both.Postings));
+        Assert.Contains("1 of its 2 amounts", Assert.Single(both.Findings).Reason);
+        Assert.Equal(Proto.ClaimState.Sent, (await cash.Claim(claims[1])).State);
+    }
+
+    [Fact]
+    public async Task A_claim_without_service_lines_and_reasons_of_the_claim_itself_are_posted()
+    {
+        var (payer, _, claims) = await Sent(2);
+        var file = await cash.Receive(PayerFiles.Remittance(Trace(), 1900,
+        [
+            $"CLP*{claims[0].Number}*1*2000*1900**MC*26331000100*12*1", "CAS*CO*45*60**253*40", "NM1*QC*1*DOE*PAT****MI*945000001K", "DTM*232*20250304",
+            $"CLP*{claims[1].Number}*4*2000*0**MC*26331000101*12*1", "CAS*CO*29*2000", "NM1*QC*1*DOE*PAT****MI*945000001K", "DTM*232*20250304",
+        ]));
+        Assert.Equal((2, 2, 2), (file.Postings, file.ClaimsMoved, file.WorkItems));
+        Assert.Equal((Proto.ClaimState.PartlyPaid, "100.00"), ((await cash.Claim(claims[0])) is var paid ? paid.State : default, paid.Adjusted.Amount));
+        Assert.Equal(["CO 45 60.00", "CO 253 40.00"], paid.Moves[^1].Codes);
+        Assert.Equal(Proto.ClaimState.Denied, (await cash.Claim(claims[1])).State);
+        var prediction = (await cash.Remittances.GetMoneyAsync(new() { AsOf = "2025-03-10" }, cash.Us)).Predictions.Single(p => p.Payer == $"organizations/{payer}");
+        Assert.Equal((0, 1, 1), (prediction.PayPaid, prediction.PayPaidLess, prediction.PayDenied));
+        Assert.Equal(["CO 253: 1", "CO 29: 1", "CO 45: 1"], prediction.Missed);
+    }
+
+    [Theory]
+    [InlineData("2025-04-03", 0)]
+    [InlineData("2025-04-04", 1)]
+    [InlineData("2025-07-02", 3)]
+    [InlineData("2025-07-03", 4)]
+    public async Task What_is_outstanding_has_its_age(string asOf, int at)
+    {
+        await Sent(units: 1);
+        var before = (await cash.Remittances.GetMoneyAsync(new() { AsOf = asOf, From = BillingService.Day, Through = BillingService.Day }, cash.Us)).Ages;
+        Assert.Equal([0, 31, 61, 91, 121], before.Select(a => a.FromDays));
+        Assert.All(before.Index(), age => Assert.Equal(age.Index == at, decimal.Parse(age.Item.Outstanding.Amount, CultureInfo.InvariantCulture) > 0));
+        Assert.All((await cash.Remittances.GetMoneyAsync(new() { AsOf = asOf, From = "2025-03-05" }, cash.Us)).Ages, age => Assert.Equal(0, age.Claims));
+    }
+
+    [Fact]
     public async Task The_money_adds_up_and_a_cent_that_does_not_is_found()
     {
         var (_, _, claims) = await Sent();

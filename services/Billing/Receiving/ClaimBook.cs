@@ -11,14 +11,28 @@ namespace Ips.Billing.Receiving;
 /// The claims that an answer may be about, with what hangs on them: the claims that they correct or that correct them, open work items, lines and milestones.
 /// Applies acknowledgements and decisions to them, without a database.
 /// </summary>
-internal sealed class ClaimBook(TimeProvider clock)
+internal sealed class ClaimBook
 {
-    private readonly Dictionary<ClaimId, Claim> claims = [];
-    private readonly List<WorkItem> items = [];
-    private readonly List<ClaimLine> lines = [];
-    private readonly List<Milestone> milestones = [];
-    private readonly List<WorkItem> opened = [];
+    private readonly TimeProvider clock;
+    private readonly Dictionary<ClaimId, Claim> claims;
     private readonly HashSet<ClaimId> moved = [];
+    private readonly Dictionary<ClaimId, WorkItem> opened = [];
+    private readonly ILookup<ClaimId, Claim> corrections;
+    private readonly ILookup<ClaimLineId, Claim> ofLine;
+    private readonly ILookup<ClaimId, WorkItem> waiting;
+    private readonly ILookup<MilestoneId, ClaimLine> ofMilestone;
+    private readonly Dictionary<ClaimLineId, Milestone> milestones;
+
+    private ClaimBook(Dictionary<ClaimId, Claim> claims, IEnumerable<WorkItem> items, IReadOnlyCollection<ClaimLine> lines,
+        Dictionary<MilestoneId, Milestone> milestones, TimeProvider clock)
+    {
+        (this.clock, this.claims) = (clock, claims);
+        corrections = claims.Values.Where(c => c.Corrects is not null).ToLookup(c => c.Corrects!.Value);
+        ofLine = claims.Values.ToLookup(c => c.ClaimLineId);
+        waiting = items.ToLookup(w => w.ClaimId!.Value);
+        ofMilestone = lines.ToLookup(l => l.MilestoneId!.Value);
+        this.milestones = lines.ToDictionary(l => l.Id, l => milestones[l.MilestoneId!.Value]);
+    }
 
     /// <summary>The claims.</summary>
     public IReadOnlyCollection<Claim> Claims => claims.Values;
@@ -27,7 +41,7 @@ internal sealed class ClaimBook(TimeProvider clock)
     public Claim this[ClaimId id] => claims[id];
 
     /// <summary>Work items opened.</summary>
-    public int Opened => opened.Count;
+    public int Opened { get; private set; }
 
     /// <summary>Claims moved.</summary>
     public int Moved => moved.Count;
@@ -35,25 +49,20 @@ internal sealed class ClaimBook(TimeProvider clock)
     /// <summary>Reads what hangs on these claims.</summary>
     public static async Task<ClaimBook> Of(BillingDb db, List<Claim> named, TimeProvider clock, CancellationToken cancellationToken)
     {
-        ClaimBook book = new(clock);
-        foreach (var claim in named)
-            book.claims[claim.Id] = claim;
         var ids = named.ConvertAll(c => c.Id);
         var corrected = named.Select(c => c.Corrects).OfType<ClaimId>().ToList();
-        var ofLines = named.ConvertAll(c => c.ClaimLineId);
-        book.lines.AddRange(await db.ClaimLines.AsNoTracking().Where(l => ofLines.Contains(l.Id)).ToListAsync(cancellationToken));
-        var ofMilestones = book.lines.Select(l => l.MilestoneId).OfType<MilestoneId>().Distinct().ToList();
-        book.milestones.AddRange(await db.Milestones.AsNoTracking().Where(m => ofMilestones.Contains(m.Id)).ToListAsync(cancellationToken));
-        var others = await db.ClaimLines.AsNoTracking().Where(l => l.MilestoneId != null && ofMilestones.Contains(l.MilestoneId.Value)).ToListAsync(cancellationToken);
-        book.lines.AddRange(others.ExceptBy(ofLines, l => l.Id));
-        var allLines = book.lines.ConvertAll(l => l.Id);
-        foreach (var claim in await db.Claims.AsNoTracking()
+        var lineIds = named.ConvertAll(c => c.ClaimLineId);
+        var milestoneIds = await db.ClaimLines.Where(l => lineIds.Contains(l.Id) && l.MilestoneId != null).Select(l => l.MilestoneId!.Value).Distinct()
+            .ToListAsync(cancellationToken);
+        var lines = await db.ClaimLines.AsNoTracking().Where(l => l.MilestoneId != null && milestoneIds.Contains(l.MilestoneId.Value)).ToListAsync(cancellationToken);
+        var milestones = await db.Milestones.AsNoTracking().Where(m => milestoneIds.Contains(m.Id)).ToDictionaryAsync(m => m.Id, cancellationToken);
+        var allLines = lines.Select(l => l.Id).Union(lineIds).ToList();
+        var others = await db.Claims.AsNoTracking()
             .Where(c => corrected.Contains(c.Id) || (c.Corrects != null && ids.Contains(c.Corrects.Value)) || (c.Live && allLines.Contains(c.ClaimLineId)))
-            .ToListAsync(cancellationToken))
-            book.claims.TryAdd(claim.Id, claim);
-        book.items.AddRange(await db.WorkItems.AsNoTracking()
-            .Where(w => w.ResolvedAt == null && w.PostingId == null && w.ClaimId != null && ids.Contains(w.ClaimId.Value)).ToListAsync(cancellationToken));
-        return book;
+            .ToListAsync(cancellationToken);
+        var items = await db.WorkItems.AsNoTracking()
+            .Where(w => w.ResolvedAt == null && w.PostingId == null && w.ClaimId != null && ids.Contains(w.ClaimId.Value)).ToListAsync(cancellationToken);
+        return new(named.Concat(others).DistinctBy(c => c.Id).ToDictionary(c => c.Id), items, lines, milestones, clock);
     }
 
     /// <summary>Gateway or payer took the claim in.</summary>
@@ -80,7 +89,7 @@ internal sealed class ClaimBook(TimeProvider clock)
         claim.Live = false;
         // What it was to correct stands again, unless something else was made of its line since.
         if (claim.Corrects is { } id && claims.TryGetValue(id, out var original) && !original.IsDead
-            && !claims.Values.Any(c => c != original && c.Live && c.ClaimLineId == original.ClaimLineId))
+            && !ofLine[original.ClaimLineId].Any(c => c != original && c.Live))
         {
             original.Live = true;
             changes.Update(original);
@@ -141,8 +150,9 @@ internal sealed class ClaimBook(TimeProvider clock)
             ActThrough = claim?.FileThrough,
             RecordedAt = changes.Now,
         });
-        opened.Add(item);
-        items.Add(item);
+        Opened++;
+        if (claim is not null)
+            opened[claim.Id] = item;
         return item;
     }
 
@@ -175,7 +185,7 @@ internal sealed class ClaimBook(TimeProvider clock)
         if (claim.Corrects is { } id && claim.State != Proto.ClaimState.Denied && claims.TryGetValue(id, out var original) && !original.IsDead)
             Move(changes, original, claim.Frequency == Proto.ClaimFrequency.Void ? Proto.ClaimState.Voided : Proto.ClaimState.Replaced, [], file);
         // The payer answers a void with the reversal of the claim that it is about.
-        var taker = claims.Values.FirstOrDefault(c => c.Corrects == claim.Id && c.Frequency == Proto.ClaimFrequency.Void && c.WasBatched && !c.IsDead);
+        var taker = corrections[claim.Id].FirstOrDefault(c => c.Frequency == Proto.ClaimFrequency.Void && c.WasBatched && !c.IsDead);
         if (reversal && taker is not null)
         {
             taker.Live = false;
@@ -186,8 +196,11 @@ internal sealed class ClaimBook(TimeProvider clock)
 
     private void Settle(Changes changes, Claim claim, List<string> codes, IReadOnlyList<Posting> postings, ReceivedFileId? file)
     {
-        foreach (var item in items.Where(w => w.ClaimId == claim.Id && !opened.Contains(w)).ToList())
+        foreach (var item in waiting[claim.Id])
             item.Resolve(changes, null);
+        // Of several decisions in a file the last one opens the item that stands.
+        if (opened.Remove(claim.Id, out var earlier))
+            earlier.ResolvedAt = changes.Now;
         if (claim.State is not (Proto.ClaimState.Denied or Proto.ClaimState.PartlyPaid))
             return;
         var reason = postings.SelectMany(p => p.Adjustments).OrderByDescending(a => a.Amount.ToSigned()).FirstOrDefault()?.Reason ?? "";
@@ -198,12 +211,12 @@ internal sealed class ClaimBook(TimeProvider clock)
     /// <summary>A milestone is paid when each of its lines is, and denied while one is and none waits for the payer.</summary>
     private void ReachMilestone(Changes changes, Claim claim)
     {
-        if (lines.Find(l => l.Id == claim.ClaimLineId)?.MilestoneId is not { } id || milestones.Find(m => m.Id == id) is not { } milestone)
+        if (!milestones.TryGetValue(claim.ClaimLineId, out var milestone))
             return;
         if (milestone.State is not (Proto.MilestoneState.Claimed or Proto.MilestoneState.Paid or Proto.MilestoneState.ClaimDenied))
             return;
-        var states = lines.Where(l => l.MilestoneId == id && l.State == Proto.ClaimLineState.Ready)
-            .Select(l => claims.Values.FirstOrDefault(c => c.ClaimLineId == l.Id && c.Live)?.State).ToList();
+        var states = ofMilestone[milestone.Id].Where(l => l.State == Proto.ClaimLineState.Ready)
+            .Select(l => ofLine[l.Id].FirstOrDefault(c => c.Live)?.State).ToList();
         var state = states.Count == 0 ? Proto.MilestoneState.Claimed
             : states.TrueForAll(s => s is Proto.ClaimState.Paid or Proto.ClaimState.PartlyPaid) ? Proto.MilestoneState.Paid
             : states.TrueForAll(s => s is Proto.ClaimState.Paid or Proto.ClaimState.PartlyPaid or Proto.ClaimState.Denied or Proto.ClaimState.Reversed)

@@ -31,9 +31,12 @@ public sealed class GetMoney(BillingDb db, Caller caller)
         var claims = await query.ToListAsync(cancellationToken);
         var changed = (await query.Where(c => db.ClaimLines.Any(l => l.Id == c.ClaimLineId && l.State == Proto.ClaimLineState.Attention)).Select(c => c.Id)
             .ToListAsync(cancellationToken)).ToHashSet();
-        var postings = await db.Postings.AsNoTracking().Where(p => p.Provider == provider).ToListAsync(cancellationToken);
-        var payments = await db.Payments.AsNoTracking().Where(p => p.Provider == provider).ToListAsync(cancellationToken);
-        var codes = postings.Where(p => p.ClaimId is not null && p.Kind != Proto.PostingKind.Reversal).ToLookup(p => p.ClaimId!.Value, p => p.Adjustments);
+        var payments = await db.Payments.Where(p => p.Provider == provider).Select(p => new { p.Amount, p.ProviderAmounts }).ToListAsync(cancellationToken);
+        var unmatched = await db.Postings.Where(p => p.Provider == provider && p.ClaimId == null).Select(p => p.Paid).ToListAsync(cancellationToken);
+        var manual = await db.Postings.Where(p => p.Provider == provider && p.Kind == Proto.PostingKind.Manual).Select(p => p.Paid).ToListAsync(cancellationToken);
+        var missed = claims.Where(c => c.State is Proto.ClaimState.PartlyPaid or Proto.ClaimState.Denied).Select(c => c.Id).ToList();
+        var codes = (await db.Postings.AsNoTracking().Where(p => p.ClaimId != null && missed.Contains(p.ClaimId.Value) && p.Kind != Proto.PostingKind.Reversal)
+            .ToListAsync(cancellationToken)).ToLookup(p => p.ClaimId!.Value, p => p.Adjustments);
         return new Proto.MoneyReport
         {
             Total = Sums(claims),
@@ -50,10 +53,10 @@ public sealed class GetMoney(BillingDb db, Caller caller)
                     }),
             },
             Ages = { Ages.Select(age => Age(age, [.. claims.Where(c => c.Outstanding != 0)], asOf)) },
-            Unmatched = postings.Where(p => p.ClaimId is null).Sum(p => p.Paid).Dollars(),
+            Unmatched = unmatched.Sum().Dollars(),
             ProviderAmounts = (-payments.Sum(p => p.ProviderAmounts)).Dollars(),
             Payments = payments.Sum(p => p.Amount).Dollars(),
-            Manual = postings.Where(p => p.Kind == Proto.PostingKind.Manual).Sum(p => p.Paid).Dollars(),
+            Manual = manual.Sum().Dollars(),
             Predictions = { claims.GroupBy(c => c.Payer).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Compare(g.Key, [.. g], changed, codes)) },
         };
     }

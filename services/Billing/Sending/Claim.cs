@@ -246,8 +246,9 @@ internal sealed class ClaimMap : IEntityTypeConfiguration<Claim>
         claim.HasVersion();
         claim.HasOne<ClaimLine>().WithMany().HasForeignKey(c => c.ClaimLineId);
         claim.HasOne<ClaimBatch>().WithMany().HasForeignKey(c => c.ClaimBatchId);
-        // A line is in one live claim: of two batches at once the second is not stored.
-        claim.HasIndex(c => c.ClaimLineId, "ux_claims_live").HasDatabaseName("ux_claims_live").IsUnique().HasFilter("live");
+        // A line is in one live original: of two batches at once the second is not stored. Corrections follow each other by the version of what they correct.
+        claim.HasIndex(c => c.ClaimLineId, "ux_claims_live").HasDatabaseName("ux_claims_live").IsUnique().HasFilter("live and frequency = 'Original'");
+        claim.HasIndex(c => c.ClaimLineId);
         claim.HasIndex(c => new { c.Provider, c.Number }, "ux_claims_number").HasDatabaseName("ux_claims_number").IsUnique().HasFilter("number <> ''");
         claim.HasIndex(c => new { c.Provider, c.PayerClaim });
         claim.HasIndex(c => new { c.Provider, c.ServiceDate });

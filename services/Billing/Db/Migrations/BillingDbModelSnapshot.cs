@@ -1052,6 +1052,9 @@ namespace Ips.Billing.Db.Migrations
                     b.HasIndex("ClaimBatchId")
                         .HasDatabaseName("ix_claims_claim_batch_id");
 
+                    b.HasIndex("ClaimLineId")
+                        .HasDatabaseName("ix_claims_claim_line_id");
+
                     b.HasIndex("Corrects")
                         .HasDatabaseName("ix_claims_corrects");
 
@@ -1067,7 +1070,7 @@ namespace Ips.Billing.Db.Migrations
                     b.HasIndex(new[] { "ClaimLineId" }, "ux_claims_live")
                         .IsUnique()
                         .HasDatabaseName("ux_claims_live")
-                        .HasFilter("live");
+                        .HasFilter("live and frequency = 'Original'");
 
                     b.HasIndex(new[] { "Provider", "Number" }, "ux_claims_number")
                         .IsUnique()

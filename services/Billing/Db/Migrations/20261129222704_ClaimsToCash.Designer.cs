@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ips.Billing.Db.Migrations
 {
     [DbContext(typeof(BillingDb))]
-    [Migration("20261129215904_ClaimsToCash")]
+    [Migration("20261129222704_ClaimsToCash")]
     partial class ClaimsToCash
     {
         /// <inheritdoc />
@@ -1055,6 +1055,9 @@ namespace Ips.Billing.Db.Migrations
                     b.HasIndex("ClaimBatchId")
                         .HasDatabaseName("ix_claims_claim_batch_id");
 
+                    b.HasIndex("ClaimLineId")
+                        .HasDatabaseName("ix_claims_claim_line_id");
+
                     b.HasIndex("Corrects")
                         .HasDatabaseName("ix_claims_corrects");
 
@@ -1070,7 +1073,7 @@ namespace Ips.Billing.Db.Migrations
                     b.HasIndex(new[] { "ClaimLineId" }, "ux_claims_live")
                         .IsUnique()
                         .HasDatabaseName("ux_claims_live")
-                        .HasFilter("live");
+                        .HasFilter("live and frequency = 'Original'");
 
                     b.HasIndex(new[] { "Provider", "Number" }, "ux_claims_number")
                         .IsUnique()

@@ -321,6 +321,11 @@ namespace Ips.Billing.Db.Migrations
                 column: "claim_batch_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_claims_claim_line_id",
+                table: "claims",
+                column: "claim_line_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_claims_corrects",
                 table: "claims",
                 column: "corrects");
@@ -345,7 +350,7 @@ namespace Ips.Billing.Db.Migrations
                 table: "claims",
                 column: "claim_line_id",
                 unique: true,
-                filter: "live");
+                filter: "live and frequency = 'Original'");
 
             migrationBuilder.CreateIndex(
                 name: "ux_claims_number",
