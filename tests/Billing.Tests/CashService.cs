@@ -35,7 +35,8 @@ public sealed class CashService() : BillingService(FixedClock.At("2025-03-10"))
             {
                 new Proto.PayerEnrollment
                 {
-                    Payer = $"organizations/{payer}", Companion = companion, SubmitterId = "IPSHARBOR", ReceiverId = "ALLIANCENC", PayerName = "Alliance Health",
+                    Payer = $"organizations/{payer}", Companion = companion, SubmitterId = "IPSHARBOR", ReceiverId = "ALLIANCENC",
+                        PayerName = "Alliance Health",
                     PayerId = "ALNC1", MemberIdSystem = "medicaid-nc", Test = true,
                 },
             },
@@ -143,7 +144,11 @@ public sealed class CashService() : BillingService(FixedClock.At("2025-03-10"))
         Assert.Equal(Sum(s => s.Billed), Sum(s => s.Paid) + Sum(s => s.Adjusted) + Sum(s => s.WrittenOff) + Sum(s => s.Outstanding));
         return new()
         {
-            Expected = Of(s => s.Expected), Billed = Of(s => s.Billed), Paid = Of(s => s.Paid), Adjusted = Of(s => s.Adjusted), WrittenOff = Of(s => s.WrittenOff),
+            Expected = Of(s => s.Expected),
+            Billed = Of(s => s.Billed),
+            Paid = Of(s => s.Paid),
+            Adjusted = Of(s => s.Adjusted),
+            WrittenOff = Of(s => s.WrittenOff),
             Outstanding = Of(s => s.Outstanding),
         };
     }
@@ -167,7 +172,8 @@ internal static class PayerFiles
             $"ISA*00*          *00*          *ZZ*ALLIANCENC     *ZZ*{receiver,-15}*250310*0915*^*00501*{control:000000000}*0*T*:~{ta1}");
         if (set.Length > 0)
         {
-            file.Append(CultureInfo.InvariantCulture, $"GS*{kind}*ALLIANCENC*{receiver}*20250310*0915*1*X*{version}~ST*{set}*0001{(set == "835" ? "" : $"*{version}")}~");
+            file.Append(CultureInfo.InvariantCulture,
+                $"GS*{kind}*ALLIANCENC*{receiver}*20250310*0915*1*X*{version}~ST*{set}*0001{(set == "835" ? "" : $"*{version}")}~");
             file.Append(string.Concat(segments.Select(s => s + "~")));
             file.Append(CultureInfo.InvariantCulture, $"SE*{segments.Count + 2}*0001~GE*1*1~");
         }
@@ -190,7 +196,8 @@ internal static class PayerFiles
     public static string Status(Proto.ClaimBatch batch, Proto.Claim claim, string statuses, string? payerClaim = null) =>
         File("HN", "005010X214", "277",
             [
-                "BHT*0085*08*77*20250310*0915*TH", "HL*1**20*1", "NM1*PR*2*ALLIANCE HEALTH*****PI*ALNC1", "TRN*1*277-77", "DTP*050*D8*20250310", "DTP*009*D8*20250310",
+                "BHT*0085*08*77*20250310*0915*TH", "HL*1**20*1", "NM1*PR*2*ALLIANCE HEALTH*****PI*ALNC1", "TRN*1*277-77", "DTP*050*D8*20250310",
+                    "DTP*009*D8*20250310",
                 "HL*2*1*21*1", "NM1*41*2*HARBOR WORKS*****46*IPSHARBOR", $"TRN*2*{batch.Reference}", $"STC*A1:19:PR*20250310*WQ*{claim.Charge.Amount}",
                 "HL*3*2*19*1", $"NM1*85*2*HARBOR WORKS*****XX*{CashService.Npi}", "TRN*1*0", $"STC*A1:19:PR**WQ*{claim.Charge.Amount}", "HL*4*3*PT",
                 "NM1*QC*1*DOE*PAT****MI*945000001K", $"TRN*2*{claim.Number}", statuses,
@@ -213,14 +220,16 @@ internal static class PayerFiles
             ]);
 
     /// <summary>What an 835 says of a claim; numbers may be withheld or changed.</summary>
-    public static string[] Decided(Proto.Claim claim, string code, decimal paid, string payerClaim, string adjustments = "", string? number = null, string? control = null,
+    public static string[] Decided(Proto.Claim claim, string code, decimal paid, string payerClaim, string adjustments = "", string? number = null,
+        string? control = null,
         string? procedure = null, string remark = "", int sign = 1)
     {
         var charge = sign * decimal.Parse(claim.Charge.Amount, CultureInfo.InvariantCulture);
         var line = control ?? claim.LineControl;
         return
         [
-            FormattableString.Invariant($"CLP*{number ?? claim.Number}*{code}*{charge:0.##}*{paid:0.##}**MC*{payerClaim}*12*1"), "NM1*QC*1*DOE*PAT****MI*945000001K",
+            FormattableString.Invariant($"CLP*{number ?? claim.Number}*{code}*{charge:0.##}*{paid:0.##}**MC*{payerClaim}*12*1"),
+                "NM1*QC*1*DOE*PAT****MI*945000001K",
             FormattableString.Invariant($"SVC*HC:{procedure ?? string.Join(':', claim.Modifiers.Prepend(claim.Code))}*{charge:0.##}*{paid:0.##}**{sign * claim.Units}"),
             $"DTM*472*{claim.ServiceDate.Replace("-", "", StringComparison.Ordinal)}",
             .. adjustments.Length == 0 ? Array.Empty<string>() : [adjustments], .. line.Length == 0 ? Array.Empty<string>() : [$"REF*6R*{line}"],

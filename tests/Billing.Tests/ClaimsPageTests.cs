@@ -32,7 +32,12 @@ public sealed class ClaimsPageTests(CashService service) : IClassFixture<CashSer
         Proto.ClaimBatch batch = new() { ControlNumber = control, Reference = $"B{control:000000000}" };
         Proto.Claim claim = new()
         {
-            Number = words["number"], LineControl = words["line-control"], Code = "H2023", Modifiers = { "U4", "Z2" }, Units = 1, ServiceDate = BillingService.Day,
+            Number = words["number"],
+            LineControl = words["line-control"],
+            Code = "H2023",
+            Modifiers = { "U4", "Z2" },
+            Units = 1,
+            ServiceDate = BillingService.Day,
             Charge = new Money { Amount = "2000.00", CurrencyCode = "USD" },
         };
         var decided = PayerFiles.Decided(claim, "1", 1500, "26331000020", adjustments: "CAS*CO*45*500");

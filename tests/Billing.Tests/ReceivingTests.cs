@@ -41,7 +41,8 @@ public sealed class ReceivingTests(CashService cash)
         await cash.Receive(PayerFiles.Rejected(batch, claims[1]));
         var (accepted, rejected) = (await cash.Claim(claims[0]), await cash.Claim(claims[1]));
         Assert.Equal((Proto.ClaimState.Accepted, "26331000018"), (accepted.State, accepted.PayerClaim));
-        Assert.Equal([Proto.ClaimState.Batched, Proto.ClaimState.Sent, Proto.ClaimState.Received, Proto.ClaimState.Accepted], accepted.Moves.Select(m => m.State));
+        Assert.Equal([Proto.ClaimState.Batched, Proto.ClaimState.Sent, Proto.ClaimState.Received, Proto.ClaimState.Accepted],
+            accepted.Moves.Select(m => m.State));
         Assert.Equal((Proto.ClaimState.Rejected, ""), (rejected.State, rejected.PayerClaim));
         Assert.Equal(["A3:562 entity 85", "A8:746"], rejected.Moves[^1].Codes);
         Assert.Equal(Proto.WorkItemKind.Rejected, Assert.Single(await cash.Work(rejected)).Kind);
@@ -116,8 +117,10 @@ public sealed class ReceivingTests(CashService cash)
         Assert.Equal(("line_control", "2000.00", "2000.00"), (posting.MatchedBy, posting.Paid.Amount, posting.Allowed.Amount));
         var line = await cash.Claims.GetClaimLineAsync(new() { Name = claim.ClaimLine }, cash.Us);
         Assert.Equal(Proto.MilestoneState.Paid, (await cash.Milestones.GetMilestoneAsync(new() { Name = line.Milestone }, cash.Us)).State);
-        Assert.Equal(("2000.00", "2000.00", "0.00"), ((await cash.Money(payer)) is var money ? money.Billed.Amount : "", money.Paid.Amount, money.Outstanding.Amount));
-        Assert.Equal(1, (await cash.Remittances.GetMoneyAsync(new() { AsOf = "2025-03-10" }, cash.Us)).Predictions.Single(p => p.Payer == $"organizations/{payer}").PayPaid);
+        Assert.Equal(("2000.00", "2000.00", "0.00"), ((await cash.Money(payer)) is var money ? money.Billed.Amount : "", money.Paid.Amount,
+            money.Outstanding.Amount));
+        Assert.Equal(1, (await cash.Remittances.GetMoneyAsync(new() { AsOf = "2025-03-10" },
+            cash.Us)).Predictions.Single(p => p.Payer == $"organizations/{payer}").PayPaid);
     }
 
     [Fact]
@@ -161,7 +164,8 @@ public sealed class ReceivingTests(CashService cash)
     public async Task A_denial_opens_work_with_a_guide_and_is_replaced_under_the_payers_number()
     {
         var (payer, _, claims) = await Sent();
-        await cash.Receive(PayerFiles.Remittance(Trace(), 0, PayerFiles.Decided(claims[0], "4", 0, "26331000021", adjustments: "CAS*CO*197*2000", remark: "M62")));
+        await cash.Receive(PayerFiles.Remittance(Trace(), 0, PayerFiles.Decided(claims[0], "4", 0, "26331000021", adjustments: "CAS*CO*197*2000",
+            remark: "M62")));
         var denied = await cash.Claim(claims[0]);
         Assert.Equal((Proto.ClaimState.Denied, "2000.00", "0.00"), (denied.State, denied.Adjusted.Amount, denied.WrittenOff.Amount));
         Assert.Equal(["CO 197 2000.00", "M62"], denied.Moves[^1].Codes);
@@ -173,7 +177,14 @@ public sealed class ReceivingTests(CashService cash)
         Assert.Equal(Proto.MilestoneState.ClaimDenied, (await cash.Milestones.GetMilestoneAsync(new() { Name = line.Milestone }, cash.Us)).State);
 
         var replacement = await cash.Batches.CorrectClaimAsync(
-            new() { Name = denied.Name, Etag = denied.Etag, Frequency = Proto.ClaimFrequency.Replacement, Reason = "Sealed number added", RequestId = BillingService.NewId() }, cash.Us);
+            new()
+            {
+                Name = denied.Name,
+                Etag = denied.Etag,
+                Frequency = Proto.ClaimFrequency.Replacement,
+                Reason = "Sealed number added",
+                RequestId = BillingService.NewId()
+            }, cash.Us);
         Assert.Equal((Proto.ClaimState.Ready, denied.Name, "26331000021"), (replacement.State, replacement.Corrects, replacement.PayerClaim));
         Assert.Empty(await cash.Work(denied));
         var (batch, sent) = await cash.Sent(payer);
@@ -204,12 +215,19 @@ public sealed class ReceivingTests(CashService cash)
         ]));
         Assert.Equal((2, "-24.63"), (file.Postings, file.Payments[0].ProviderAmounts[0].Amount.Amount));
         var claim = await cash.Claim(claims[0]);
-        Assert.Equal((Proto.ClaimState.PartlyPaid, "147.78", "24.63", "26331000023"), (claim.State, claim.Paid.Amount, claim.Adjusted.Amount, claim.PayerClaim));
+        Assert.Equal((Proto.ClaimState.PartlyPaid, "147.78", "24.63", "26331000023"), (claim.State, claim.Paid.Amount, claim.Adjusted.Amount,
+            claim.PayerClaim));
         Assert.Equal([Proto.ClaimState.Paid, Proto.ClaimState.Reversed, Proto.ClaimState.PartlyPaid], claim.Moves.TakeLast(3).Select(m => m.State));
         var money = await cash.Money(payer);
         Assert.Equal(("172.41", "147.78", "24.63", "0.00"), (money.Billed.Amount, money.Paid.Amount, money.Adjusted.Amount, money.Outstanding.Amount));
         // A person gives up nothing that is outstanding: there is none, and the claim says who did it.
-        var writtenOff = await cash.Batches.WriteOffClaimAsync(new() { Name = claim.Name, Etag = claim.Etag, Reason = "contract", RequestId = BillingService.NewId() }, cash.Us);
+        var writtenOff = await cash.Batches.WriteOffClaimAsync(new()
+        {
+            Name = claim.Name,
+            Etag = claim.Etag,
+            Reason = "contract",
+            RequestId = BillingService.NewId()
+        }, cash.Us);
         Assert.Equal((Proto.ClaimState.WrittenOff, "0.00", "contract"), (writtenOff.State, writtenOff.WrittenOff.Amount, writtenOff.Moves[^1].Reason));
         Assert.Empty(await cash.Work(claim));
     }
@@ -220,18 +238,40 @@ public sealed class ReceivingTests(CashService cash)
         var (payer, batch, claims) = await Sent();
         // Never decided on: nothing to replace or void.
         var early = await cash.Claim(claims[0]);
-        await cash.Batches.CorrectClaimAsync(new() { Name = early.Name, Etag = early.Etag, Frequency = Proto.ClaimFrequency.Void, Reason = "r", RequestId = BillingService.NewId() }, cash.Us)
+        await cash.Batches.CorrectClaimAsync(new()
+        {
+            Name = early.Name,
+            Etag = early.Etag,
+            Frequency = Proto.ClaimFrequency.Void,
+            Reason = "r",
+            RequestId = BillingService.NewId()
+        }, cash.Us)
             .Refused(StatusCode.FailedPrecondition);
         await cash.Receive(PayerFiles.Remittance(Trace(), 2000, PayerFiles.Decided(claims[0], "1", 2000, "26331000040")));
         await cash.Database.ScalarAsync($"update claim_lines set state = 'Attention' where id = '{claims[0].ClaimLine["claimLines/".Length..]}'");
-        var item = Assert.Single((await cash.Remittances.ListWorkItemsAsync(new() { Kind = Proto.WorkItemKind.LineChanged, PageSize = 200 }, cash.Us)).WorkItems,
+        var item = Assert.Single((await cash.Remittances.ListWorkItemsAsync(new() { Kind = Proto.WorkItemKind.LineChanged, PageSize = 200 },
+            cash.Us)).WorkItems,
             w => w.Claim == claims[0].Name);
         Assert.Contains("CorrectClaim", item.Guide);
         var paid = await cash.Claim(claims[0]);
         var taken = await cash.Batches.CorrectClaimAsync(
-            new() { Name = paid.Name, Etag = paid.Etag, Frequency = Proto.ClaimFrequency.Void, Reason = "not eligible after all", RequestId = BillingService.NewId() }, cash.Us);
+            new()
+            {
+                Name = paid.Name,
+                Etag = paid.Etag,
+                Frequency = Proto.ClaimFrequency.Void,
+                Reason = "not eligible after all",
+                RequestId = BillingService.NewId()
+            }, cash.Us);
         await cash.Batches.CorrectClaimAsync(
-            new() { Name = paid.Name, Etag = (await cash.Claim(paid)).Etag, Frequency = Proto.ClaimFrequency.Void, Reason = "twice", RequestId = BillingService.NewId() }, cash.Us)
+            new()
+            {
+                Name = paid.Name,
+                Etag = (await cash.Claim(paid)).Etag,
+                Frequency = Proto.ClaimFrequency.Void,
+                Reason = "twice",
+                RequestId = BillingService.NewId()
+            }, cash.Us)
             .Refused(StatusCode.FailedPrecondition);
         var (second, sent) = await cash.Sent(payer);
         Assert.Equal(("8", "26331000040"), (await cash.InFile(second))[0] is var written ? (written.Frequency, written.PayerClaim) : default);
@@ -257,7 +297,8 @@ public sealed class ReceivingTests(CashService cash)
         await cash.Receive(PayerFiles.Accepted(batch, claims[1], "SAME1"));
         var file = await cash.Receive(PayerFiles.Remittance(Trace(), 2000, PayerFiles.Decided(claims[0], "1", 2000, "SAME1", number: "X", control: "")));
         Assert.Equal((1, 1, 0), (file.Postings, file.WorkItems, file.ClaimsMoved));
-        var item = Assert.Single((await cash.Remittances.ListWorkItemsAsync(new() { Kind = Proto.WorkItemKind.UnmatchedMoney, PageSize = 200 }, cash.Us)).WorkItems,
+        var item = Assert.Single((await cash.Remittances.ListWorkItemsAsync(new() { Kind = Proto.WorkItemKind.UnmatchedMoney, PageSize = 200 },
+            cash.Us)).WorkItems,
             w => w.ReceivedFile == file.Name);
         Assert.Equal(claims.Select(c => c.Name).Order(), item.Candidates.Order());
         Assert.Equal("2000.00", item.Amount.Amount);
@@ -283,7 +324,8 @@ public sealed class ReceivingTests(CashService cash)
     public async Task A_line_without_our_numbers_is_found_by_member_procedure_day_and_charge()
     {
         var (_, _, claims) = await Sent(units: 3);
-        var posted = await cash.Receive(PayerFiles.Remittance(Trace(), 73.89m, PayerFiles.Decided(claims[0], "1", 73.89m, "26331000050", number: "X", control: "")));
+        var posted = await cash.Receive(PayerFiles.Remittance(Trace(), 73.89m, PayerFiles.Decided(claims[0], "1", 73.89m, "26331000050", number: "X",
+            control: "")));
         Assert.Equal((1, 0), (posted.ClaimsMoved, posted.WorkItems));
         Assert.Equal("contents", Assert.Single((await cash.Remittances.ListPostingsAsync(new() { Claim = claims[0].Name }, cash.Us)).Postings).MatchedBy);
     }
@@ -297,6 +339,12 @@ public sealed class ReceivingTests(CashService cash)
         await cash.Receive(PayerFiles.Acknowledgement(batch.ControlNumber));
         var claim = await cash.Claim(claims[0]);
         Assert.Equal((Proto.ClaimState.Paid, "26331000060"), (claim.State, claim.PayerClaim));
+        // The gateway's answer says nothing against a rejection that came first.
+        var (_, late, rejected) = await Sent();
+        await cash.Receive(PayerFiles.Rejected(late, rejected[0]));
+        await cash.Receive(PayerFiles.Acknowledgement(late.ControlNumber));
+        Assert.Equal(Proto.ClaimState.Rejected, (await cash.Claim(rejected[0])).State);
+        Assert.Equal(Proto.WorkItemKind.Rejected, Assert.Single(await cash.Work(rejected[0])).Kind);
         // A rejection of what is paid contradicts it: a person looks at it.
         await cash.Receive(PayerFiles.Rejected(batch, claims[0]));
         Assert.Equal(Proto.ClaimState.Paid, (await cash.Claim(claims[0])).State);
@@ -330,7 +378,8 @@ public sealed class ReceivingTests(CashService cash)
         await cash.Remittances.RecordRemittanceAsync(entry, cash.Us).Refused(StatusCode.AlreadyExists);
 
         // The same payment comes as a file: it is not added by itself.
-        var file = await cash.Receive(PayerFiles.Remittance(entry.Trace, 1500, PayerFiles.Decided(claims[0], "1", 1500, "PAPER-1", adjustments: "CAS*CO*45*500")));
+        var file = await cash.Receive(PayerFiles.Remittance(entry.Trace, 1500, PayerFiles.Decided(claims[0], "1", 1500, "PAPER-1",
+            adjustments: "CAS*CO*45*500")));
         Assert.Equal((0, 1), (file.ClaimsMoved, file.WorkItems));
         Assert.Equal("1500.00", (await cash.Money(payer)).Paid.Amount);
     }
@@ -346,7 +395,8 @@ public sealed class ReceivingTests(CashService cash)
         await upload.RequestStream.CompleteAsync();
         var uploaded = await upload;
         Assert.Equal((1, bytes.Length), (uploaded.ClaimsMoved, uploaded.Size));
-        Assert.Equal(uploaded, await cash.Remittances.ReceiveFileAsync(new() { Content = ByteString.CopyFrom(bytes), RequestId = BillingService.NewId() }, cash.Us));
+        Assert.Equal(uploaded, await cash.Remittances.ReceiveFileAsync(new() { Content = ByteString.CopyFrom(bytes), RequestId = BillingService.NewId() },
+            cash.Us));
         Assert.Equal(Proto.ClaimState.Received, (await cash.Claim(claims[0])).State);
     }
 
@@ -356,7 +406,8 @@ public sealed class ReceivingTests(CashService cash)
         var (payer, batch, claims) = await Sent(2);
         await cash.Receive(PayerFiles.File("HN", "005010X214", "277",
         [
-            "BHT*0085*08*77*20250310*0915*TH", "HL*1**20*1", "NM1*PR*2*ALLIANCE HEALTH*****PI*ALNC1", "TRN*1*277-77", "DTP*050*D8*20250310", "DTP*009*D8*20250310",
+            "BHT*0085*08*77*20250310*0915*TH", "HL*1**20*1", "NM1*PR*2*ALLIANCE HEALTH*****PI*ALNC1", "TRN*1*277-77", "DTP*050*D8*20250310",
+                "DTP*009*D8*20250310",
             "HL*2*1*21*0", "NM1*41*2*HARBOR WORKS*****46*IPSHARBOR", $"TRN*2*{batch.Reference}", "STC*A3:24:41*20250310*U*4000",
         ]));
         var rejected = await cash.Claim(claims[0]);
@@ -366,7 +417,8 @@ public sealed class ReceivingTests(CashService cash)
         await cash.Receive(PayerFiles.Accepted(batch, claims[0], "1"));
         rejected = await cash.Claim(claims[0]);
         Assert.Equal(Proto.ClaimState.Rejected, rejected.State);
-        Assert.Equal([Proto.WorkItemKind.Rejected, Proto.WorkItemKind.UnmatchedAcknowledgement], (await cash.Work(rejected)).Select(w => w.Kind).Order().Reverse());
+        Assert.Equal([Proto.WorkItemKind.Rejected, Proto.WorkItemKind.UnmatchedAcknowledgement],
+            (await cash.Work(rejected)).Select(w => w.Kind).Order().Reverse());
 
         Proto.WriteOffClaimRequest request = new() { Name = rejected.Name, Etag = rejected.Etag, RequestId = BillingService.NewId() };
         Assert.Equal(["reason"], (await cash.Batches.WriteOffClaimAsync(request, cash.Us).Refused(StatusCode.InvalidArgument)).Fields());
@@ -387,7 +439,8 @@ public sealed class ReceivingTests(CashService cash)
         await cash.Receive(PayerFiles.Remittance(Trace(), 0, PayerFiles.Decided(claims[0], "4", 0, "26331000080", adjustments: "CAS*CO*197*2000")));
         var denied = await cash.Claim(claims[0]);
         async Task<Proto.Claim> Correct(Proto.Claim claim) => await cash.Batches.CorrectClaimAsync(
-            new() { Name = claim.Name, Etag = claim.Etag, Frequency = Proto.ClaimFrequency.Replacement, Reason = "r", RequestId = BillingService.NewId() }, cash.Us);
+            new() { Name = claim.Name, Etag = claim.Etag, Frequency = Proto.ClaimFrequency.Replacement, Reason = "r", RequestId = BillingService.NewId() },
+                cash.Us);
         await Correct(denied);
         var (batch, sent) = await cash.Sent(payer);
         await cash.Receive(PayerFiles.Rejected(batch, sent[0]));
@@ -424,7 +477,8 @@ public sealed class ReceivingTests(CashService cash)
         Assert.Equal((Proto.ClaimState.PartlyPaid, "100.00"), ((await cash.Claim(claims[0])) is var paid ? paid.State : default, paid.Adjusted.Amount));
         Assert.Equal(["CO 45 60.00", "CO 253 40.00"], paid.Moves[^1].Codes);
         Assert.Equal(Proto.ClaimState.Denied, (await cash.Claim(claims[1])).State);
-        var prediction = (await cash.Remittances.GetMoneyAsync(new() { AsOf = "2025-03-10" }, cash.Us)).Predictions.Single(p => p.Payer == $"organizations/{payer}");
+        var prediction = (await cash.Remittances.GetMoneyAsync(new() { AsOf = "2025-03-10" },
+            cash.Us)).Predictions.Single(p => p.Payer == $"organizations/{payer}");
         Assert.Equal((0, 1, 1), (prediction.PayPaid, prediction.PayPaidLess, prediction.PayDenied));
         Assert.Equal(["CO 253: 1", "CO 29: 1", "CO 45: 1"], prediction.Missed);
     }
@@ -455,10 +509,12 @@ public sealed class ReceivingTests(CashService cash)
         var id = claims[0].Name["claims/".Length..];
         foreach (var (change, undo, found) in new[]
         {
-            ($"update claims set paid = paid + 0.01 where id = '{id}'", $"update claims set paid = paid - 0.01 where id = '{id}'", $"{claims[0].Name} says paid 2000.01"),
+            ($"update claims set paid = paid + 0.01 where id = '{id}'", $"update claims set paid = paid - 0.01 where id = '{id}'",
+                $"{claims[0].Name} says paid 2000.01"),
             ($"update payments set amount = amount - 0.01 where trace = '{trace}'", $"update payments set amount = amount + 0.01 where trace = '{trace}'",
                 $"payment {trace} of"),
-            ($"update postings set claim_id = null where claim_id = '{id}'", $"update postings set claim_id = '{id}' where trace = '{trace}'", "waits in no open work item"),
+            ($"update postings set claim_id = null where claim_id = '{id}'", $"update postings set claim_id = '{id}' where trace = '{trace}'",
+                "waits in no open work item"),
         })
         {
             await cash.Database.ScalarAsync(change);

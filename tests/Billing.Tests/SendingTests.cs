@@ -83,7 +83,13 @@ public sealed class SendingTests(CashService cash)
                 case "no birth date": person.Record!.BirthDate = ""; break;
                 case "no diagnosis on the day": await cash.Facts(bad, from: "2025-03-05"); break;
                 case "no authorization number": await cash.Facts(bad, authorization: ""); break;
-                case "a wrong NPI of the staff member": cash.Staff.Particulars[cash.Esp] = new() { GivenName = "A", FamilyName = "B", Npi = "1234567890" }; break;
+                case "a wrong NPI of the staff member":
+                    cash.Staff.Particulars[cash.Esp] = new()
+                    {
+                        GivenName = "A",
+                        FamilyName = "B",
+                        Npi = "1234567890"
+                    }; break;
                 default: Ahead(84); break;
             }
 
@@ -133,7 +139,8 @@ public sealed class SendingTests(CashService cash)
         var refused = await cash.Claimed(cash.Line(milestone.Name));
         var (paid, _) = await cash.Insured(payer);
         var ready = await cash.ReadyLine(paid);
-        var predictions = (await cash.Batches.ListClaimPredictionsAsync(new() { Payer = $"organizations/{payer}", Program = "nc-core" }, cash.Us)).ClaimPredictions;
+        var predictions = (await cash.Batches.ListClaimPredictionsAsync(new() { Payer = $"organizations/{payer}", Program = "nc-core" },
+            cash.Us)).ClaimPredictions;
         Assert.Equal([ready.Name, refused.Name], predictions.Select(p => p.ClaimLine));
         Assert.Equal((true, "2000.00", ""), (predictions[0].Pays, predictions[0].Amount.Amount, predictions[0].Adjustment));
         Assert.Equal((false, "0.00", "CO 197"), (predictions[1].Pays, predictions[1].Amount.Amount, predictions[1].Adjustment));
@@ -178,7 +185,8 @@ public sealed class SendingTests(CashService cash)
         Assert.Contains("names no enrolment", (await cash.Batches.CreateClaimBatchAsync(cash.Batch(BillingService.NewCode("payer")), cash.Us)
             .Refused(StatusCode.FailedPrecondition)).Message);
         Assert.Contains("none is recorded", (await cash.Batches.CreateClaimBatchAsync(
-            cash.Batch(BillingService.NewCode("payer")), cash.As(Roles.Provider, BillingService.NewCode("agency"))).Refused(StatusCode.FailedPrecondition)).Message);
+            cash.Batch(BillingService.NewCode("payer")), cash.As(Roles.Provider,
+                BillingService.NewCode("agency"))).Refused(StatusCode.FailedPrecondition)).Message);
         foreach (var (field, change) in new (string, Action<Proto.BillingProfileContent>)[]
         {
             ("content.npi", c => c.Npi = "1234567890"), ("content.taxonomy", c => c.Taxonomy = "no"), ("content.tax_number", c => c.TaxNumber = "56-1234567"),
@@ -190,8 +198,12 @@ public sealed class SendingTests(CashService cash)
         var (individual, _) = cash.Eligibility.Person();
         Proto.RecordClaimFactsRequest facts = new()
         {
-            Individual = individual, Program = "nc-core", From = "2025-01-02", Content = new() { Diagnoses = { "20.9" } },
-            MilestoneNumber = 10, RequestId = BillingService.NewId(),
+            Individual = individual,
+            Program = "nc-core",
+            From = "2025-01-02",
+            Content = new() { Diagnoses = { "20.9" } },
+            MilestoneNumber = 10,
+            RequestId = BillingService.NewId(),
         };
         Assert.Equal(["content.diagnoses[0]", "milestone_number"],
             (await cash.Profiles.RecordClaimFactsAsync(facts, cash.Us).Refused(StatusCode.InvalidArgument)).Fields().Order());
@@ -223,7 +235,8 @@ public sealed class SendingTests(CashService cash)
         }
 
         // The same in the database, whatever the code asks for.
-        foreach (var table in new[] { "claims", "claim_moves", "claim_batches", "received_files", "postings", "payments", "work_items", "billing_profiles", "claim_facts", "control_numbers" })
+        foreach (var table in new[] { "claims", "claim_moves", "claim_batches", "received_files", "postings", "payments", "work_items", "billing_profiles",
+            "claim_facts", "control_numbers" })
         {
             Assert.Equal(0, Convert.ToInt32(await cash.Database.ScalarAsync(
                 $"begin; set local role ips_request; set local \"ips.provider\" = 'another-agency'; select count(*) from {table}")));

@@ -13,7 +13,8 @@ namespace Ips.Testing;
 /// </summary>
 /// <param name="http">The service.</param>
 /// <param name="words">Words that are known before the first request.</param>
-/// <param name="make">The value of a word that no answer gives, from the words so far; null when there is none. Words that begin with <c>request-</c> are new ids.</param>
+/// <param name="make">The value of a word that no answer gives, from the words so far; null when there is none. Words that begin with <c>request-</c> are
+/// new ids.</param>
 public sealed partial class WrittenSession(HttpClient http, Dictionary<string, string> words, Func<string, IReadOnlyDictionary<string, string>, string?> make)
 {
     /// <summary>Runs the page.</summary>

@@ -54,9 +54,11 @@ internal sealed class ClaimBook
         var lineIds = named.ConvertAll(c => c.ClaimLineId);
         var milestoneIds = await db.ClaimLines.Where(l => lineIds.Contains(l.Id) && l.MilestoneId != null).Select(l => l.MilestoneId!.Value).Distinct()
             .ToListAsync(cancellationToken);
-        var lines = await db.ClaimLines.AsNoTracking().Where(l => l.MilestoneId != null && milestoneIds.Contains(l.MilestoneId.Value)).ToListAsync(cancellationToken);
+        var lines = await db.ClaimLines.AsNoTracking().Where(l => l.MilestoneId != null
+            && milestoneIds.Contains(l.MilestoneId.Value)).ToListAsync(cancellationToken);
         var milestones = await db.Milestones.AsNoTracking().Where(m => milestoneIds.Contains(m.Id)).ToDictionaryAsync(m => m.Id, cancellationToken);
-        var allLines = lines.Select(l => l.Id).Union(lineIds).ToList();
+        var allLines = lines.Select(l => l.Id).Union(lineIds)
+            .Union(await db.Claims.Where(c => corrected.Contains(c.Id)).Select(c => c.ClaimLineId).ToListAsync(cancellationToken)).ToList();
         var others = await db.Claims.AsNoTracking()
             .Where(c => corrected.Contains(c.Id) || (c.Corrects != null && ids.Contains(c.Corrects.Value)) || (c.Live && allLines.Contains(c.ClaimLineId)))
             .ToListAsync(cancellationToken);
@@ -68,8 +70,10 @@ internal sealed class ClaimBook
     /// <summary>Gateway or payer took the claim in.</summary>
     public void Take(Changes changes, Claim claim, Proto.ClaimState to, IEnumerable<string> codes, ReceivedFileId file)
     {
-        if (claim.State == Proto.ClaimState.Rejected)
-            Open(changes, Proto.WorkItemKind.UnmatchedAcknowledgement, claim, "accepted after it was rejected", codes, "Ask the payer which of both holds before sending it again.", file);
+        // That the gateway took the file in says nothing against a rejection that came first; that the payer took the claim in does.
+        if (claim.State == Proto.ClaimState.Rejected && to == Proto.ClaimState.Accepted)
+            Open(changes, Proto.WorkItemKind.UnmatchedAcknowledgement, claim, "accepted after it was rejected", codes,
+                "Ask the payer which of both holds before sending it again.", file);
         else if (Rank(claim.State) is { } rank && rank < Rank(to))
             Move(changes, claim, to, codes, file);
     }
@@ -102,7 +106,8 @@ internal sealed class ClaimBook
     }
 
     /// <summary>
-    /// Adds what a payer decided to the claim: money first, then its state once. A claim that another one replaced or voided takes the money and stays what it is.
+    /// Adds what a payer decided to the claim: money first, then its state once. A claim that another one replaced or voided takes the money and stays what
+    /// it is.
     /// </summary>
     public void Decide(Changes changes, Claim claim, IReadOnlyList<Posting> postings, bool denied, ReceivedFileId? file)
     {
@@ -131,7 +136,8 @@ internal sealed class ClaimBook
 
     /// <summary>Adds something that a person has to look at.</summary>
     public WorkItem Open(
-        Changes changes, Proto.WorkItemKind kind, Claim? claim, string what, IEnumerable<string> codes, string guide, ReceivedFileId? file, string provider = "",
+        Changes changes, Proto.WorkItemKind kind, Claim? claim, string what, IEnumerable<string> codes, string guide, ReceivedFileId? file,
+            string provider = "",
         Posting? posting = null, IEnumerable<Claim>? candidates = null, decimal amount = 0)
     {
         var item = changes.Insert(new WorkItem

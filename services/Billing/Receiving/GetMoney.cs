@@ -33,7 +33,8 @@ public sealed class GetMoney(BillingDb db, Caller caller)
             .ToListAsync(cancellationToken)).ToHashSet();
         var payments = await db.Payments.Where(p => p.Provider == provider).Select(p => new { p.Amount, p.ProviderAmounts }).ToListAsync(cancellationToken);
         var unmatched = await db.Postings.Where(p => p.Provider == provider && p.ClaimId == null).Select(p => p.Paid).ToListAsync(cancellationToken);
-        var manual = await db.Postings.Where(p => p.Provider == provider && p.Kind == Proto.PostingKind.Manual).Select(p => p.Paid).ToListAsync(cancellationToken);
+        var manual = await db.Postings.Where(p => p.Provider == provider
+            && p.Kind == Proto.PostingKind.Manual).Select(p => p.Paid).ToListAsync(cancellationToken);
         var missed = claims.Where(c => c.State is Proto.ClaimState.PartlyPaid or Proto.ClaimState.Denied).Select(c => c.Id).ToList();
         var codes = (await db.Postings.AsNoTracking().Where(p => p.ClaimId != null && missed.Contains(p.ClaimId.Value) && p.Kind != Proto.PostingKind.Reversal)
             .ToListAsync(cancellationToken)).ToLookup(p => p.ClaimId!.Value, p => p.Adjustments);
@@ -42,7 +43,8 @@ public sealed class GetMoney(BillingDb db, Caller caller)
             Total = Sums(claims),
             Groups =
             {
-                claims.GroupBy(c => (c.Payer, c.Program, c.MilestoneNumber, Month: c.ServiceDate.ToString("yyyy-MM", CultureInfo.InvariantCulture))).OrderBy(g => g.Key)
+                claims.GroupBy(c => (c.Payer, c.Program, c.MilestoneNumber, Month: c.ServiceDate.ToString("yyyy-MM",
+                    CultureInfo.InvariantCulture))).OrderBy(g => g.Key)
                     .Select(g => new Proto.MoneyGroup
                     {
                         Payer = new OrganizationCode(g.Key.Payer).Name,

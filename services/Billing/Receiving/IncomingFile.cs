@@ -113,7 +113,8 @@ internal sealed class IncomingFile
         PaymentDate = remittance.Payment.Day.Day(),
         ProviderAmounts =
         {
-            remittance.ProviderAdjustments.Select(p => new Proto.ProviderLevelAmount { Reason = p.Reason, Reference = p.Reference ?? "", Amount = p.Amount.Dollars() }),
+            remittance.ProviderAdjustments.Select(p => new Proto.ProviderLevelAmount { Reason = p.Reason, Reference = p.Reference ?? "",
+                Amount = p.Amount.Dollars() }),
         },
     };
 

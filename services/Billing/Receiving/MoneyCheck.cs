@@ -3,8 +3,8 @@ using Npgsql;
 namespace Ips.Billing.Receiving;
 
 /// <summary>
-/// Proves that the money adds up to the cent: what claims say is what was posted to them, what was posted is what payments say, and every amount without a claim
-/// waits in the queue. Reads the database alone, as its owner; prints ids, numbers and amounts, nothing about a person.
+/// Proves that the money adds up to the cent: what claims say is what was posted to them, what was posted is what payments say, and every amount without
+/// a claim waits in the queue. Reads the database alone, as its owner; prints ids, numbers and amounts, nothing about a person.
 /// </summary>
 public static class MoneyCheck
 {

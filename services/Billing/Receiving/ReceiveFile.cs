@@ -104,7 +104,8 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
         var remittances = file.Documents.OfType<Remittance>().ToList();
         if (remittances.Count == 0)
             return [];
-        var profiles = (await db.BillingProfiles.AsNoTracking().Where(p => p.Provider == provider).ToListAsync(cancellationToken)).ConvertAll(p => p.Content(protector));
+        var profiles = (await db.BillingProfiles.AsNoTracking().Where(p => p.Provider == provider).ToListAsync(cancellationToken))
+            .ConvertAll(p => p.Content(protector));
         return [.. remittances.Where(r => !profiles.Exists(p => r.Payee is { Id: { } id } payee && id == (payee.IdQualifier == "XX" ? p.Npi : p.TaxNumber)))
             .Select(r => new Proto.FileFinding
             {
@@ -124,7 +125,9 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
             .. await db.Payments.Where(p => p.Provider == provider && payments.Contains(p.Key)).Select(p => p.Key).ToListAsync(cancellationToken)];
     }
 
-    /// <summary>A payment of which some amounts are posted and others not: it cannot be the same payment, and posting the rest would not add up to it.</summary>
+    /// <summary>
+    /// A payment of which some amounts are posted and others not: it cannot be the same payment, and posting the rest would not add up to it.
+    /// </summary>
     private static IEnumerable<Proto.FileFinding> Mixed(IncomingFile file, HashSet<string> posted) =>
         from remittance in file.Documents.OfType<Remittance>()
         let keys = IncomingFile.Keys(remittance).SelectMany(c => c.Lines.Select(l => l.Key)).ToList()
@@ -145,9 +148,14 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
     private async Task<List<(ClaimBatch Batch, List<ClaimId> Claims)>> Batches(IncomingFile file, string provider, CancellationToken cancellationToken)
     {
         var controls = file.Controls();
-        var batches = await db.ClaimBatches.AsNoTracking().Where(b => b.Provider == provider && controls.Contains(b.ControlNumber)).ToListAsync(cancellationToken);
+        var batches = await db.ClaimBatches.AsNoTracking().Where(b => b.Provider == provider
+            && controls.Contains(b.ControlNumber)).ToListAsync(cancellationToken);
         var ids = batches.ConvertAll(b => b.Id);
-        var claims = (await db.Claims.Where(c => c.ClaimBatchId != null && ids.Contains(c.ClaimBatchId.Value)).Select(c => new { c.Id, Batch = c.ClaimBatchId!.Value })
+        var claims = (await db.Claims.Where(c => c.ClaimBatchId != null && ids.Contains(c.ClaimBatchId.Value)).Select(c => new
+        {
+            c.Id,
+            Batch = c.ClaimBatchId!.Value
+        })
             .ToListAsync(cancellationToken)).ToLookup(c => c.Batch, c => c.Id);
         return batches.ConvertAll(b => (b, claims[b.Id].ToList()));
     }
@@ -179,7 +187,8 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
         private readonly Dictionary<ClaimId, string> members = [];
         private readonly ILookup<string, Claim> byNumber = Sent(book).ToLookup(c => c.Number, StringComparer.OrdinalIgnoreCase);
         private readonly ILookup<string, Claim> byControl = Sent(book).ToLookup(c => c.LineControl, StringComparer.OrdinalIgnoreCase);
-        private readonly ILookup<string, Claim> byPayerClaim = Sent(book).Where(c => c.PayerClaim.Length > 0).ToLookup(c => c.PayerClaim, StringComparer.OrdinalIgnoreCase);
+        private readonly ILookup<string, Claim> byPayerClaim = Sent(book).Where(c => c.PayerClaim.Length > 0).ToLookup(c => c.PayerClaim,
+            StringComparer.OrdinalIgnoreCase);
         private readonly ILookup<DateOnly, Claim> byDay = Sent(book).ToLookup(c => c.ServiceDate);
         private bool isOurs;
 
@@ -237,7 +246,8 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
 
             var set = ack.Sets.FirstOrDefault(s => s.Control == ClaimFileWriter.SetControl);
             var accepted = set?.IsAccepted ?? ack.Result is "A" or "E";
-            Answer(sent, accepted, claim => [.. (set?.Segments ?? []).Where(s => s.Claims.Contains(claim.Number, StringComparer.Ordinal)).Select(s => $"999 {s.Text}")
+            Answer(sent, accepted, claim => [.. (set?.Segments ?? []).Where(s => s.Claims.Contains(claim.Number,
+                StringComparer.Ordinal)).Select(s => $"999 {s.Text}")
                 .DefaultIfEmpty(accepted ? $"999 {ack.Result}" : "999 the set was refused with another claim in it")]);
         }
 
@@ -246,7 +256,8 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
             isOurs = true;
             var (batch, claims) = sent;
             var state = accepted ? Proto.ClaimBatchState.Received : Proto.ClaimBatchState.Rejected;
-            if (batch.State != state)
+            // A TA1 that comes after a 999 that refused the file does not undo it.
+            if (batch.State != state && batch.State != Proto.ClaimBatchState.Rejected)
             {
                 batch.State = state;
                 changes.Update(batch);
@@ -279,7 +290,8 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
 
         private void Add(ClaimStatusReport report, ClaimStatus status)
         {
-            List<string> codes = [.. status.Statuses.Concat(status.Lines.SelectMany(l => l.Statuses)).Select(s => s.ToString()).Distinct(StringComparer.Ordinal)];
+            var statuses = status.Statuses.Concat(status.Lines.SelectMany(l => l.Statuses));
+            List<string> codes = [.. statuses.Select(s => s.ToString()).Distinct(StringComparer.Ordinal)];
             if (byNumber[status.Claim].FirstOrDefault() is not { } claim)
             {
                 Unknown($"a 277CA about a claim number that was not sent{(report.Batch is { } batch ? $", in batch {batch}" : "")}", codes);
@@ -302,7 +314,8 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
                     book.Reject(changes, claim, codes, file.Id);
                     break;
                 default:
-                    book.Open(changes, Proto.WorkItemKind.UnmatchedAcknowledgement, claim, "the 277CA says neither that it is accepted nor that it is rejected", codes,
+                    book.Open(changes, Proto.WorkItemKind.UnmatchedAcknowledgement, claim,
+                        "the 277CA says neither that it is accepted nor that it is rejected", codes,
                         "Ask the payer for the state of the claim.", file.Id);
                     break;
             }
@@ -406,7 +419,8 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
 
             var day = (line.Service ?? decided.Statement)?.From;
             var sent = meant.Concat(line.LineControl is { } control ? byControl[control] : []).Concat(day is { } on ? byDay[on] : []).Distinct()
-                .Select(c => (Claim: c, Line: new SentLine(c.Number, c.LineControl, c.PayerClaim.Length == 0 ? null : c.PayerClaim, new("HC", c.Code, c.Modifiers),
+                .Select(c => (Claim: c, Line: new SentLine(c.Number, c.LineControl, c.PayerClaim.Length == 0 ? null : c.PayerClaim, new("HC", c.Code,
+                    c.Modifiers),
                     new(c.ServiceDate, c.ServiceDate), c.Charge, MemberOf(c)))).ToList();
             var match = ClaimMatcher.Match(decided, line, sent.ConvertAll(s => s.Line));
             var claim = sent.Find(s => ReferenceEquals(s.Line, match.Line)).Claim;
@@ -429,7 +443,9 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
             return member;
         }
 
-        /// <summary>The batch with the control number, if the answer comes from its receiver and is for its sender: another agency counts its own from 1.</summary>
+        /// <summary>
+        /// The batch with the control number, if the answer comes from its receiver and is for its sender: another agency counts its own from 1.
+        /// </summary>
         private (ClaimBatch Batch, List<ClaimId> Claims)? Sent(string control, Envelope envelope) =>
             int.TryParse(control, CultureInfo.InvariantCulture, out var number)
                 ? batches.Where(b => b.Batch.ControlNumber == number && envelope.Interchange is { } isa
@@ -439,7 +455,8 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
         private void Unknown(string what, IReadOnlyList<string> codes)
         {
             findings.Add(new() { Place = "file", Reason = what, Fix = "Check that the file is for this provider, and ask the payer." });
-            book.Open(changes, Proto.WorkItemKind.UnmatchedAcknowledgement, null, what, codes, "Check that the file is for this provider, and ask the payer.", file.Id,
+            book.Open(changes, Proto.WorkItemKind.UnmatchedAcknowledgement, null, what, codes,
+                "Check that the file is for this provider, and ask the payer.", file.Id,
                 file.Provider);
         }
     }

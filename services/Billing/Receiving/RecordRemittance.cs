@@ -118,7 +118,8 @@ public sealed class RecordRemittance(BillingDb db, Requests requests, Caller cal
                 if (!claim!.WasBatched)
                     return new Problem.Conflict("claim state", "the claim was never in a file; no payer decided on it");
                 if (Math.Abs(posting.Charge) != claim.Charge)
-                    return new Problem.Invalid("claim", FormattableString.Invariant($"charges {claim.Charge:0.00}, and the money is for a charge of {Math.Abs(posting.Charge):0.00}"));
+                    return new Problem.Invalid("claim",
+                        FormattableString.Invariant($"charges {claim.Charge:0.00}, and the money is for a charge of {Math.Abs(posting.Charge):0.00}"));
                 (posting.ClaimId, posting.MatchedBy) = (claim.Id, "person");
                 changes.Update(posting);
                 book!.Decide(changes, claim, [posting], denied: posting.Paid == 0 && posting.Kind != Proto.PostingKind.Reversal, posting.ReceivedFileId);

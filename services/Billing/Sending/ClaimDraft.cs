@@ -49,14 +49,17 @@ internal static class ClaimDraft
     {
         Missing missing = new(send.Line);
         if (NotThePayer.Contains(send.Payer))
-            missing.Add("claim_line.payer", $"cannot be sent: the line is not this payer's; the decision on it names {send.Payer}", "bill the one that it names");
+            missing.Add("claim_line.payer", $"cannot be sent: the line is not this payer's; the decision on it names {send.Payer}",
+                "bill the one that it names");
         if (send.Code.Length == 0)
-            missing.Add("claim_line.code", "cannot be sent: the program prints no procedure code for it, and none was given", "void the line and create it with its code");
+            missing.Add("claim_line.code", "cannot be sent: the program prints no procedure code for it, and none was given",
+                "void the line and create it with its code");
         var subscriber = Subscriber(send, evidence, payer, missing);
         var filing = Filing(send, evidence.Person, payer, missing);
         var facts = evidence.Facts;
         if (facts is null)
-            missing.Add("claim_facts.diagnoses", $"cannot be sent: no ICD-10 code is recorded for {send.Service.Day()}", "RecordClaimFacts for the day of service");
+            missing.Add("claim_facts.diagnoses", $"cannot be sent: no ICD-10 code is recorded for {send.Service.Day()}",
+                "RecordClaimFacts for the day of service");
         var rendering = Rendering(evidence.Staff, profile, missing);
         if (missing.Found.Count > 0 || subscriber is null || facts is null)
             return (null, missing.Found);
@@ -97,7 +100,8 @@ internal static class ClaimDraft
 
         var member = person.Identifiers.FirstOrDefault(i => i.System == payer.MemberIdSystem)?.Value;
         if (member is null)
-            missing.Add("individual.identifiers", $"cannot be sent: the person has no identifier of {payer.MemberIdSystem}", "CorrectIndividual in Eligibility");
+            missing.Add("individual.identifiers", $"cannot be sent: the person has no identifier of {payer.MemberIdSystem}",
+                "CorrectIndividual in Eligibility");
         if (!DateOnly.TryParseExact(person.BirthDate, "yyyy-MM-dd", out var born))
             missing.Add("individual.birth_date", "cannot be sent: no birth date is on record", "CorrectIndividual in Eligibility");
         if (person.FamilyName.Length == 0)
@@ -105,7 +109,8 @@ internal static class ClaimDraft
         var address = person.Contacts.Where(c => c.Content?.Address is not null && Holds(c.From, c.Through, send.Service))
             .OrderByDescending(c => c.From, StringComparer.Ordinal).Select(c => c.Content.Address).FirstOrDefault();
         if (address is null)
-            missing.Add("individual.contacts", $"cannot be sent: no postal address of the person is on record for {send.Service.Day()}", "RecordContact in Eligibility");
+            missing.Add("individual.contacts", $"cannot be sent: no postal address of the person is on record for {send.Service.Day()}",
+                "RecordContact in Eligibility");
         if (member is null || address is null || missing.Found.Count > 0)
             return null;
         return new(person.FamilyName, person.GivenName.Length == 0 ? null : person.GivenName, null, null, member, born, GenderOf(evidence.Facts),
@@ -138,7 +143,8 @@ internal static class ClaimDraft
         if (!CodeSets.IsNpi(named.Npi))
             missing.Add("staff.particulars.npi", "cannot be sent: the NPI of the staff member has a wrong check digit", "CorrectStaffMember in Staffing");
         if (named.FamilyName.Length == 0 || named.GivenName.Length == 0)
-            missing.Add("staff.particulars", "cannot be sent: the staff member has an NPI and no given or family name on record", "CorrectStaffMember in Staffing");
+            missing.Add("staff.particulars", "cannot be sent: the staff member has an NPI and no given or family name on record",
+                "CorrectStaffMember in Staffing");
         return new(named.FamilyName, named.GivenName, named.Npi, profile.RenderingTaxonomy.Length == 0 ? null : profile.RenderingTaxonomy);
     }
 

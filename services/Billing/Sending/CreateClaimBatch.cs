@@ -81,11 +81,18 @@ public sealed class CreateClaimBatch(
             if (why is null)
                 sends.Add(Of(line));
             else
-                leftOut.Add(new() { ClaimLine = line.Id.Name, Place = "claim_line.state", Reason = $"cannot be sent: {why}", Fix = "see the line and its claims" });
+                leftOut.Add(new()
+                {
+                    ClaimLine = line.Id.Name,
+                    Place = "claim_line.state",
+                    Reason = $"cannot be sent: {why}",
+                    Fix = "see the line and its claims"
+                });
         }
 
         var remaining = named.Count > 0 || sends.Count <= Most ? 0 : sends.Count - Most + await query.CountAsync(
-            l => l.Payer == payer && l.Program == program && l.State == Proto.ClaimLineState.Ready && !db.Claims.Any(c => c.ClaimLineId == l.Id), cancellationToken)
+            l => l.Payer == payer && l.Program == program && l.State == Proto.ClaimLineState.Ready && !db.Claims.Any(c => c.ClaimLineId == l.Id),
+                cancellationToken)
             - lines.Count;
         return new Picked([.. sends.Take(Most)], all, leftOut, remaining);
     }
@@ -94,7 +101,8 @@ public sealed class CreateClaimBatch(
     internal static ToSend Of(ClaimLine line) => new(null, line.Id, line.IndividualId, line.RenderingStaff, line.MilestoneNumber, line.ServiceDate, line.Code,
         line.Modifiers, line.Units, line.Charge, line.Amount ?? line.Charge, line.DecidedPayer, Proto.ClaimFrequency.Original, "");
 
-    private static ToSend Of(Claim claim, ClaimLine line) => new(claim, line.Id, claim.IndividualId, line.RenderingStaff, claim.MilestoneNumber, claim.ServiceDate,
+    private static ToSend Of(Claim claim, ClaimLine line) => new(claim, line.Id, claim.IndividualId, line.RenderingStaff, claim.MilestoneNumber,
+        claim.ServiceDate,
         claim.Code, claim.Modifiers, claim.Units, claim.Charge, claim.Expected, line.DecidedPayer, claim.Frequency, claim.PayerClaim);
 
     private async Task<Result<Decided<Proto.ClaimBatch>>> ReadAndDecide(
@@ -102,7 +110,8 @@ public sealed class CreateClaimBatch(
     {
         // read
         var provider = caller.Organization;
-        var numbers = await db.ControlNumbers.AsNoTracking().SingleOrDefaultAsync(n => n.Provider == provider, cancellationToken) ?? new() { Provider = provider };
+        var numbers = await db.ControlNumbers.AsNoTracking().SingleOrDefaultAsync(n => n.Provider == provider,
+            cancellationToken) ?? new() { Provider = provider };
         if (!(await Pick(payer, program, named, cancellationToken)).Is(out var picked, out var problem))
             return problem;
         // What was rejected and is sent again is settled.
@@ -146,7 +155,8 @@ public sealed class CreateClaimBatch(
         var reference = string.Create(CultureInfo.InvariantCulture, $"B{control:000000000}");
         var (file, findings) = ClaimFileWriter.Write([.. written.Select(w => w.Claim)], terms, local, control, reference);
         if (written.Count > 0 && findings.FirstOrDefault(f => f.IsError) is { } error)
-            return new Problem.Conflict("claim file", $"its head is not sound at {error.At.Reference}: found {error.Found}, expected {error.Expected}; correct the billing profile");
+            return new Problem.Conflict("claim file",
+                $"its head is not sound at {error.At.Reference}: found {error.Found}, expected {error.Expected}; correct the billing profile");
 
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
         ClaimBatch batch = new()

@@ -85,7 +85,8 @@ public sealed class MoveClaims(BillingDb db, Requests requests, PersonalDataProt
         if (!claim.Expects(request.Etag))
             return new Problem.Stale("claim", request.Name);
         if (!claim.IsDecided || claim.PayerClaim.Length == 0 || claim.Frequency == Proto.ClaimFrequency.Void)
-            return new Problem.Conflict("claim state", $"the claim is {WireCode.Lower(claim.State)}; only one that the payer decided on, and gave a number, is replaced or voided. "
+            return new Problem.Conflict("claim state",
+                $"the claim is {WireCode.Lower(claim.State)}; only one that the payer decided on, and gave a number, is replaced or voided. "
                 + "A rejected one is corrected and sent as an original; one that never left is in no file of the payer");
         if (!claim.Live)
             return new Problem.Conflict("claim state", "another claim stands for its line already");
@@ -93,7 +94,8 @@ public sealed class MoveClaims(BillingDb db, Requests requests, PersonalDataProt
         {
             if (line.State != Proto.ClaimLineState.Ready || line.IndividualId != claim.IndividualId || line.ServiceDate != claim.ServiceDate
                 || line.Program != claim.Program || line.Payer != claim.Payer)
-                return new Problem.Conflict("claim line state", "a replacement sends a line that is ready, of the same person, day, program and payer; create it first, or void the claim");
+                return new Problem.Conflict("claim line state",
+                    "a replacement sends a line that is ready, of the same person, day, program and payer; create it first, or void the claim");
             if (isClaimed)
                 return new Problem.Conflict("claim line state", "the line is in a claim of its own");
         }
@@ -146,7 +148,8 @@ public sealed class MoveClaims(BillingDb db, Requests requests, PersonalDataProt
         if (claim.State == Proto.ClaimState.Rejected && claim.Corrects is not null)
             return new Problem.Conflict("claim state", "what it was to correct stands; give that claim up");
         if (claim.State is not (Proto.ClaimState.Rejected or Proto.ClaimState.Denied or Proto.ClaimState.PartlyPaid or Proto.ClaimState.Reversed))
-            return new Problem.Conflict("claim state", $"the claim is {WireCode.Lower(claim.State)}; only one that is rejected, denied, partly paid or reversed is given up");
+            return new Problem.Conflict("claim state",
+                $"the claim is {WireCode.Lower(claim.State)}; only one that is rejected, denied, partly paid or reversed is given up");
         if (isClaimed)
             return new Problem.Conflict("claim state", "another claim stands for its line; give that one up");
         Changes changes = new(clock.GetUtcNow());

@@ -57,7 +57,8 @@ public sealed class PredictClaims(BillingDb db, Caller caller, SendRecords recor
         }
         else
         {
-            prediction.Adjustment = line.Refusals.Select(r => DenialCodes.For(policies.Engine.Programs[line.Program], r)).FirstOrDefault(c => c.Length > 0) ?? "CO 16";
+            prediction.Adjustment = line.Refusals.Select(r => DenialCodes.For(policies.Engine.Programs[line.Program],
+                r)).FirstOrDefault(c => c.Length > 0) ?? "CO 16";
         }
 
         return prediction;
@@ -86,13 +87,15 @@ internal static class DenialCodes
         "16" or "252" => "Information is missing or wrong; the remark codes say which. Correct it and replace the claim.",
         "18" => "The payer has this claim already: find the first one before sending anything.",
         "22" => "Another payer comes first, such as vocational rehabilitation: bill it, then this one.",
-        "26" or "27" or "177" => "The payer says that the person was not covered or eligible on the day: check the enrolment of the day, then appeal or bill the right payer.",
+        "26" or "27" or "177" =>
+            "The payer says that the person was not covered or eligible on the day: check the enrolment of the day, then appeal or bill the right payer.",
         "29" => "The filing limit has passed: ask for an exception with proof of the first sending, or write it off.",
         "45" => "The charge is above what the contract allows: expected, nothing to do when the payment is the contract's.",
         "97" or "B20" => "The payer counts the service to another one of the day or to another provider: check what else was billed.",
         "119" => "The maximum of the benefit is reached: check the units that are left before replacing the claim.",
         "185" => "The payer does not know the rendering provider for this service: check NPI and enrolment of the staff member.",
-        "197" or "198" or "15" => "The payer finds no authorization, or one for less: check its number in the claim facts and its days and units, then replace the claim.",
+        "197" or "198" or "15" =>
+            "The payer finds no authorization, or one for less: check its number in the claim facts and its days and units, then replace the claim.",
         _ => "Look up the code in the payer's guide, correct the claim and replace it, appeal, or write it off.",
     };
 }

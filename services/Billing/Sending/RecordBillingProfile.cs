@@ -164,5 +164,6 @@ internal static class Companions
 
     /// <summary>The last day on which the payer takes an original; null when its limit is not known.</summary>
     public static DateOnly? FileThrough(this CompanionProfile profile, string filingIndicator, DateOnly service) =>
-        profile.FilingLimits.Where(l => l.FilingIndicator is null || l.FilingIndicator == filingIndicator).Select(l => (DateOnly?)service.AddDays(l.Days)).Min();
+        profile.FilingLimits.Where(l => l.FilingIndicator is null
+            || l.FilingIndicator == filingIndicator).Select(l => (DateOnly?)service.AddDays(l.Days)).Min();
 }

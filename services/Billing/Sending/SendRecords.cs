@@ -17,6 +17,8 @@ internal sealed record Terms(Proto.BillingProfileContent Profile, Proto.PayerEnr
 public sealed class SendRecords(
     BillingDb db, Caller caller, EligibilityClient eligibility, Staff.StaffClient staff, PersonalDataProtector protector)
 {
+    private const int AtOnce = 20;
+
     /// <summary>How the provider bills the payer on a day.</summary>
     internal async Task<Result<Terms>> Terms(string payer, DateOnly today, CancellationToken cancellationToken)
     {
@@ -35,17 +37,22 @@ public sealed class SendRecords(
     {
         var people = sends.Select(s => s.Individual).Distinct().ToList();
         Dictionary<IndividualId, Individual?> persons = [];
-        foreach (var id in people)
+        foreach (var some in people.Chunk(AtOnce))
         {
-            if (!Known(await eligibility.Get(id, cancellationToken)).Is(out var person, out var problem))
-                return problem;
-            persons[id] = person.Value;
+            var answers = await Task.WhenAll(some.Select(id => eligibility.Get(id, cancellationToken)));
+            foreach (var (id, answer) in some.Zip(answers))
+            {
+                if (!Known(answer).Is(out var person, out var problem))
+                    return problem;
+                persons[id] = person.Value;
+            }
         }
 
         Dictionary<StaffMemberId, StaffMember?> members = [];
         foreach (var id in sends.Select(s => s.Staff).Distinct())
         {
-            var answer = await staff.GetStaffMemberAsync(new() { Name = id.Name }, cancellationToken: cancellationToken).Answer("staffing", "staff member", id.Name);
+            var answer = await staff.GetStaffMemberAsync(new() { Name = id.Name }, cancellationToken: cancellationToken).Answer("staffing", "staff member",
+                id.Name);
             if (!Known(answer).Is(out var member, out var problem))
                 return problem;
             members[id] = member.Value;
