@@ -377,6 +377,20 @@ public sealed class ReceivingTests(CashService cash)
         entry.RequestId = BillingService.NewId();
         await cash.Remittances.RecordRemittanceAsync(entry, cash.Us).Refused(StatusCode.AlreadyExists);
 
+        // The check bounces: entered as it came, the claim is reversed.
+        Proto.RecordRemittanceRequest bounced = new(entry)
+        {
+            Paid = Dollars("-1500.00"), Reversal = true, Trace = Trace(), RequestId = BillingService.NewId(),
+        };
+        bounced.Adjustments[0].Amount = Dollars("-500.00");
+        await cash.Remittances.RecordRemittanceAsync(bounced, cash.Us);
+        var reversed = await cash.Claim(claims[0]);
+        Assert.Equal((Proto.ClaimState.Reversed, "0.00", "0.00", "PAPER-1"), (reversed.State, reversed.Paid.Amount, reversed.Adjusted.Amount, reversed.PayerClaim));
+        Assert.Equal("2000.00", (await cash.Money(payer)).Outstanding.Amount);
+        entry.Trace = Trace();
+        entry.RequestId = BillingService.NewId();
+        await cash.Remittances.RecordRemittanceAsync(entry, cash.Us);
+
         // The same payment comes as a file: it is not added by itself.
         var file = await cash.Receive(PayerFiles.Remittance(entry.Trace, 1500, PayerFiles.Decided(claims[0], "1", 1500, "PAPER-1",
             adjustments: "CAS*CO*45*500")));
@@ -441,7 +455,13 @@ public sealed class ReceivingTests(CashService cash)
         async Task<Proto.Claim> Correct(Proto.Claim claim) => await cash.Batches.CorrectClaimAsync(
             new() { Name = claim.Name, Etag = claim.Etag, Frequency = Proto.ClaimFrequency.Replacement, Reason = "r", RequestId = BillingService.NewId() },
                 cash.Us);
-        await Correct(denied);
+        // Taken back before it is in a file, nothing is sent.
+        var first = await Correct(denied);
+        var back = await cash.Batches.CorrectClaimAsync(
+            new() { Name = first.Name, Etag = first.Etag, Frequency = Proto.ClaimFrequency.Void, Reason = "not yet", RequestId = BillingService.NewId() }, cash.Us);
+        Assert.Equal((Proto.ClaimState.Voided, first.Name, ""), (back.State, back.Name, back.Number));
+        Assert.Equal(0, (await cash.Batches.CreateClaimBatchAsync(cash.Batch(payer), cash.Us)).Claims);
+        await Correct(await cash.Claim(denied));
         var (batch, sent) = await cash.Sent(payer);
         await cash.Receive(PayerFiles.Rejected(batch, sent[0]));
         Assert.Equal((Proto.ClaimState.Rejected, Proto.ClaimState.Denied), ((await cash.Claim(sent[0])).State, (await cash.Claim(denied)).State));

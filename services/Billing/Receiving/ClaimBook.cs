@@ -109,7 +109,7 @@ internal sealed class ClaimBook
     /// Adds what a payer decided to the claim: money first, then its state once. A claim that another one replaced or voided takes the money and stays what
     /// it is.
     /// </summary>
-    public void Decide(Changes changes, Claim claim, IReadOnlyList<Posting> postings, bool denied, ReceivedFileId? file)
+    public void Decide(Changes changes, Claim claim, IReadOnlyList<Posting> postings, bool denied, bool reversal, ReceivedFileId? file)
     {
         foreach (var posting in postings)
         {
@@ -119,7 +119,6 @@ internal sealed class ClaimBook
         }
 
         // The number of a reversal is that of the payment that is gone.
-        var reversal = postings.All(p => p.Kind == Proto.PostingKind.Reversal);
         if (!reversal && postings.LastOrDefault(p => p.PayerClaim.Length > 0) is { } last)
             claim.PayerClaim = last.PayerClaim;
         changes.Update(claim);

@@ -404,7 +404,7 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
             }
 
             foreach (var of in matched.GroupBy(m => m.Claim, m => m.Posting))
-                book.Decide(changes, of.Key, [.. of], decided.Decision == ClaimDecision.Denied, file.Id);
+                book.Decide(changes, of.Key, [.. of], denied: decided.Decision == ClaimDecision.Denied, decided.Decision == ClaimDecision.Reversal, file.Id);
         }
 
         /// <summary>The claim of ours, by our numbers first, then the payer's, then all of its contents; never by the code alone.</summary>

@@ -79,7 +79,7 @@ public sealed class RecordRemittance(BillingDb db, Requests requests, Caller cal
                 EncryptedEnteredBy = protector.Protect(caller.Subject),
                 RecordedAt = changes.Now,
             });
-            book.Decide(changes, claim, [posting], denied: paid == 0 && !request.Reversal, null);
+            book.Decide(changes, claim, [posting], denied: paid == 0 && !request.Reversal, request.Reversal, null);
             return (Result<Decided<Proto.Posting>>)new Decided<Proto.Posting>(posting.ToProto(protector), changes);
         }, cancellationToken);
     }
@@ -122,7 +122,8 @@ public sealed class RecordRemittance(BillingDb db, Requests requests, Caller cal
                         FormattableString.Invariant($"charges {claim.Charge:0.00}, and the money is for a charge of {Math.Abs(posting.Charge):0.00}"));
                 (posting.ClaimId, posting.MatchedBy) = (claim.Id, "person");
                 changes.Update(posting);
-                book!.Decide(changes, claim, [posting], denied: posting.Paid == 0 && posting.Kind != Proto.PostingKind.Reversal, posting.ReceivedFileId);
+                var reversal = posting.Kind == Proto.PostingKind.Reversal;
+                book!.Decide(changes, claim, [posting], denied: posting.Paid == 0 && !reversal, reversal, posting.ReceivedFileId);
                 item.ClaimId = claim.Id;
             }
 

@@ -73,7 +73,7 @@ public sealed class MoveClaims(BillingDb db, Requests requests, PersonalDataProt
         ClaimId id, ClaimLineId? other, Proto.CorrectClaimRequest request, CancellationToken cancellationToken)
     {
         // read
-        if (await db.Claims.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } claim)
+        if (await db.Claims.AsNoTracking().Include(c => c.Moves).SingleOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } claim)
             return new Problem.NotFound("claim", request.Name);
         var lineId = other ?? claim.ClaimLineId;
         if (await db.ClaimLines.AsNoTracking().SingleOrDefaultAsync(l => l.Id == lineId, cancellationToken) is not { } line)
@@ -84,6 +84,8 @@ public sealed class MoveClaims(BillingDb db, Requests requests, PersonalDataProt
         // decide
         if (!claim.Expects(request.Etag))
             return new Problem.Stale("claim", request.Name);
+        if (claim.State == Proto.ClaimState.Ready && request.Frequency == Proto.ClaimFrequency.Void)
+            return await TakeBack(claim, request.Reason, cancellationToken);
         if (!claim.IsDecided || claim.PayerClaim.Length == 0 || claim.Frequency == Proto.ClaimFrequency.Void)
             return new Problem.Conflict("claim state",
                 $"the claim is {WireCode.Lower(claim.State)}; only one that the payer decided on, and gave a number, is replaced or voided. "
@@ -132,6 +134,23 @@ public sealed class MoveClaims(BillingDb db, Requests requests, PersonalDataProt
         foreach (var item in items)
             item.Resolve(changes, reason);
         return new Decided<Proto.Claim>(correction.ToProto(protector), changes);
+    }
+
+    /// <summary>A correction that is in no file yet: what it was to correct stands again, and nothing is sent.</summary>
+    private async Task<Result<Decided<Proto.Claim>>> TakeBack(Claim claim, string reason, CancellationToken cancellationToken)
+    {
+        var original = await db.Claims.AsNoTracking().SingleAsync(c => c.Id == claim.Corrects, cancellationToken);
+        var isClaimed = await db.Claims.AnyAsync(c => c.ClaimLineId == original.ClaimLineId && c.Live && c.Id != claim.Id, cancellationToken);
+        Changes changes = new(clock.GetUtcNow());
+        claim.Live = false;
+        claim.Move(changes, Proto.ClaimState.Voided, encryptedReason: protector.Protect(reason.Trim()));
+        if (!original.IsDead && !isClaimed)
+        {
+            original.Live = true;
+            changes.Update(original);
+        }
+
+        return new Decided<Proto.Claim>(claim.ToProto(protector), changes);
     }
 
     private async Task<Result<Decided<Proto.Claim>>> WriteOff(ClaimId id, Proto.WriteOffClaimRequest request, CancellationToken cancellationToken)
