@@ -380,7 +380,10 @@ public sealed class ReceivingTests(CashService cash)
         // The check bounces: entered as it came, the claim is reversed.
         Proto.RecordRemittanceRequest bounced = new(entry)
         {
-            Paid = Dollars("-1500.00"), Reversal = true, Trace = Trace(), RequestId = BillingService.NewId(),
+            Paid = Dollars("-1500.00"),
+            Reversal = true,
+            Trace = Trace(),
+            RequestId = BillingService.NewId(),
         };
         bounced.Adjustments[0].Amount = Dollars("-500.00");
         await cash.Remittances.RecordRemittanceAsync(bounced, cash.Us);
