@@ -281,3 +281,73 @@ public readonly record struct MeetingId(Guid Value) : IResourceId<MeetingId>
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>Who a provider is for payers. Resource name: <c>billingProfiles/{uuid}</c>.</summary>
+public readonly record struct BillingProfileId(Guid Value) : IResourceId<BillingProfileId>
+{
+    static string IResourceId<BillingProfileId>.Collection => "billingProfiles";
+    static BillingProfileId IResourceId<BillingProfileId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>What claims for a person need. Resource name: <c>claimFacts/{uuid}</c>.</summary>
+public readonly record struct ClaimFactsId(Guid Value) : IResourceId<ClaimFactsId>
+{
+    static string IResourceId<ClaimFactsId>.Collection => "claimFacts";
+    static ClaimFactsId IResourceId<ClaimFactsId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A file with claims. Resource name: <c>claimBatches/{uuid}</c>.</summary>
+public readonly record struct ClaimBatchId(Guid Value) : IResourceId<ClaimBatchId>
+{
+    static string IResourceId<ClaimBatchId>.Collection => "claimBatches";
+    static ClaimBatchId IResourceId<ClaimBatchId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A claim. Resource name: <c>claims/{uuid}</c>.</summary>
+public readonly record struct ClaimId(Guid Value) : IResourceId<ClaimId>
+{
+    static string IResourceId<ClaimId>.Collection => "claims";
+    static ClaimId IResourceId<ClaimId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A file of a payer. Resource name: <c>receivedFiles/{uuid}</c>.</summary>
+public readonly record struct ReceivedFileId(Guid Value) : IResourceId<ReceivedFileId>
+{
+    static string IResourceId<ReceivedFileId>.Collection => "receivedFiles";
+    static ReceivedFileId IResourceId<ReceivedFileId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>An amount that a payer paid or took off. Resource name: <c>postings/{uuid}</c>.</summary>
+public readonly record struct PostingId(Guid Value) : IResourceId<PostingId>
+{
+    static string IResourceId<PostingId>.Collection => "postings";
+    static PostingId IResourceId<PostingId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>Something that a person has to look at. Resource name: <c>workItems/{uuid}</c>.</summary>
+public readonly record struct WorkItemId(Guid Value) : IResourceId<WorkItemId>
+{
+    static string IResourceId<WorkItemId>.Collection => "workItems";
+    static WorkItemId IResourceId<WorkItemId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}

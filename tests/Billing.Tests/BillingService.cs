@@ -10,11 +10,15 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Tests;
 
 /// <summary>Billing with fake services whose answers a test sets. Every test creates its own person.</summary>
-public sealed class BillingService : RunningService<Program, BillingDb>
+public class BillingService : RunningService<Program, BillingDb>
 {
     // Its own queues: the service of another test class on the same broker must not take its messages.
-    public BillingService()
-        : base("billing-db", options => new(options, Caller.None)) => Settings["OTEL_SERVICE_NAME"] = NewCode("billing");
+    public BillingService() : this(null)
+    {
+    }
+
+    protected BillingService(FixedClock? clock)
+        : base("billing-db", options => new(options, Caller.None), clock) => Settings["OTEL_SERVICE_NAME"] = NewCode("billing");
 
     public const string Provider = "harbor-works";
     public new const string Day = "2025-03-04";
@@ -42,6 +46,12 @@ public sealed class BillingService : RunningService<Program, BillingDb>
     public Proto.UnitLedger.UnitLedgerClient Ledger => new(Channel);
 
     public Proto.Employment.EmploymentClient Employment => new(Channel);
+
+    public Proto.BillingProfiles.BillingProfilesClient Profiles => new(Channel);
+
+    public Proto.ClaimBatches.ClaimBatchesClient Batches => new(Channel);
+
+    public Proto.Remittances.RemittancesClient Remittances => new(Channel);
 
     public override async Task InitializeAsync()
     {

@@ -169,6 +169,15 @@ public sealed class ReconsiderTests(BillingService billing)
             Facts = new() { Kind = Proto.EducationKind.GedHs, EnrolledDate = "2025-01-10" },
             RequestId = BillingService.NewId(),
         }, billing.Us);
+        await billing.Profiles.RecordClaimFactsAsync(
+            new() { Individual = merged, Program = "nc-core", From = "2025-01-01", Content = new() { Diagnoses = { "F20.9" } }, RequestId = BillingService.NewId() }, billing.Us);
+        await billing.Database.ScalarAsync(
+            $"""
+            insert into claims (id, version, claim_line_id, individual_id, provider, payer, program, milestone_number, service_date, state, frequency, number, line_control,
+              payer_claim, code, modifiers, units, charge, expected, allowed, paid, adjusted, written_off, live, recorded_at, steps)
+            select gen_random_uuid(), 1, id, individual_id, provider, payer, program, milestone_number, service_date, 'Sent', 'Original', 'C1', 'L1',
+              '', code, modifiers, units, charge, charge, 0, 0, 0, 0, true, now(), 0 from claim_lines where id = '{first.Name["claimLines/".Length..]}'
+            """);
         foreach (var table in await Tables())
             Assert.True(await billing.Count(table, $"individual_id = '{merged[12..]}'") > 0, $"{table} has a person's id, and this test no row in it");
 

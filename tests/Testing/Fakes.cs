@@ -28,6 +28,9 @@ public sealed class KnownPerson
 
     public string Payer { get; set; } = "organizations/alliance";
 
+    /// <summary>The record that GetIndividual returns, without name and enrolment; null when no one records more than other tests need.</summary>
+    public Individual? Record { get; set; }
+
     /// <summary>Why the person is not eligible, each with its rule.</summary>
     public List<Finding> Findings { get; } = [];
 
@@ -90,6 +93,15 @@ public sealed class FakeEligibility
 
     public sealed class IndividualsFake(FakeEligibility all) : Individuals.IndividualsBase
     {
+        public override Task<Individual> GetIndividual(GetIndividualRequest request, ServerCallContext context)
+        {
+            var person = all.Find(request.Name);
+            var record = person.Record?.Clone() ?? new();
+            record.Name = request.Name;
+            record.Enrollments.Add(new Enrollment { Payer = person.Payer, From = "2025-01-01", Funding = person.Funding });
+            return Task.FromResult(record);
+        }
+
         public override Task<MatchNameResponse> MatchName(MatchNameRequest request, ServerCallContext context) =>
             Task.FromResult(new MatchNameResponse { Matches = all.Find(request.Individual).Name == request.WrittenName });
 
@@ -193,6 +205,12 @@ public sealed class StaffFake : Staff.StaffBase
 {
     /// <summary>Staff members by their qualification.</summary>
     public ConcurrentDictionary<string, Qualification> Qualifications { get; } = new();
+
+    /// <summary>Staff members with particulars; every other one has none.</summary>
+    public ConcurrentDictionary<string, StaffParticulars> Particulars { get; } = new();
+
+    public override Task<StaffMember> GetStaffMember(GetStaffMemberRequest request, ServerCallContext context) => Task.FromResult(
+        new StaffMember { Name = request.Name, Particulars = Particulars.GetValueOrDefault(request.Name) });
 
     public override Task<Qualification> VerifyQualification(VerifyQualificationRequest request, ServerCallContext context) => Task.FromResult(
         Qualifications.TryGetValue(request.StaffMember, out var qualification) ? qualification

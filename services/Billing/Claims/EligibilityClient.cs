@@ -18,6 +18,10 @@ public sealed class EligibilityClient(
         determinations.VerifyAsync(new() { Individual = individual.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken),
         "individual", individual.Name);
 
+    /// <summary>The person's record, for a claim that is written at once: nothing of it is stored.</summary>
+    public Task<Result<Individual>> Get(IndividualId individual, CancellationToken cancellationToken) => Answer(
+        individuals.GetIndividualAsync(new() { Name = individual.Name }, cancellationToken: cancellationToken), "individual", individual.Name);
+
     /// <summary>Whether a name on a document is one of the person; null for a blank line, which names no one.</summary>
     public async Task<Result<bool?>> MatchName(IndividualId individual, string written, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Billing.Claims;
 
 /// <summary>
-/// Moves notes, milestones, claim lines, jobs and education of a merged record to the survivor, and decides the lines of both again: together they may be over
+/// Moves notes, milestones, claim lines, claims and their facts, jobs and education of a merged record to the survivor, and decides the lines of both again: together they may be over
 /// a cap, or claim a milestone twice. Then the survivor's own lines stand, and those that were moved need attention. Later calls with the old name reach the survivor
 /// through the <see cref="Account"/>.
 /// </summary>
@@ -25,6 +25,8 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
             var open = await lines.Lines([survivor, merged], s);
             var jobs = await db.Jobs.AsNoTracking().Where(j => j.IndividualId == merged).ToListAsync(s);
             var educations = await db.Educations.AsNoTracking().Where(e => e.IndividualId == merged).ToListAsync(s);
+            var claims = await db.Claims.AsNoTracking().Where(c => c.IndividualId == merged).ToListAsync(s);
+            var facts = await db.ClaimFacts.AsNoTracking().Where(f => f.IndividualId == merged).ToListAsync(s);
             var referrals = await db.VrCases.AsNoTracking().Where(c => c.IndividualId == merged || c.IndividualId == survivor).ToListAsync(s);
             var accounts = await db.Accounts.AsNoTracking().Where(a => a.IndividualId == merged || a.MergedInto == merged).ToListAsync(s);
             if (!accounts.Exists(a => a.IndividualId == merged))
@@ -49,6 +51,10 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
                 Move(job, () => job.IndividualId = survivor);
             foreach (var education in educations)
                 Move(education, () => education.IndividualId = survivor);
+            foreach (var claim in claims)
+                Move(claim, () => claim.IndividualId = survivor);
+            foreach (var each in facts)
+                Move(each, () => each.IndividualId = survivor);
             foreach (var referral in referrals.Where(c => c.IndividualId == merged))
                 Move(referral, () => referral.IndividualId = survivor);
             return lines.DecideAgain(changes, open, evidence, referrals).Then(_ => changes);

@@ -43,7 +43,8 @@ public sealed class Milestone : IVersioned
     public required Proto.MilestoneState State { get; set; }
 
     /// <summary>Whether it is decided that it can be billed; later lines of it may still be refused. What VR pays is reached and not billed.</summary>
-    public bool IsReached => State is Proto.MilestoneState.Billable or Proto.MilestoneState.Claimed;
+    public bool IsReached => State is Proto.MilestoneState.Billable or Proto.MilestoneState.Claimed
+        or Proto.MilestoneState.Paid or Proto.MilestoneState.ClaimDenied;
 
     /// <summary>Who pays; empty while that is not decided.</summary>
     public required string Funder { get; set; }
@@ -188,6 +189,22 @@ internal static class MoneyProtos
 
     /// <summary>The amount of money that was checked before.</summary>
     public static decimal ToDollars(this Money money) => decimal.Parse(money.Amount, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+
+    /// <summary>The amount of money that was checked before, with its sign.</summary>
+    public static decimal ToSigned(this Money money) =>
+        decimal.Parse(money.Amount, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+    /// <summary>Reads dollars from minus a million to a million with at most two decimals; 0 and a problem of the field for anything else.</summary>
+    public static decimal SignedDollars(this RequestValidator fields, string field, Money? money)
+    {
+        var amount = 0m;
+        var isAmount = money is not null
+            && decimal.TryParse(money.Amount, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out amount)
+            && Math.Abs(amount) <= 1_000_000 && decimal.Round(amount, 2) == amount;
+        fields.Require(isAmount, $"{field}.amount", "is not an amount from -1000000 to 1000000 with at most two decimals");
+        fields.Require(money is null || money.CurrencyCode == "USD", $"{field}.currency_code", "is not USD");
+        return isAmount ? amount : 0;
+    }
 
     /// <summary>Reads dollars from 0 to a million with at most two decimals; 0 and a problem of the field for anything else.</summary>
     public static decimal Dollars(this RequestValidator fields, string field, Money money)

@@ -71,7 +71,8 @@ public sealed class MilestoneReader(BillingDb db, EligibilityClient eligibility,
                 m.Number,
                 m.EventDate,
                 m.Evidence,
-                Reached = m.State == Proto.MilestoneState.Billable || m.State == Proto.MilestoneState.Claimed || m.State == Proto.MilestoneState.PaidByVr,
+                Reached = m.State == Proto.MilestoneState.Billable || m.State == Proto.MilestoneState.Claimed || m.State == Proto.MilestoneState.Paid
+                    || m.State == Proto.MilestoneState.ClaimDenied || m.State == Proto.MilestoneState.PaidByVr,
                 Notes = m.Notes.Where(n => ids.Contains(n.NoteId)).Select(n => n.NoteId).ToList(),
             })
             .AsSingleQuery().ToListAsync(cancellationToken);

@@ -158,8 +158,9 @@ public sealed class ReconsiderClaimLines(
 
     private bool Write(Changes changes, Milestone milestone, DecidedMilestone later, IReadOnlyList<ClaimLine> lines)
     {
-        var state = later.Milestone.State == Proto.MilestoneState.Billable && lines.Any(l => l.MilestoneId == milestone.Id)
-            ? Proto.MilestoneState.Claimed : later.Milestone.State;
+        // What the payer decided on its claims stays.
+        var state = later.Milestone.State != Proto.MilestoneState.Billable || !lines.Any(l => l.MilestoneId == milestone.Id) ? later.Milestone.State
+            : milestone.State is Proto.MilestoneState.Paid or Proto.MilestoneState.ClaimDenied ? milestone.State : Proto.MilestoneState.Claimed;
         if ((state, later.Milestone.Funder, later.Milestone.PayableUnits, later.Milestone.Amount)
             == (milestone.State, milestone.Funder, milestone.PayableUnits, milestone.Amount))
             return false;

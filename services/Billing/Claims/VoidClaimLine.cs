@@ -36,17 +36,22 @@ public sealed class VoidClaimLine(BillingDb db, Requests requests, EligibilityCl
         var isLast = milestone is not null && !await db.ClaimLines.AnyAsync(
             l => l.MilestoneId == line.MilestoneId && l.Id != id && l.State == Proto.ClaimLineState.Ready, cancellationToken);
 
+        var claim = await db.Claims.Where(c => c.ClaimLineId == id && c.Live).Select(c => new { c.Id, c.State }).SingleOrDefaultAsync(cancellationToken);
+
         // decide
         if (!line.Expects(request.Etag))
             return new Problem.Stale("claim line", request.Name);
         if (line.State is not (Proto.ClaimLineState.Ready or Proto.ClaimLineState.Attention))
             return new Problem.Conflict("claim line state", $"the line is {WireCode.Lower(line.State)}; only one that is ready or needs attention is voided");
+        if (claim is not null)
+            return new Problem.Conflict("claim state",
+                $"the line is in {claim.Id.Name}, which is {WireCode.Lower(claim.State)}; take back what was sent with CorrectClaim, then void the line");
         Changes changes = new(clock.GetUtcNow());
         (line.State, line.VoidedAt) = (Proto.ClaimLineState.Void, changes.Now);
         changes.Update(line);
         account.Count(changes);
         // One that is no longer reached stays as it was decided again.
-        if (isLast && milestone!.State == Proto.MilestoneState.Claimed)
+        if (isLast && milestone!.State is Proto.MilestoneState.Claimed or Proto.MilestoneState.Paid or Proto.MilestoneState.ClaimDenied)
         {
             milestone.State = Proto.MilestoneState.Billable;
             changes.Update(milestone);

@@ -1,5 +1,7 @@
 using Ips.Billing.Claims;
 using Ips.Billing.Jobs;
+using Ips.Billing.Receiving;
+using Ips.Billing.Sending;
 using Ips.Billing.ServiceNotes;
 using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Billing.Db;
 
 /// <summary>
-/// Billing's one database. A provider sees its own records; a payer those that name it, if it covers the person on the day of service: a retracted
+/// Billing's one database. A provider sees its own records; a payer notes, milestones and lines that name it, if it covers the person on the day of service: a retracted
 /// enrollment ends that.
 /// </summary>
 public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller) : TenantDb(options, caller)
@@ -36,6 +38,33 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>Referrals to the vocational rehabilitation agency, as Eligibility last published them.</summary>
     public DbSet<VrCase> VrCases => Set<VrCase>();
 
+    /// <summary>Who providers are for payers.</summary>
+    public DbSet<BillingProfile> BillingProfiles => Set<BillingProfile>();
+
+    /// <summary>What claims for people need.</summary>
+    public DbSet<ClaimFacts> ClaimFacts => Set<ClaimFacts>();
+
+    /// <summary>The last numbers that providers used.</summary>
+    public DbSet<ControlNumbers> ControlNumbers => Set<ControlNumbers>();
+
+    /// <summary>Files with claims.</summary>
+    public DbSet<ClaimBatch> ClaimBatches => Set<ClaimBatch>();
+
+    /// <summary>Claims.</summary>
+    public DbSet<Claim> Claims => Set<Claim>();
+
+    /// <summary>Files of payers.</summary>
+    public DbSet<ReceivedFile> ReceivedFiles => Set<ReceivedFile>();
+
+    /// <summary>Payments of 835s.</summary>
+    public DbSet<Payment> Payments => Set<Payment>();
+
+    /// <summary>Amounts that payers paid or took off.</summary>
+    public DbSet<Posting> Postings => Set<Posting>();
+
+    /// <summary>What a person has to look at.</summary>
+    public DbSet<WorkItem> WorkItems => Set<WorkItem>();
+
     /// <summary>Who may see which rows.</summary>
     public static TenantPolicies Rows => BillingRows.Rules;
 
@@ -56,6 +85,15 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
                 && c.From <= n.ServiceDate && (c.Through == null || c.Through >= n.ServiceDate))));
         modelBuilder.Entity<Job>().HasQueryFilter(j => Everybody || j.Provider == Provider);
         modelBuilder.Entity<Education>().HasQueryFilter(e => Everybody || e.Provider == Provider);
+        modelBuilder.Entity<BillingProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider);
+        modelBuilder.Entity<ClaimFacts>().HasQueryFilter(f => Everybody || f.Provider == Provider);
+        modelBuilder.Entity<ControlNumbers>().HasQueryFilter(n => Everybody || n.Provider == Provider);
+        modelBuilder.Entity<ClaimBatch>().HasQueryFilter(b => Everybody || b.Provider == Provider);
+        modelBuilder.Entity<Claim>().HasQueryFilter(c => Everybody || c.Provider == Provider);
+        modelBuilder.Entity<ReceivedFile>().HasQueryFilter(f => Everybody || f.Provider == Provider);
+        modelBuilder.Entity<Payment>().HasQueryFilter(p => Everybody || p.Provider == Provider);
+        modelBuilder.Entity<Posting>().HasQueryFilter(p => Everybody || p.Provider == Provider);
+        modelBuilder.Entity<WorkItem>().HasQueryFilter(w => Everybody || w.Provider == Provider);
         modelBuilder.Entity<VrCase>().HasQueryFilter(c => Everybody || c.Provider == Provider);
         modelBuilder.Entity<Account>().HasQueryFilter(a => Everybody || a.Provider == Provider);
         modelBuilder.Entity<Milestone>().HasQueryFilter(m => Everybody || m.Provider == Provider

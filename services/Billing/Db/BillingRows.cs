@@ -14,6 +14,7 @@ internal static class BillingRows
         .Table("claim_lines", OrPayerOn("service_date"))
         .Follows("milestone_notes", "milestone_id", "milestones")
         .Follows("claim_line_notes", "claim_line_id", "claim_lines")
+        .Follows("claim_moves", "claim_id", "claims")
         .Follows("note_addenda", "note_id", "service_notes")
         .Table("decisions",
             $"""

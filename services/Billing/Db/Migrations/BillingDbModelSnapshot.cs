@@ -527,6 +527,768 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Billing.Receiving.Payment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<decimal>("Amount")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("PayerNumber")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer_number");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<decimal>("ProviderAmounts")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("provider_amounts");
+
+                    b.Property<Guid>("ReceivedFileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("received_file_id");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Trace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("trace");
+
+                    b.HasKey("Id")
+                        .HasName("pk_payments");
+
+                    b.HasIndex("ReceivedFileId")
+                        .HasDatabaseName("ix_payments_received_file_id");
+
+                    b.HasIndex("Provider", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_payments_provider_key");
+
+                    b.ToTable("payments", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Receiving.Posting", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<decimal>("Adjusted")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("adjusted");
+
+                    b.Property<string>("Adjustments")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("adjustments");
+
+                    b.Property<decimal>("Allowed")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("allowed");
+
+                    b.Property<decimal>("Charge")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("charge");
+
+                    b.Property<Guid?>("ClaimId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim_id");
+
+                    b.Property<byte[]>("EncryptedEnteredBy")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_entered_by");
+
+                    b.Property<byte[]>("EncryptedReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_reason");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("MatchedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("matched_by");
+
+                    b.Property<decimal>("Paid")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("paid");
+
+                    b.Property<string>("PayerClaim")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer_claim");
+
+                    b.Property<DateOnly?>("PaymentDate")
+                        .HasColumnType("date")
+                        .HasColumnName("payment_date");
+
+                    b.Property<Guid?>("PaymentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("payment_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<Guid?>("ReceivedFileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("received_file_id");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.PrimitiveCollection<List<string>>("Remarks")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("remarks");
+
+                    b.Property<string>("Trace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("trace");
+
+                    b.Property<int>("Units")
+                        .HasColumnType("integer")
+                        .HasColumnName("units");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_postings");
+
+                    b.HasIndex("ClaimId")
+                        .HasDatabaseName("ix_postings_claim_id");
+
+                    b.HasIndex("PaymentId")
+                        .HasDatabaseName("ix_postings_payment_id");
+
+                    b.HasIndex("ReceivedFileId")
+                        .HasDatabaseName("ix_postings_received_file_id");
+
+                    b.HasIndex("Provider", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_postings_provider_key");
+
+                    b.ToTable("postings", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Receiving.ReceivedFile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("ClaimsMoved")
+                        .HasColumnType("integer")
+                        .HasColumnName("claims_moved");
+
+                    b.Property<byte[]>("EncryptedFile")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_file");
+
+                    b.Property<string>("Findings")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("findings");
+
+                    b.Property<string>("Payments")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("payments");
+
+                    b.Property<int>("Postings")
+                        .HasColumnType("integer")
+                        .HasColumnName("postings");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<int>("RepeatedPostings")
+                        .HasColumnType("integer")
+                        .HasColumnName("repeated_postings");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.PrimitiveCollection<List<string>>("Transactions")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("transactions");
+
+                    b.Property<int>("WorkItems")
+                        .HasColumnType("integer")
+                        .HasColumnName("work_items");
+
+                    b.HasKey("Id")
+                        .HasName("pk_received_files");
+
+                    b.HasIndex("Provider", "Sha256")
+                        .IsUnique()
+                        .HasDatabaseName("ix_received_files_provider_sha256");
+
+                    b.ToTable("received_files", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Receiving.WorkItem", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("ActThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("act_through");
+
+                    b.Property<decimal>("Amount")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("amount");
+
+                    b.PrimitiveCollection<List<Guid>>("Candidates")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("candidates");
+
+                    b.Property<Guid?>("ClaimId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim_id");
+
+                    b.PrimitiveCollection<List<string>>("Codes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("codes");
+
+                    b.Property<byte[]>("EncryptedReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_reason");
+
+                    b.Property<string>("Guide")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("guide");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("PostingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("posting_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<Guid?>("ReceivedFileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("received_file_id");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<DateTimeOffset?>("ResolvedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("resolved_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("What")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("what");
+
+                    b.HasKey("Id")
+                        .HasName("pk_work_items");
+
+                    b.HasIndex("ClaimId")
+                        .HasDatabaseName("ix_work_items_claim_id");
+
+                    b.HasIndex("PostingId")
+                        .HasDatabaseName("ix_work_items_posting_id");
+
+                    b.HasIndex("ReceivedFileId")
+                        .HasDatabaseName("ix_work_items_received_file_id");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_work_items_provider_id");
+
+                    b.ToTable("work_items", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Sending.BillingProfile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("EncryptedContent")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_content");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_billing_profiles");
+
+                    b.HasIndex("Provider", "From")
+                        .HasDatabaseName("ix_billing_profiles_provider_from_day");
+
+                    b.ToTable("billing_profiles", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Sending.Claim", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<decimal>("Adjusted")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("adjusted");
+
+                    b.Property<decimal>("Allowed")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("allowed");
+
+                    b.Property<decimal>("Charge")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("charge");
+
+                    b.Property<Guid?>("ClaimBatchId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim_batch_id");
+
+                    b.Property<Guid>("ClaimLineId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim_line_id");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<Guid?>("Corrects")
+                        .HasColumnType("uuid")
+                        .HasColumnName("corrects");
+
+                    b.Property<byte[]>("EncryptedMember")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_member");
+
+                    b.Property<decimal>("Expected")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("expected");
+
+                    b.Property<DateOnly?>("FileThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("file_through");
+
+                    b.Property<string>("Frequency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("frequency");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("LineControl")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("line_control");
+
+                    b.Property<bool>("Live")
+                        .HasColumnType("boolean")
+                        .HasColumnName("live");
+
+                    b.Property<int>("MilestoneNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("milestone_number");
+
+                    b.PrimitiveCollection<List<string>>("Modifiers")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("modifiers");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number");
+
+                    b.Property<decimal>("Paid")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("paid");
+
+                    b.Property<string>("Payer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<string>("PayerClaim")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer_claim");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<DateOnly>("ServiceDate")
+                        .HasColumnType("date")
+                        .HasColumnName("service_date");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Steps")
+                        .HasColumnType("integer")
+                        .HasColumnName("steps");
+
+                    b.Property<int>("Units")
+                        .HasColumnType("integer")
+                        .HasColumnName("units");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<decimal>("WrittenOff")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("written_off");
+
+                    b.HasKey("Id")
+                        .HasName("pk_claims");
+
+                    b.HasIndex("ClaimBatchId")
+                        .HasDatabaseName("ix_claims_claim_batch_id");
+
+                    b.HasIndex("ClaimLineId")
+                        .HasDatabaseName("ix_claims_claim_line_id");
+
+                    b.HasIndex("Corrects")
+                        .HasDatabaseName("ix_claims_corrects");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_claims_individual_id");
+
+                    b.HasIndex("Provider", "PayerClaim")
+                        .HasDatabaseName("ix_claims_provider_payer_claim");
+
+                    b.HasIndex("Provider", "ServiceDate")
+                        .HasDatabaseName("ix_claims_provider_service_date");
+
+                    b.HasIndex(new[] { "ClaimLineId" }, "ux_claims_live")
+                        .IsUnique()
+                        .HasDatabaseName("ux_claims_live")
+                        .HasFilter("live and frequency = 'Original'");
+
+                    b.HasIndex(new[] { "Provider", "Number" }, "ux_claims_number")
+                        .IsUnique()
+                        .HasDatabaseName("ux_claims_number")
+                        .HasFilter("number <> ''");
+
+                    b.ToTable("claims", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Sending.ClaimBatch", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<decimal>("Charge")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("charge");
+
+                    b.Property<int>("Claims")
+                        .HasColumnType("integer")
+                        .HasColumnName("claims");
+
+                    b.Property<int>("ControlNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("control_number");
+
+                    b.Property<byte[]>("EncryptedFile")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_file");
+
+                    b.Property<string>("LeftOut")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("left_out");
+
+                    b.Property<string>("Payer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ReceiverId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("receiver_id");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<int>("Remaining")
+                        .HasColumnType("integer")
+                        .HasColumnName("remaining");
+
+                    b.Property<string>("Remarks")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("remarks");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("SubmitterId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("submitter_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_claim_batches");
+
+                    b.HasIndex("Provider", "ControlNumber")
+                        .IsUnique()
+                        .HasDatabaseName("ix_claim_batches_provider_control_number");
+
+                    b.ToTable("claim_batches", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Sending.ClaimFacts", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("EncryptedContent")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_content");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<int>("MilestoneNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("milestone_number");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.HasKey("Id")
+                        .HasName("pk_claim_facts");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_claim_facts_individual_id");
+
+                    b.ToTable("claim_facts", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Sending.ClaimMove", b =>
+                {
+                    b.Property<Guid>("ClaimId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim_id");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("integer")
+                        .HasColumnName("step");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.PrimitiveCollection<List<string>>("Codes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("codes");
+
+                    b.Property<byte[]>("EncryptedReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_reason");
+
+                    b.Property<Guid?>("ReceivedFileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("received_file_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("ClaimId", "Step")
+                        .HasName("pk_claim_moves");
+
+                    b.ToTable("claim_moves", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Sending.ControlNumbers", b =>
+                {
+                    b.Property<string>("Provider")
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("Claim")
+                        .HasColumnType("bigint")
+                        .HasColumnName("claim");
+
+                    b.Property<int>("Interchange")
+                        .HasColumnType("integer")
+                        .HasColumnName("interchange");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Provider")
+                        .HasName("pk_control_numbers");
+
+                    b.ToTable("control_numbers", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Billing.ServiceNotes.NoteAddendum", b =>
                 {
                     b.Property<Guid>("NoteId")
@@ -1067,6 +1829,77 @@ namespace Ips.Billing.Db.Migrations
                     b.Navigation("Reconsidered");
                 });
 
+            modelBuilder.Entity("Ips.Billing.Receiving.Payment", b =>
+                {
+                    b.HasOne("Ips.Billing.Receiving.ReceivedFile", null)
+                        .WithMany()
+                        .HasForeignKey("ReceivedFileId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_payments_received_files_received_file_id");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Receiving.Posting", b =>
+                {
+                    b.HasOne("Ips.Billing.Sending.Claim", null)
+                        .WithMany()
+                        .HasForeignKey("ClaimId")
+                        .HasConstraintName("fk_postings_claims_claim_id");
+
+                    b.HasOne("Ips.Billing.Receiving.Payment", null)
+                        .WithMany()
+                        .HasForeignKey("PaymentId")
+                        .HasConstraintName("fk_postings_payments_payment_id");
+
+                    b.HasOne("Ips.Billing.Receiving.ReceivedFile", null)
+                        .WithMany()
+                        .HasForeignKey("ReceivedFileId")
+                        .HasConstraintName("fk_postings_received_files_received_file_id");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Receiving.WorkItem", b =>
+                {
+                    b.HasOne("Ips.Billing.Sending.Claim", null)
+                        .WithMany()
+                        .HasForeignKey("ClaimId")
+                        .HasConstraintName("fk_work_items_claims_claim_id");
+
+                    b.HasOne("Ips.Billing.Receiving.Posting", null)
+                        .WithMany()
+                        .HasForeignKey("PostingId")
+                        .HasConstraintName("fk_work_items_postings_posting_id");
+
+                    b.HasOne("Ips.Billing.Receiving.ReceivedFile", null)
+                        .WithMany()
+                        .HasForeignKey("ReceivedFileId")
+                        .HasConstraintName("fk_work_items_received_files_received_file_id");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Sending.Claim", b =>
+                {
+                    b.HasOne("Ips.Billing.Sending.ClaimBatch", null)
+                        .WithMany()
+                        .HasForeignKey("ClaimBatchId")
+                        .HasConstraintName("fk_claims_claim_batches_claim_batch_id");
+
+                    b.HasOne("Ips.Billing.Claims.ClaimLine", null)
+                        .WithMany()
+                        .HasForeignKey("ClaimLineId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_claims_claim_lines_claim_line_id");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Sending.ClaimMove", b =>
+                {
+                    b.HasOne("Ips.Billing.Sending.Claim", null)
+                        .WithMany("Moves")
+                        .HasForeignKey("ClaimId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_claim_moves_claims_claim_id");
+                });
+
             modelBuilder.Entity("Ips.Billing.ServiceNotes.NoteAddendum", b =>
                 {
                     b.HasOne("Ips.Billing.ServiceNotes.ServiceNote", null)
@@ -1095,6 +1928,11 @@ namespace Ips.Billing.Db.Migrations
             modelBuilder.Entity("Ips.Billing.Claims.Milestone", b =>
                 {
                     b.Navigation("Notes");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Sending.Claim", b =>
+                {
+                    b.Navigation("Moves");
                 });
 
             modelBuilder.Entity("Ips.Billing.ServiceNotes.ServiceNote", b =>

@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ips.Billing.Claims;
+using Ips.Billing.Sending;
+using Ips.X12;
+using Proto = Ips.Contracts.Billing.V1;
+
+namespace Ips.Billing.Receiving;
+
+/// <summary>A file that came in, read once: what it says, and the numbers by which claims of ours are found.</summary>
+internal sealed class IncomingFile
+{
+    private const int MostFindings = 100;
+
+    private IncomingFile(byte[] content, List<X12Document> documents, Findings findings)
+    {
+        Content = content;
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(content));
+        Documents = documents;
+        Errors = [.. findings.Stored.Where(f => f.IsError).Take(MostFindings).Select(Show)];
+        Decided = [.. documents.OfType<Remittance>().SelectMany(r => r.Claims.Select(c => (r, c)))];
+    }
+
+    /// <summary>Its bytes.</summary>
+    public byte[] Content { get; }
+
+    /// <summary>SHA-256 of them.</summary>
+    public string Sha256 { get; }
+
+    /// <summary>What it says, in its order.</summary>
+    public IReadOnlyList<X12Document> Documents { get; }
+
+    /// <summary>What keeps it from being used; empty when it is sound.</summary>
+    public IReadOnlyList<Proto.FileFinding> Errors { get; }
+
+    /// <summary>The claims of its 835s, each with its remittance.</summary>
+    public IReadOnlyList<(Remittance Remittance, RemittanceClaim Claim)> Decided { get; }
+
+    /// <summary>The transactions in it.</summary>
+    public List<string> Transactions => [.. Documents.Select(NameOf).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Our claim numbers and line control numbers that it names, and numbers of the payer.</summary>
+    public (List<string> Claims, List<string> Lines, List<string> PayerClaims, List<DateOnly> Days) Names()
+    {
+        var statuses = Documents.OfType<ClaimStatusReport>().SelectMany(r => r.Claims).ToList();
+        return (
+            [.. Decided.Select(d => d.Claim.Claim).Concat(statuses.Select(s => s.Claim)).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal)],
+            [.. Decided.SelectMany(d => d.Claim.Lines).Select(l => l.LineControl).OfType<string>().Distinct(StringComparer.Ordinal)],
+            [.. Decided.Select(d => d.Claim.PayerClaim).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal)],
+            // Only a claim without a number of ours needs its contents.
+            [.. Decided.SelectMany(d => d.Claim.Lines.Where(l => l.LineControl is null).Select(l => l.Service ?? d.Claim.Statement)).OfType<Period>()
+                .Select(s => s.From).Distinct()]);
+    }
+
+    /// <summary>Control numbers of batches that TA1, 999 and 277CA name.</summary>
+    public List<int> Controls() => [.. Documents.SelectMany(d => d switch
+    {
+        InterchangeAcknowledgement ta1 => [ta1.Control],
+        Acknowledgement ack => [ack.Control],
+        ClaimStatusReport { Batch: ['B', .. var number] } => [number],
+        _ => Array.Empty<string>(),
+    }).Select(n => int.TryParse(n, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0).Where(n => n > 0).Distinct()];
+
+    /// <summary>Reads a file. Nothing is taken from one with an error.</summary>
+    public static IncomingFile Read(byte[] content)
+    {
+        Findings findings = new();
+        using MemoryStream stream = new(content, writable: false);
+        List<X12Document> documents = [.. X12Documents.Read(stream, findings)];
+        return new(content, documents, findings);
+    }
+
+    /// <summary>What the transaction is called.</summary>
+    public static string NameOf(X12Document document) => document switch
+    {
+        InterchangeAcknowledgement => "TA1",
+        Acknowledgement => "999",
+        ClaimStatusReport { IsAcknowledgement: true } => "277CA",
+        ClaimStatusReport => "277",
+        Remittance => "835",
+        _ => document.Envelope.Set?.Id ?? "unknown",
+    };
+
+    /// <summary>
+    /// The hash under which an amount is posted once: payer, payment, claim and line as the payer names them. In another file, or sent again, it is the same.
+    /// </summary>
+    public static string KeyOf(params IEnumerable<string> parts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
+
+    /// <summary>The keys of a remittance's amounts: one for each line of each claim, or for a claim without lines.</summary>
+    public static List<(RemittanceClaim Claim, IReadOnlyList<(RemittanceLine? Line, string Key)> Lines)> Keys(Remittance remittance)
+    {
+        Dictionary<string, int> times = new(StringComparer.Ordinal);
+        List<(RemittanceClaim, IReadOnlyList<(RemittanceLine?, string)>)> keys = [];
+        foreach (var claim in remittance.Claims)
+        {
+            string[] name = [remittance.Payment.PayerNumber, remittance.Payment.Trace, claim.Claim, claim.PayerClaim, claim.DecisionCode];
+            var time = times[string.Join('\n', name)] = times.GetValueOrDefault(string.Join('\n', name)) + 1;
+            keys.Add((claim, claim.Lines.Count == 0 ? [(null, KeyOf([.. name, $"{time}", "0"]))]
+                : [.. claim.Lines.Select((line, i) => ((RemittanceLine?)line, KeyOf([.. name, $"{time}", $"{i + 1}"])))]));
+        }
+
+        return keys;
+    }
+
+    /// <summary>The payment as the contract shows it.</summary>
+    public static Proto.PaymentAdvice Advice(Remittance remittance) => new()
+    {
+        Trace = remittance.Payment.Trace,
+        PayerNumber = remittance.Payment.PayerNumber,
+        Amount = remittance.Payment.Amount.Dollars(),
+        Method = remittance.Payment.Method,
+        PaymentDate = remittance.Payment.Day.Day(),
+        ProviderAmounts =
+        {
+            remittance.ProviderAdjustments.Select(p => new Proto.ProviderLevelAmount { Reason = p.Reason, Reference = p.Reference ?? "",
+                Amount = p.Amount.Dollars() }),
+        },
+    };
+
+    private static Proto.FileFinding Show(Finding finding) => new()
+    {
+        Level = (int)finding.Level,
+        Place = finding.At.ToString(),
+        Reason = $"found {finding.Found}, expected {finding.Expected}",
+        Fix = finding.Fix,
+    };
+}
