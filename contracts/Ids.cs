@@ -281,3 +281,13 @@ public readonly record struct MeetingId(Guid Value) : IResourceId<MeetingId>
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>An address to which a subscriber's events are sent. Resource name: <c>webhooks/{uuid}</c>.</summary>
+public readonly record struct WebhookId(Guid Value) : IResourceId<WebhookId>
+{
+    static string IResourceId<WebhookId>.Collection => "webhooks";
+    static WebhookId IResourceId<WebhookId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}

@@ -1,4 +1,5 @@
 using Ips.Contracts;
+using Ips.Reporting.Db;
 
 namespace Ips.Reporting.Facts;
 
@@ -6,7 +7,7 @@ namespace Ips.Reporting.Facts;
 /// What one event states on one topic. The current fact follows from <see cref="Sequence"/>, so the order of arrival does not matter and every number can be
 /// traced to events. A fact is never changed, but for its person, which after a merge is the survivor. Ids, codes, days and numbers only.
 /// </summary>
-public sealed class EventFact
+public sealed class EventFact : ISharedRow
 {
     /// <summary>The event that states it.</summary>
     public required Guid EventId { get; init; }
@@ -61,6 +62,9 @@ public sealed class EventFact
 
     /// <summary>The last day to act, included; null when nothing is due (any more).</summary>
     public DateOnly? DueOn { get; init; }
+
+    /// <summary>Resource name of what a deadline is about; null for every other fact.</summary>
+    public string? About { get; init; }
 
     /// <summary>The rule that sets <see cref="DueOn"/>.</summary>
     public string? RuleId { get; init; }

@@ -26,6 +26,7 @@ public static class EventFactColumns
         Column("due_on", fact => fact.DueOn),
         Column("rule_id", fact => fact.RuleId),
         Column("thread", fact => fact.Thread),
+        Column("about", fact => fact.About),
     ];
 
     private static (string, Func<EventFact[], Array>) Column<T>(string name, Func<EventFact, T> value) =>

@@ -21,15 +21,6 @@ public static class Topics
     public const string MilestoneReached = "milestone-reached";
     public const string ClaimLine = "claim-line";
 
-    /// <summary>No unit of an authorization is left, so its end no longer matters.</summary>
-    public const string UsedUp = "authorization-used-up";
-
-    public const string OrderRenewal = "service-order-renewal";
-    public const string AssessmentThrough = "assessment-valid-through";
-    public const string ReferralDue = "dvrs-referral";
-    public const string ReferralLate = "dvrs-referral-late";
-    public const string RequestDue = "authorization-request";
-    public const string PayerDecision = "payer-decision";
-    public const string AuthorizationEnd = "authorization-end";
+    /// <summary>The next fidelity review of a team. Every other topic of a deadline is the kind that its service gives it.</summary>
     public const string FidelityReview = "fidelity-review";
 }

@@ -1,16 +1,19 @@
 using Ips.Contracts.Events;
 using Ips.Reporting.Facts;
+using Ips.Reporting.Feeds;
 using Npgsql;
 
 namespace Ips.Reporting.Incoming;
 
 /// <summary>
 /// Everything Reporting listens to, in one queue. It stores the facts of events, in groups, and decides nothing. After a merge every fact of the merged record,
-/// early or late, is one of the survivor, so that a person counts once.
+/// early or late, is one of the survivor, so that a person counts once. It also places the event in the log of the feed.
 /// </summary>
-public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays days, TimeProvider clock) : GroupConsumer(database, clock),
+public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays days, TimeProvider clock, OutboxNotifier? feed = null)
+    : GroupConsumer(database, clock),
     IGroupConsumer<IndividualRegisteredV1>, IGroupConsumer<IndividualsMergedV1>, IGroupConsumer<ServiceOrderSignedV1>, IGroupConsumer<DeterminationMadeV1>,
-    IGroupConsumer<IndividualDischargedV1>, IGroupConsumer<ReferralMovedV1>, IGroupConsumer<DeadlineReachedV1>,
+    IGroupConsumer<IndividualDischargedV1>, IGroupConsumer<ReferralMovedV1>, IGroupConsumer<DeadlineReachedV1>, IGroupConsumer<DeadlineMovedV1>,
+    IGroupConsumer<StaffDeadlineReachedV1>, IGroupConsumer<StaffDeadlineMovedV1>,
     IGroupConsumer<AuthorizationRequestedV1>, IGroupConsumer<AuthorizationDecidedV1>, IGroupConsumer<AuthorizationMovedV1>,
     IGroupConsumer<AuthorizationUnitsMovedV1>,
     IGroupConsumer<MilestoneDecidedV1>, IGroupConsumer<ClaimLineDecidedV1>, IGroupConsumer<ClaimLineVoidedV1>, IGroupConsumer<ReviewRecordedV1>,
@@ -20,7 +23,12 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
     private const string SurvivorsThread =
         $"case when individual_id is null or topic = '{Topics.Merged}' then thread else replace(thread, individual_id::text, survivor::text) end";
 
+    // So does what a deadline is about.
+    private const string SurvivorsDeadline = "case when individual_id is null then about else replace(about, individual_id::text, survivor::text) end";
+
     private static readonly string Columns = string.Join(", ", EventFactColumns.All.Select(column => column.Name));
+
+    private static readonly string SharedColumns = string.Join(", ", SharedEventColumns.All.Select(column => column.Name));
 
     // The keys of facts refuse an event that is delivered again after its inbox row was deleted. A merge of this group is in no row yet that the statement
     // could read, so the merges of the group and those on record are looked up together.
@@ -46,7 +54,29 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
           select {string.Join(", ", EventFactColumns.All.Select(column => Stored(column.Name)))} from fact order by event_id, topic
           on conflict do nothing),
         moved as (
-          update event_facts set individual_id = merge.survivor, thread = {SurvivorsThread}
+          update event_facts set individual_id = merge.survivor, thread = {SurvivorsThread}, about = {SurvivorsDeadline}
+          from (select thread::uuid as merged, survivor from fact where topic = '{Topics.Merged}') as merge where individual_id = merge.merged),
+        incoming as materialized (
+          select incoming.* from unnest({string.Join(", ", SharedEventColumns.All.Select(column => "@shared_" + column.Name))}) as incoming ({SharedColumns})
+          join fresh on fresh.event_id = incoming.id),
+        placed as materialized (
+          select id, nextval('shared_event_positions') as position from (
+            select id, subject, sequence from incoming
+            union
+            select later.id, later.subject, later.sequence from shared_events later
+            join incoming on incoming.subject = later.subject and incoming.sequence < later.sequence
+            order by subject, sequence, id) as waiting),
+        shared as (
+          insert into shared_events ({SharedColumns}, position)
+          select {string.Join(", ", SharedEventColumns.All.Select(column =>
+              column.Name is "individual_id" ? "coalesce(survivors.survivor, individual_id)" : column.Name is "body" ? "body::json" : column.Name))}, position
+          from incoming join placed using (id) left join survivors on merged = individual_id order by id
+          on conflict do nothing),
+        placed_again as (
+          update shared_events set position = placed.position from placed
+          where shared_events.id = placed.id and placed.id not in (select id from incoming)),
+        moved_shared as (
+          update shared_events set individual_id = merge.survivor
           from (select thread::uuid as merged, survivor from fact where topic = '{Topics.Merged}') as merge where individual_id = merge.merged)
         """;
 
@@ -54,11 +84,27 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
     protected override string Effects(IReadOnlyList<DomainEvent> events, NpgsqlParameterCollection parameters)
     {
         FactReader reader = new(days.DayOf, Clock.GetUtcNow());
-        EventFact[] facts = [.. events.SelectMany(reader.Read)];
+        var read = events.Select(happened => (Event: (ProviderEvent)happened, Facts: reader.Read(happened))).ToList();
+        EventFact[] facts = [.. read.SelectMany(one => one.Facts)];
+        SharedEvent[] shared = [.. read.Select(one => SharedEvent.Of(one.Event, one.Facts, Clock.GetUtcNow()))];
         foreach (var (name, values) in EventFactColumns.All)
             parameters.AddWithValue(name, values(facts));
+        foreach (var (name, values) in SharedEventColumns.All)
+            parameters.AddWithValue("shared_" + name, values(shared));
         return Sql;
     }
 
-    private static string Stored(string column) => column switch { "individual_id" => "survivor", "thread" => SurvivorsThread, _ => column };
+    /// <inheritdoc/>
+    protected override string Before => SharedEventLog.Lock;
+
+    /// <inheritdoc/>
+    protected override void Committed() => feed?.RingPlaced();
+
+    private static string Stored(string column) => column switch
+    {
+        "individual_id" => "survivor",
+        "thread" => SurvivorsThread,
+        "about" => SurvivorsDeadline,
+        _ => column,
+    };
 }
