@@ -14,13 +14,13 @@ public static class DeadlineHosting
     /// </summary>
     /// <param name="builder">The service.</param>
     /// <param name="createEvent">Creates the service's event for a stage that is reached.</param>
-    /// <param name="createMoved">Creates its event for a change.</param>
+    /// <param name="createMoved">Creates its event for a change; null publishes none.</param>
     public static WebApplicationBuilder AddDeadlines<TDb>(
-        this WebApplicationBuilder builder, CreateDeadlineEvent createEvent, CreateDeadlineMoved createMoved)
+        this WebApplicationBuilder builder, CreateDeadlineEvent createEvent, CreateDeadlineMoved? createMoved = null)
         where TDb : EventDb
     {
-        builder.Services.AddSingleton(createMoved);
-        builder.Services.AddScoped<IChangesObserver, DeadlineEvents>();
+        if (createMoved is not null)
+            builder.Services.AddSingleton(createMoved).AddScoped<IChangesObserver, DeadlineEvents>();
         builder.Services.Configure<DeadlineOptions>(builder.Configuration.GetSection("Deadlines"));
         builder.Services.AddSingleton<DeadlineReader>();
         builder.Services.AddSingleton(createEvent);

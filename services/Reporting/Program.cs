@@ -5,7 +5,9 @@ using Ips.Reporting.Feeds;
 using Ips.Reporting.Incoming;
 using Ips.Reporting;
 using Ips.Policies;
+using Ips.Platform.Decisions;
 using Ips.Reporting.PartnerQueues;
+using Ips.Reporting.Reports;
 using Ips.Reporting.Webhooks;
 using Ips.ServiceDefaults;
 
@@ -24,6 +26,7 @@ builder.AddMessaging<ReportingDb>(bus =>
 builder.Services.AddSingleton(PolicyEngine.Shipped);
 builder.AddUseCases();
 builder.Services.AddSingleton<ProgramDays>();
+builder.Services.AddSingleton<PolicyService>().AddSingleton<ReportAnswers>().AddScoped<CountReport>();
 builder.Services.AddScoped<ShownFigures>();
 builder.Services.AddSingleton<SharedEventLog>().AddSingleton<SubscriberEvents>().AddSingleton<SubscriberAudit>();
 builder.Services.Configure<WebhookOptions>(builder.Configuration.GetSection("Webhooks"));
@@ -42,4 +45,5 @@ app.MapOpenApiDocument();
 app.MapService<DashboardsRpc>();
 app.MapService<EventFeedRpc>();
 app.MapService<WebhooksRpc>();
+app.MapService<ReportsRpc>();
 app.Run();

@@ -29,9 +29,9 @@ public sealed class DashboardsPageTests(PartnerService service) : IClassFixture<
         }, before: null, async (name, code, words) =>
         {
             if (name == "receiver.js")
-                receiver = await Start(name, code, port.ToString(CultureInfo.InvariantCulture));
+                receiver = await StartProgram(name, code, port.ToString(CultureInfo.InvariantCulture));
             else
-                reader = await Start(name, code, await Partner(words["day"]));
+                reader = await StartProgram(name, code, await Partner(words["day"]));
         });
         Assert.Equal(10, await session.Run());
 
@@ -58,7 +58,7 @@ public sealed class DashboardsPageTests(PartnerService service) : IClassFixture<
         return [made.GetProperty("address").GetString()!, made.GetProperty("queue").GetString()!];
     }
 
-    private async Task<Process> Start(string name, string code, params string[] arguments)
+    private async Task<Process> StartProgram(string name, string code, params string[] arguments)
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("ips-page-").FullName, name);
         await File.WriteAllTextAsync(file, code);

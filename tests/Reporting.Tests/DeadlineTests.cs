@@ -42,7 +42,7 @@ public sealed class DeadlineTests : IAsyncLifetime
             Arming = 1,
         };
         await ledger.Hear([.. story.Events, training]);
-        var all = await All(new());
+        var all = await All(new(), new(Roles.Provider, "agency-one", "client-one"));
         Assert.Equal(
             [
                 ("dvrs-referral", "NC-DVRS-002", "2026-03-02", -8, true, referral.EventId.ToString()),
@@ -56,6 +56,8 @@ public sealed class DeadlineTests : IAsyncLifetime
         Assert.Equal((story.Authorization.Name, ""), (all[3].Subject, all[3].Team));
         Assert.Equal((team.Name, team.Name), (all[4].Subject, all[4].Team));
         Assert.Equal(all.Skip(4), await All(new() { Team = team.Name }));
+        foreach (var other in new[] { Ledger.State, Ledger.Payer })
+            Assert.DoesNotContain((await ledger.Deadlines(new(), other)).OrThrow().Deadlines, d => d.Kind == "training");
 
         // Only a filter leaves out what is overdue; the dashboard counts from its own last day.
         Assert.Equal("2026-03-10", (await All(new() { From = "2026-03-10" })).First().DueOn);
@@ -202,12 +204,12 @@ public sealed class DeadlineTests : IAsyncLifetime
             new() { Provider = "organizations/agency-one" }, new(Roles.Provider, "agency-two", "client-one"))).Problem);
     }
 
-    private async Task<List<Deadline>> All(ListDeadlinesRequest request)
+    private async Task<List<Deadline>> All(ListDeadlinesRequest request, Caller? caller = null)
     {
         List<Deadline> all = [];
         do
         {
-            var page = (await ledger.Deadlines(request)).OrThrow();
+            var page = (await ledger.Deadlines(request, caller)).OrThrow();
             all.AddRange(page.Deadlines);
             request.PageToken = page.NextPageToken;
         }

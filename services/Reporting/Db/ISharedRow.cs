@@ -19,4 +19,7 @@ public interface ISharedRow
 
     /// <summary>The day, in UTC when it has no day of its own: a payer sees the row if it covers the person on this day.</summary>
     DateOnly SeenOn { get; }
+
+    /// <summary>Whether only the agency sees it, and operations: it is about its staff.</summary>
+    bool ProviderOnly { get; }
 }

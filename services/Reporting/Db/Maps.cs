@@ -1,6 +1,7 @@
 using Ips.Reporting.Facts;
 using Ips.Reporting.Feeds;
 using Ips.Reporting.PartnerQueues;
+using Ips.Reporting.Reports;
 using Ips.Reporting.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -58,5 +59,16 @@ internal sealed class PartnerQueueMap : IEntityTypeConfiguration<PartnerQueue>
     {
         queue.ToTable("partner_queues").HasKey(q => new { q.Role, q.Organization });
         queue.Ignore(q => q.Subscriber).Ignore(q => q.Queue);
+    }
+}
+
+internal sealed class ProviderReportMap : IEntityTypeConfiguration<ProviderReport>
+{
+    public void Configure(EntityTypeBuilder<ProviderReport> report)
+    {
+        report.ToTable("reports").HasKey(r => r.Id);
+        report.HasVersion();
+        report.Ignore(r => r.IsSent).Ignore(r => r.Numbers).Ignore(r => r.Covers);
+        report.HasIndex(r => new { r.Provider, r.Program, r.Kind, r.Period }).IsUnique();
     }
 }

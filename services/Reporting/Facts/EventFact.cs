@@ -51,6 +51,9 @@ public sealed class EventFact : ISharedRow
     /// <summary>The day of the fact, in UTC when it has no day of its own: a payer sees it if it covers the person on this day.</summary>
     public required DateOnly SeenOn { get; init; }
 
+    /// <inheritdoc/>
+    public bool ProviderOnly { get; init; }
+
     /// <summary>The milestone, 1 to 9.</summary>
     public int? MilestoneNumber { get; init; }
 

@@ -20,6 +20,7 @@ public static class EventFactColumns
         Column("counts", fact => fact.Counts),
         Column("day", fact => fact.Day),
         Column("seen_on", fact => fact.SeenOn),
+        Column("provider_only", fact => fact.ProviderOnly),
         Column("milestone_number", fact => fact.MilestoneNumber),
         Column("units", fact => fact.Units),
         Column("amount", fact => fact.Amount),

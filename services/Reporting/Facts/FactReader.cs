@@ -1,5 +1,6 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
+using Ips.Reporting.Feeds;
 
 namespace Ips.Reporting.Facts;
 
@@ -22,7 +23,9 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         ReferralMovedV1 e => e.ToState == "referred"
             ? [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.Referred, counts: true, e.On)]
             : [],
-        IndividualDischargedV1 or AuthorizationRequestedV1 or AuthorizationMovedV1 or AuthorizationUnitsMovedV1 => [],
+        IndividualDischargedV1 or AuthorizationMovedV1 or AuthorizationUnitsMovedV1 => [],
+        AuthorizationRequestedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId,
+            e.Expedited == true ? Topics.AuthorizationReceivedExpedited : Topics.AuthorizationReceived, counts: false, payer: e.Payer)],
         AuthorizationDecidedV1 e => Read(e),
         DeadlineMovedV1 e => [Due(e, e.Program, e.IndividualId, e.Kind, e.About, IsRunning(e.State) ? e.DueOn : null, e.RuleId)],
         DeadlineReachedV1 e => [Due(e, e.Program, e.IndividualId, e.Kind, e.About, e.DueOn, e.RuleId)],
@@ -54,7 +57,11 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
 
     private IReadOnlyList<EventFact> Read(AuthorizationDecidedV1 e)
     {
-        List<EventFact> facts = [];
+        List<EventFact> facts =
+        [
+            Fact(e, e.Provider, e.Program, e.IndividualId, e.AppealId is null ? Topics.AuthorizationDecision : Topics.AuthorizationAppealDecision,
+                counts: e.Outcome is "approve" or "modify", payer: e.Payer),
+        ];
         if (e.Overridden is not null)
             facts.Add(Fact(e, e.Provider, e.Program, e.IndividualId, Topics.Overridden, counts: true, dayIn(e.Program, e.OccurredAt), payer: e.Payer));
         if (e.Kind == "m2")
@@ -91,6 +98,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             IndividualId = individual,
             Counts = counts,
             Day = day,
+            ProviderOnly = EventKeys.IsAboutStaff(e),
             SeenOn = day ?? DateOnly.FromDateTime(e.OccurredAt.UtcDateTime),
             MilestoneNumber = milestone,
             Units = units,

@@ -49,6 +49,9 @@ public sealed class SharedEvent : ISharedRow
     /// <inheritdoc/>
     public required DateOnly SeenOn { get; init; }
 
+    /// <inheritdoc/>
+    public bool ProviderOnly { get; init; }
+
     /// <summary>The event as raw JSON, as on the bus.</summary>
     public required string Body { get; init; }
 
@@ -69,6 +72,7 @@ public sealed class SharedEvent : ISharedRow
             Program = keys.Program(happened),
             IndividualId = keys.Person(happened),
             SeenOn = facts is [var first, ..] ? first.SeenOn : DateOnly.FromDateTime(happened.OccurredAt.UtcDateTime),
+            ProviderOnly = EventKeys.IsAboutStaff(happened),
             Body = JsonSerializer.Serialize(happened, happened.GetType(), EventCatalog.Json),
         };
     }
@@ -102,6 +106,9 @@ internal sealed class EventKeys
 
     /// <summary>The JSON names of all properties that hold the id of a person.</summary>
     public IReadOnlyList<string> People { get; }
+
+    /// <summary>Whether an event is about the staff of an agency, whose deadlines Staffing shows to the agency alone.</summary>
+    public static bool IsAboutStaff(DomainEvent happened) => happened is StaffDeadlineMovedV1 or StaffDeadlineReachedV1;
 
     public static EventKeys Of(Type type) => Known.GetOrAdd(type, static of => new(of));
 }

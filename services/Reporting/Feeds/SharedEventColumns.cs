@@ -17,6 +17,7 @@ public static class SharedEventColumns
         Column("program", e => e.Program),
         Column("individual_id", e => e.IndividualId?.Value),
         Column("seen_on", e => e.SeenOn),
+        Column("provider_only", e => e.ProviderOnly),
         Column("body", e => e.Body),
     ];
 

@@ -37,11 +37,14 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
         sent as materialized (
           select sent.* from unnest({string.Join(", ", EventFactColumns.All.Select(column => "@" + column.Name))}) as sent ({Columns})
           join fresh using (event_id)),
+        incoming as materialized (
+          select incoming.* from unnest({string.Join(", ", SharedEventColumns.All.Select(column => "@shared_" + column.Name))}) as incoming ({SharedColumns})
+          join fresh on fresh.event_id = incoming.id),
         merges as materialized (
           select thread::uuid as merged, individual_id as survivor from sent where topic = '{Topics.Merged}'
           union all
           select thread::uuid, individual_id from event_facts
-          where topic = '{Topics.Merged}' and thread in (select individual_id::text from sent where individual_id is not null)),
+          where topic = '{Topics.Merged}' and thread in (select individual_id::text from incoming where individual_id is not null)),
         survivors as materialized (
           with recursive step as (
             select merged, survivor from merges
@@ -53,12 +56,11 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
           insert into event_facts ({Columns})
           select {string.Join(", ", EventFactColumns.All.Select(column => Stored(column.Name)))} from fact order by event_id, topic
           on conflict do nothing),
+        merged_now as materialized (
+          select thread::uuid as merged, survivor from fact where topic = '{Topics.Merged}'),
         moved as (
           update event_facts set individual_id = merge.survivor, thread = {SurvivorsThread}, about = {SurvivorsDeadline}
-          from (select thread::uuid as merged, survivor from fact where topic = '{Topics.Merged}') as merge where individual_id = merge.merged),
-        incoming as materialized (
-          select incoming.* from unnest({string.Join(", ", SharedEventColumns.All.Select(column => "@shared_" + column.Name))}) as incoming ({SharedColumns})
-          join fresh on fresh.event_id = incoming.id),
+          from merged_now as merge where individual_id = merge.merged),
         placed as materialized (
           select id, nextval('shared_event_positions') as position from (
             select id, subject, sequence from incoming
@@ -68,16 +70,18 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
             order by subject, sequence, id) as waiting),
         shared as (
           insert into shared_events ({SharedColumns}, position)
-          select {string.Join(", ", SharedEventColumns.All.Select(column =>
-              column.Name is "individual_id" ? "coalesce(survivors.survivor, individual_id)" : column.Name is "body" ? "body::json" : column.Name))}, position
+          select {string.Join(", ", SharedEventColumns.All.Select(column => Shared(column.Name)))}, position
           from incoming join placed using (id) left join survivors on merged = individual_id order by id
           on conflict do nothing),
-        placed_again as (
-          update shared_events set position = placed.position from placed
-          where shared_events.id = placed.id and placed.id not in (select id from incoming)),
-        moved_shared as (
-          update shared_events set individual_id = merge.survivor
-          from (select thread::uuid as merged, survivor from fact where topic = '{Topics.Merged}') as merge where individual_id = merge.merged)
+        changes as materialized (
+          select id, max(position) as position, max(survivor::text)::uuid as survivor from (
+            select id, position, null::uuid as survivor from placed where id not in (select id from incoming)
+            union all
+            select earlier.id, null, survivor from shared_events earlier join merged_now on merged = earlier.individual_id) as change group by id),
+        changed as (
+          update shared_events set position = coalesce(changes.position, shared_events.position),
+            individual_id = coalesce(changes.survivor, shared_events.individual_id)
+          from changes where changes.id = shared_events.id)
         """;
 
     /// <inheritdoc/>
@@ -99,6 +103,13 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
 
     /// <inheritdoc/>
     protected override void Committed() => feed?.RingPlaced();
+
+    private static string Shared(string column) => column switch
+    {
+        "individual_id" => "coalesce(survivors.survivor, individual_id)",
+        "body" => "body::json",
+        _ => column,
+    };
 
     private static string Stored(string column) => column switch
     {

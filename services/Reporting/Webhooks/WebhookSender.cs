@@ -151,7 +151,7 @@ public sealed partial class WebhookSender(
         }
 
         // Events that the subscriber may not see are behind it too.
-        return next == webhook.Position || (await Acknowledged(owner, webhook, next, cancellationToken) && found.Count == Page);
+        return (next == webhook.Position || await Acknowledged(owner, webhook, next, cancellationToken)) && found.Count == Page;
     }
 
     // A change of the webhook meanwhile, such as a replay, is kept: what was sent since then is sent again.

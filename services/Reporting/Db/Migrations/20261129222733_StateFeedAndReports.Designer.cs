@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ips.Reporting.Db.Migrations
 {
     [DbContext(typeof(ReportingDb))]
-    [Migration("20261129215033_StateFeedAndReports")]
+    [Migration("20261129222733_StateFeedAndReports")]
     partial class StateFeedAndReports
     {
         /// <inheritdoc />
@@ -403,6 +403,10 @@ namespace Ips.Reporting.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("provider");
 
+                    b.Property<bool>("ProviderOnly")
+                        .HasColumnType("boolean")
+                        .HasColumnName("provider_only");
+
                     b.Property<DateTimeOffset>("ReceivedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("received_at");
@@ -494,6 +498,10 @@ namespace Ips.Reporting.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("provider");
 
+                    b.Property<bool>("ProviderOnly")
+                        .HasColumnType("boolean")
+                        .HasColumnName("provider_only");
+
                     b.Property<DateTimeOffset>("ReceivedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("received_at");
@@ -554,6 +562,75 @@ namespace Ips.Reporting.Db.Migrations
                         .HasName("pk_partner_queues");
 
                     b.ToTable("partner_queues", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Reporting.Reports.ProviderReport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AsOf")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("as_of");
+
+                    b.Property<string>("Compiled")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("compiled");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Period")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("period");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Recipients")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recipients");
+
+                    b.Property<string>("ReturnReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("return_reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<DateOnly?>("SubmittedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("submitted_on");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reports");
+
+                    b.HasIndex("Provider", "Program", "Kind", "Period")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reports_provider_program_kind_period");
+
+                    b.ToTable("reports", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Reporting.Webhooks.Webhook", b =>

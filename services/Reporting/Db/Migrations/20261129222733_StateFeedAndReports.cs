@@ -20,6 +20,13 @@ namespace Ips.Reporting.Db.Migrations
                 type: "text",
                 nullable: true);
 
+            migrationBuilder.AddColumn<bool>(
+                name: "provider_only",
+                table: "event_facts",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
             migrationBuilder.CreateTable(
                 name: "partner_queues",
                 columns: table => new
@@ -32,6 +39,28 @@ namespace Ips.Reporting.Db.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_partner_queues", x => new { x.role, x.organization });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "reports",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    provider = table.Column<string>(type: "text", nullable: false),
+                    program = table.Column<string>(type: "text", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    period = table.Column<string>(type: "text", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    as_of = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    compiled = table.Column<string>(type: "text", nullable: false),
+                    submitted_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    recipients = table.Column<string>(type: "text", nullable: false),
+                    return_reason = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_reports", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -50,6 +79,7 @@ namespace Ips.Reporting.Db.Migrations
                     program = table.Column<string>(type: "text", nullable: true),
                     individual_id = table.Column<Guid>(type: "uuid", nullable: true),
                     seen_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    provider_only = table.Column<bool>(type: "boolean", nullable: false),
                     body = table.Column<string>(type: "json", nullable: false)
                 },
                 constraints: table =>
@@ -104,6 +134,12 @@ namespace Ips.Reporting.Db.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_reports_provider_program_kind_period",
+                table: "reports",
+                columns: new[] { "provider", "program", "kind", "period" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_shared_events_occurred_at",
                 table: "shared_events",
                 column: "occurred_at");
@@ -137,6 +173,9 @@ namespace Ips.Reporting.Db.Migrations
                 name: "partner_queues");
 
             migrationBuilder.DropTable(
+                name: "reports");
+
+            migrationBuilder.DropTable(
                 name: "shared_events");
 
             migrationBuilder.DropTable(
@@ -147,6 +186,10 @@ namespace Ips.Reporting.Db.Migrations
 
             migrationBuilder.DropColumn(
                 name: "about",
+                table: "event_facts");
+
+            migrationBuilder.DropColumn(
+                name: "provider_only",
                 table: "event_facts");
 
             migrationBuilder.DropSequence(
