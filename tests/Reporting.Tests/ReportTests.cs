@@ -54,7 +54,7 @@ public sealed class ReportTests(ReportService service) : IClassFixture<ReportSer
     public async Task The_schedule_has_every_period_with_its_last_day_and_what_is_overdue_first()
     {
         await service.Contract(provider, "alliance");
-        var schedule = (await Client.GetReportScheduleAsync(new() { Program = "nc-core" }, Mine)).Reports;
+        var schedule = (await Client.ListReportsAsync(new() { Program = "nc-core" }, Mine)).Reports;
         Assert.Equal(
             [
                 ("2025-12", "2026-01-10", ReportState.PeriodClosed, true), ("2025-Q4", "2026-01-10", ReportState.PeriodClosed, true),
@@ -64,7 +64,10 @@ public sealed class ReportTests(ReportService service) : IClassFixture<ReportSer
             ],
             schedule.Select(r => (r.Period, r.DueOn, r.State, r.Overdue)));
         Assert.All(schedule, r => Assert.Contains(r.Decision.Findings, f => f.RuleId.StartsWith("NC", StringComparison.Ordinal)));
-        Assert.Equal(schedule, (await Client.GetReportScheduleAsync(new() { Program = "nc-core", Provider = $"organizations/{provider}" }, Payer)).Reports);
+        Assert.Equal(schedule, (await Client.ListReportsAsync(new() { Program = "nc-core", Provider = $"organizations/{provider}" }, Payer)).Reports);
+        var pages = await Client.ListReportsAsync(new() { Program = "nc-core", PageSize = 3 }, Mine);
+        var rest = await Client.ListReportsAsync(new() { Program = "nc-core", PageSize = 200, PageToken = pages.NextPageToken }, Mine);
+        Assert.Equal(schedule, pages.Reports.Concat(rest.Reports));
         // The last day itself is in time.
         service.Clock.Set(new(2026, 4, 10, 16, 0, 0, TimeSpan.Zero));
         Assert.False(await Overdue("2026-03"));
@@ -72,10 +75,10 @@ public sealed class ReportTests(ReportService service) : IClassFixture<ReportSer
         Assert.True(await Overdue("2026-03"));
         // nc-state has the quarterly report only, and a program without a contract owes none.
         await service.Contract(provider, "vaya", "nc-state");
-        Assert.All((await Client.GetReportScheduleAsync(new() { Program = "nc-state" }, Mine)).Reports, r => Assert.Equal(ReportKind.DhhsQuarterlyOutcome, r.Kind));
-        Assert.Empty((await Client.GetReportScheduleAsync(new() { Program = "la-acla" }, Mine)).Reports);
+        Assert.All((await Client.ListReportsAsync(new() { Program = "nc-state" }, Mine)).Reports, r => Assert.Equal(ReportKind.DhhsQuarterlyOutcome, r.Kind));
+        Assert.Empty((await Client.ListReportsAsync(new() { Program = "la-acla" }, Mine)).Reports);
 
-        async Task<bool> Overdue(string period) => (await Client.GetReportScheduleAsync(new() { Program = "nc-core" }, Mine)).Reports
+        async Task<bool> Overdue(string period) => (await Client.ListReportsAsync(new() { Program = "nc-core" }, Mine)).Reports
             .Single(r => r.Period == period).Overdue;
     }
 
@@ -154,7 +157,10 @@ public sealed class ReportTests(ReportService service) : IClassFixture<ReportSer
         Assert.Equal(StatusCode.FailedPrecondition, (await Refusal.Of(() => Submit(report, "2026-04-05"))).Code);
         var returned = await Client.ReturnReportAsync(new()
         {
-            RequestId = ReportService.NewId(), Name = report.Name, Etag = report.Etag, Reason = ReportReturnReason.NumbersDisagree,
+            RequestId = ReportService.NewId(),
+            Name = report.Name,
+            Etag = report.Etag,
+            Reason = ReportReturnReason.NumbersDisagree,
         }, Payer);
         Assert.Equal((ReportState.Returned, ReportReturnReason.NumbersDisagree), (returned.State, returned.ReturnReason));
         Assert.Equal(StatusCode.Aborted, (await Refusal.Of(() => Submit(report, "2026-04-05"))).Code);
@@ -164,7 +170,10 @@ public sealed class ReportTests(ReportService service) : IClassFixture<ReportSer
         Assert.Equal(ReportState.Accepted, accepted.State);
         Assert.Equal(StatusCode.FailedPrecondition, (await Refusal.Of(() => Client.ReturnReportAsync(new()
         {
-            RequestId = ReportService.NewId(), Name = accepted.Name, Etag = accepted.Etag, Reason = ReportReturnReason.Incomplete,
+            RequestId = ReportService.NewId(),
+            Name = accepted.Name,
+            Etag = accepted.Etag,
+            Reason = ReportReturnReason.Incomplete,
         }, Payer).ResponseAsync)).Code);
     }
 
@@ -177,7 +186,11 @@ public sealed class ReportTests(ReportService service) : IClassFixture<ReportSer
         var quarter = await Compile("2026-Q1", ReportKind.DhhsQuarterlyOutcome);
         var half = await Client.SubmitReportAsync(new()
         {
-            RequestId = ReportService.NewId(), Name = quarter.Name, Etag = quarter.Etag, SubmittedOn = "2026-04-10", Recipients = { ReportRecipient.Dhhs },
+            RequestId = ReportService.NewId(),
+            Name = quarter.Name,
+            Etag = quarter.Etag,
+            SubmittedOn = "2026-04-10",
+            Recipients = { ReportRecipient.Dhhs },
         }, Mine);
         Assert.Equal(Verdict.NotMet, half.Decision.Verdict);
         Assert.Contains(half.Decision.Findings, f => f.Verdict == Verdict.Met);
@@ -186,8 +199,14 @@ public sealed class ReportTests(ReportService service) : IClassFixture<ReportSer
         var february = await Compile("2026-02");
         var subject = await Client.SubmitReportAsync(new()
         {
-            RequestId = ReportService.NewId(), Name = february.Name, Etag = february.Etag, SubmittedOn = "2026-03-09", Recipients = { ReportRecipient.Alliance },
-            SubjectLine = "monthly report", ProviderDisplayName = "Harbor Works", ProgramDisplayName = "NC CORE",
+            RequestId = ReportService.NewId(),
+            Name = february.Name,
+            Etag = february.Etag,
+            SubmittedOn = "2026-03-09",
+            Recipients = { ReportRecipient.Alliance },
+            SubjectLine = "monthly report",
+            ProviderDisplayName = "Harbor Works",
+            ProgramDisplayName = "NC CORE",
         }, Mine);
         Assert.Equal(Verdict.NotMet, subject.Decision.Verdict);
     }
@@ -206,6 +225,17 @@ public sealed class ReportTests(ReportService service) : IClassFixture<ReportSer
         var refusal = await Refusal.Of(() => Compile(period, kind));
         Assert.Equal(StatusCode.InvalidArgument, refusal.Code);
         Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0L, await service.Count($"reports where provider = '{provider}'"));
+    }
+
+    [Fact]
+    public async Task Tried_without_storing_a_report_is_counted_and_stored_nowhere()
+    {
+        var story = Person(March);
+        story.Registered();
+        await service.Store(story.Events);
+        var tried = await Client.CompileReportAsync(new() { Program = "nc-core", Kind = ReportKind.NcCoreMonthly, Period = "2026-03", ValidateOnly = true }, Mine);
+        Assert.Equal("1", tried.Lines.Single(l => l.Metric == "registered").Value);
         Assert.Equal(0L, await service.Count($"reports where provider = '{provider}'"));
     }
 
@@ -245,7 +275,7 @@ public sealed class ReportTests(ReportService service) : IClassFixture<ReportSer
             Assert.Equal(StatusCode.NotFound, (await Refusal.Of(() => Client.GetReportAsync(new() { Name = report.Name }, other).ResponseAsync)).Code);
         foreach (var other in new[] { service.As(Roles.State, "nc-dhhs"), service.As(Roles.Ops, "ops"), service.As(Roles.Dvrs, "nc-dvrs") })
             Assert.Equal(StatusCode.PermissionDenied, (await Refusal.Of(() => Client.GetReportAsync(new() { Name = report.Name }, other).ResponseAsync)).Code);
-        Assert.Equal(StatusCode.PermissionDenied, (await Refusal.Of(() => Client.GetReportScheduleAsync(
+        Assert.Equal(StatusCode.PermissionDenied, (await Refusal.Of(() => Client.ListReportsAsync(
             new() { Program = "nc-core", Provider = $"organizations/{provider}" }, service.As(Roles.Provider, "agency-foreign")).ResponseAsync)).Code);
         Assert.Equal(StatusCode.PermissionDenied, (await Refusal.Of(() => Client.AcceptReportAsync(
             new() { RequestId = ReportService.NewId(), Name = report.Name, Etag = report.Etag }, Mine).ResponseAsync)).Code);
@@ -271,8 +301,15 @@ public sealed class ReportTests(ReportService service) : IClassFixture<ReportSer
         // 23, 24, 48, 48, 168.5 hours.
         Assert.Equal(new PriorAuthorizationFigures
         {
-            Decided = 5, Approved = 3, Denied = 2, ApprovedAfterAppeal = 1, ApprovedPercent = "60.00", DeniedPercent = "40.00",
-            ApprovedAfterAppealPercent = "50.00", MeanHours = "62.30", MedianHours = "48.00",
+            Decided = 5,
+            Approved = 3,
+            Denied = 2,
+            ApprovedAfterAppeal = 1,
+            ApprovedPercent = "60.00",
+            DeniedPercent = "40.00",
+            ApprovedAfterAppealPercent = "50.00",
+            MeanHours = "62.30",
+            MedianHours = "48.00",
         }, metrics.Standard);
         Assert.Equal((1L, 1L, 0L, "", "8.00", "8.00"), (metrics.Expedited.Decided, metrics.Expedited.Approved, metrics.Expedited.Denied,
             metrics.Expedited.ApprovedAfterAppealPercent, metrics.Expedited.MeanHours, metrics.Expedited.MedianHours));
@@ -317,7 +354,11 @@ public sealed class ReportTests(ReportService service) : IClassFixture<ReportSer
 
     private async Task<Report> Submit(Report report, string day) => await Client.SubmitReportAsync(new()
     {
-        RequestId = ReportService.NewId(), Name = report.Name, Etag = report.Etag, SubmittedOn = day, Recipients = { ReportRecipient.Alliance },
+        RequestId = ReportService.NewId(),
+        Name = report.Name,
+        Etag = report.Etag,
+        SubmittedOn = day,
+        Recipients = { ReportRecipient.Alliance },
     }, Mine);
 
     private async Task Request(string payer, DateTimeOffset received, DateTimeOffset? decided, string outcome, bool expedited = false, bool appeal = false)

@@ -19,7 +19,7 @@ public sealed class ChangeReport(ReportingDb db, ReportAnswers answers, PolicySe
         fields.Choices("recipients", request.Recipients);
         if (request.SubjectLine.Length > 0)
             fields.Text("subject_line", request.SubjectLine, 300);
-        return Change(fields, request.Name, request.Etag, request.RequestId, request, (report, period) =>
+        return Change(fields, request.Name, request.Etag, request.ValidateOnly, request.RequestId, request, (report, period) =>
         {
             if (report.State is not (Proto.ReportState.Validated or Proto.ReportState.Returned))
                 return new Problem.Conflict("report-state", "it was sent before; the payer returns it first");
@@ -44,14 +44,14 @@ public sealed class ChangeReport(ReportingDb db, ReportAnswers answers, PolicySe
     }
 
     public Task<Result<Proto.Report>> Handle(Proto.AcceptReportRequest request, CancellationToken cancellationToken) =>
-        Change(new(), request.Name, request.Etag, request.RequestId, request, (report, period) => Answer(report, period, Proto.ReportState.Accepted, default),
-            cancellationToken);
+        Change(new(), request.Name, request.Etag, request.ValidateOnly, request.RequestId, request,
+            (report, period) => Answer(report, period, Proto.ReportState.Accepted, default), cancellationToken);
 
     public Task<Result<Proto.Report>> Handle(Proto.ReturnReportRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         fields.Choice("reason", request.Reason);
-        return Change(fields, request.Name, request.Etag, request.RequestId, request,
+        return Change(fields, request.Name, request.Etag, request.ValidateOnly, request.RequestId, request,
             (report, period) => Answer(report, period, Proto.ReportState.Returned, request.Reason), cancellationToken);
     }
 
@@ -63,14 +63,14 @@ public sealed class ChangeReport(ReportingDb db, ReportAnswers answers, PolicySe
         return answers.Decide(report.Program, report.Kind, period, report);
     }
 
-    private Task<Result<Proto.Report>> Change(RequestValidator fields, string name, string etag, string requestId, IMessage request,
+    private Task<Result<Proto.Report>> Change(RequestValidator fields, string name, string etag, bool validateOnly, string requestId, IMessage request,
         Func<ProviderReport, Period, Result<DecisionRecord>> change, CancellationToken cancellationToken)
     {
         var id = fields.Id<ReportId>("name", name);
         fields.Require(etag.Length > 0, "etag", "is missing; send the etag last read");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Report>>(bad);
-        return requests.Run<Proto.Report>(requestId, request, async s =>
+        return requests.Run<Proto.Report>(validateOnly, requestId, request, async (store, s) =>
         {
             if (await db.Reports.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, s) is not { } report)
                 return new Problem.NotFound("report", name);

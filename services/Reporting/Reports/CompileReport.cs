@@ -26,7 +26,7 @@ public sealed class CompileReport(
             fields.Wrong("period", $"is not over; compile it from {period.Last.AddDays(1).Day()} on");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Report>>(bad);
-        return requests.Run<Proto.Report>(request.RequestId, request, async s =>
+        return requests.Run<Proto.Report>(request.ValidateOnly, request.RequestId, request, async (store, s) =>
         {
             // read
             var asOf = clock.GetUtcNow();

@@ -33,19 +33,20 @@ public sealed class FindReports(ReportingDb db, ReportAnswers answers, PolicySer
                 }),
             ]));
 
-    public async Task<Result<Proto.ReportSchedule>> Handle(Proto.GetReportScheduleRequest request, CancellationToken cancellationToken)
+    public async Task<Result<Proto.ListReportsResponse>> Handle(Proto.ListReportsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var today = policies.Today(fields, "program", request.Program);
         var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider)?.Value ?? caller.OrganizationAs(Roles.Provider);
         fields.Require(provider.Length > 0, "provider", "is missing; send organizations/{code}");
+        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"reports {request.Program} {provider}");
         if (fields.Problem is { } bad)
             return bad;
         if (Span.Refused(caller, provider) is { } refused)
             return refused;
         var begins = await Begins(provider, request.Program, cancellationToken);
         if (begins is null)
-            return new Proto.ReportSchedule();
+            return new Proto.ListReportsResponse();
         var stored = await db.Reports.AsNoTracking().Where(r => r.Provider == provider && r.Program == request.Program).ToListAsync(cancellationToken);
         var earliest = today.AddMonths(-Months);
         List<Proto.Report> all = [];
@@ -61,7 +62,9 @@ public sealed class FindReports(ReportingDb db, ReportAnswers answers, PolicySer
             }
         }
 
-        return new Proto.ReportSchedule { Reports = { all.OrderByDescending(r => r.Overdue).ThenBy(r => r.DueOn).ThenBy(r => r.Kind) } };
+        // Overdue ones first, then by their last day.
+        var (reports, next) = all.ToPage(page, r => $"{(r.Overdue ? 0 : 1)} {r.DueOn} {(int)r.Kind} {r.Period}");
+        return new Proto.ListReportsResponse { Reports = { reports }, NextPageToken = next };
     }
 
     // An agency owes reports from its first contract on; the caller sees its own contracts.

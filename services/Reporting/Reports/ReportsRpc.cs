@@ -8,7 +8,7 @@ namespace Ips.Reporting.Reports;
 public sealed class ReportsRpc(
     Lazy<FindReports> find, Lazy<CompileReport> compile, Lazy<ChangeReport> change, Lazy<GetPriorAuthorizationMetrics> metrics) : Proto.Reports.ReportsBase
 {
-    public override async Task<Proto.ReportSchedule> GetReportSchedule(Proto.GetReportScheduleRequest request, ServerCallContext context) =>
+    public override async Task<Proto.ListReportsResponse> ListReports(Proto.ListReportsRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Report> CompileReport(Proto.CompileReportRequest request, ServerCallContext context) =>
