@@ -26,7 +26,7 @@ public sealed class DashboardsPageTests(PartnerService service) : IClassFixture<
             ["other-state"] = Bearer(Roles.State, "la-ldh"),
             ["day"] = DateOnly.FromDateTime(Start.UtcDateTime).ToString("O", CultureInfo.InvariantCulture),
             ["receiver"] = $"http://127.0.0.1:{port}/events",
-        }, before: null, async (name, code, words) =>
+        }, service.SendWebhooks, async (name, code, words) =>
         {
             if (name == "receiver.js")
                 receiver = await StartProgram(name, code, port.ToString(CultureInfo.InvariantCulture));

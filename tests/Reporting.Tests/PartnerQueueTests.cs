@@ -5,6 +5,7 @@ using Ips.Contracts.Events;
 using Ips.Reporting.Db;
 using Ips.Reporting.Incoming;
 using Ips.Reporting.PartnerQueues;
+using Ips.Reporting.Webhooks;
 using Ips.Testing;
 using LocalServers;
 using Microsoft.Extensions.Configuration;
@@ -43,6 +44,9 @@ public sealed class PartnerService : RunningService<ProgramDays, ReportingDb>
     public Task Store(params DomainEvent[] events) => Services.GetRequiredService<EventFactsConsumer>().Store("reporting.event-facts", events, default);
 
     public Task SendToPartners() => Services.GetRequiredService<PartnerQueueSender>().Round(default);
+
+    /// <summary>Sends what is due to every webhook; completes when each has answered or failed.</summary>
+    public Task SendWebhooks() => Services.GetRequiredService<WebhookSender>().Round(default);
 
     /// <summary>Stores that the payer alliance has a contract with the agency harbor-works and covers the person of the story.</summary>
     public async Task Join(Story story)
