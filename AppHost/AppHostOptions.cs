@@ -8,6 +8,9 @@ internal sealed record TokenRequest(string Role, string Organization, string Sub
 /// <summary>A command on the databases: what to do, the directory of a backup, the one service to restore, and a time.</summary>
 internal sealed record MaintenanceRequest(string Verb, string? Directory, string? Only, string? Since);
 
+/// <summary>A partner that gets a queue: its role and organization, and the day from which it gets events.</summary>
+internal sealed record PartnerRequest(string Role, string Organization, string? FromDay);
+
 /// <summary>The options of the command line.</summary>
 internal sealed record AppHostOptions
 {
@@ -23,6 +26,8 @@ internal sealed record AppHostOptions
         dotnet run --project AppHost -- confirm-clock|begin-epoch|verify-audit
         dotnet run --project AppHost -- return-swept|resend-events --since TIME
                                                             the command of that name of every service (docs/operate.md)
+        dotnet run --project AppHost -- add-partner --role ROLE --org ORGANIZATION [--from-day DAY]
+                                                            while the platform runs: a queue with the organization's events, and a user that reads it
         dotnet run --project AppHost -- --publisher manifest --output-path FILE
                                                             write the deployment manifest; it holds no secret
 
@@ -41,6 +46,7 @@ internal sealed record AppHostOptions
     public bool Containers { get; private init; }
     public TokenRequest? Token { get; private init; }
     public MaintenanceRequest? Maintenance { get; private init; }
+    public PartnerRequest? Partner { get; private init; }
 
     /// <summary>Write the manifest instead of running.</summary>
     public bool Publish { get; private init; }
@@ -56,9 +62,9 @@ internal sealed record AppHostOptions
         var options = new AppHostOptions();
         var values = new Dictionary<string, string>();
         var rest = new List<string>();
-        var token = args is ["token", ..];
+        var (token, partner) = (args is ["token", ..], args is ["add-partner", ..]);
         var verb = args is [var first, ..] && (first is "backup" or "restore" || Commands.Maintenance.OfServices.Contains(first)) ? first : null;
-        for (var i = token || verb is not null ? 1 : 0; i < args.Length; i++)
+        for (var i = token || partner || verb is not null ? 1 : 0; i < args.Length; i++)
         {
             if (verb is "backup" or "restore" && !args[i].StartsWith('-') && values.TryAdd("directory", Path.GetFullPath(args[i]))) continue;
             var (name, value) = args[i].Split('=', 2) is [var before, var after] ? (before, after) : (args[i], null);
@@ -77,6 +83,7 @@ internal sealed record AppHostOptions
             if (value is null) return (options, $"{name} needs a value.\n\n{Usage}");
             if (name == "--data") options = options with { Data = Path.GetFullPath(value) };
             else if (token && name is "--role" or "--org" or "--subject" or "--hours") values[name] = value;
+            else if (partner && name is "--role" or "--org" or "--from-day") values[name] = value;
             else if (verb is not null && name is "--only" or "--since") values[name] = value;
             else if (!token && OfPublishing.Contains(name))
             {
@@ -85,6 +92,12 @@ internal sealed record AppHostOptions
             }
             else if (!token && name.StartsWith("--", StringComparison.Ordinal) && name.Contains(':')) rest.AddRange([name, value]);
             else return (options, $"'{name}' is not known.\n\n{Usage}");
+        }
+        if (partner)
+        {
+            return values.TryGetValue("--role", out var role) && values.TryGetValue("--org", out var organization)
+                ? (options with { Partner = new(role, organization, values.GetValueOrDefault("--from-day")) }, null)
+                : (options, $"A partner needs --role and --org.\n\n{Usage}");
         }
         return token ? WithToken(options, values) : verb is not null ? WithMaintenance(options, verb, values) : (options with { Rest = [.. rest] }, null);
     }

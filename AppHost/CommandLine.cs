@@ -20,6 +20,7 @@ internal static class CommandLine
         try
         {
             if (options.Maintenance is not null) return await Commands.Maintenance.RunAsync(options, CancellationToken.None);
+            if (options.Partner is not null) return await Commands.AddPartner.RunAsync(options, CancellationToken.None);
             if (options.Token is not { } wanted) return await PlatformHost.RunAsync(options, map);
             Console.WriteLine(SandboxIssuer.In(options.Data).Mint(wanted, TimeProvider.System));
             return 0;

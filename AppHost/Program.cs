@@ -30,7 +30,8 @@ return await CommandLine.RunAsync(args, options =>
     services.AddCommand<Projects.Eligibility>("eligibility", "rotate-keys");
     services.AddCommand<Projects.Staffing>("staffing", "rotate-keys");
     services.AddCommand<Projects.Billing>("billing", "rotate-keys");
+    services.AddCommand<Projects.Reporting>("reporting", "rotate-keys");
     LoadSandbox.AddTo(eligibility, options.Data);
-    servers.AddCommands(["eligibility", "staffing", "billing"], keys);
+    servers.AddCommands(["eligibility", "staffing", "billing", "reporting"], keys);
     return builder;
 });

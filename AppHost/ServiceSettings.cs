@@ -19,6 +19,8 @@ internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys par
         particulars.Configure(context.EnvironmentVariables);
         // A sandbox may not be started for weeks.
         (context.EnvironmentVariables["Sweeps__AllowedJump"], context.EnvironmentVariables["Sweeps__KeepSwept"]) = ("90.00:00:00", "120.00:00:00");
+        // A sandbox's receivers run on this machine.
+        context.EnvironmentVariables["Webhooks__AllowLoopback"] = "true";
         SignIn(context);
     }
 

@@ -351,3 +351,23 @@ public readonly record struct WorkItemId(Guid Value) : IResourceId<WorkItemId>
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>An address to which a subscriber's events are sent. Resource name: <c>webhooks/{uuid}</c>.</summary>
+public readonly record struct WebhookId(Guid Value) : IResourceId<WebhookId>
+{
+    static string IResourceId<WebhookId>.Collection => "webhooks";
+    static WebhookId IResourceId<WebhookId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A report of an agency for a period. Resource name: <c>reports/{uuid}</c>.</summary>
+public readonly record struct ReportId(Guid Value) : IResourceId<ReportId>
+{
+    static string IResourceId<ReportId>.Collection => "reports";
+    static ReportId IResourceId<ReportId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}

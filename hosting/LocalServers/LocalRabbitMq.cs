@@ -43,6 +43,19 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Addresses of the broker that runs on a data directory, in whatever process, each with the administrator's login: AMQP, and the management API. Null when
+    /// none was started there with management.
+    /// </summary>
+    public static (string Amqp, string Management)? Find(string dataDirectory)
+    {
+        if (DataDirectory.Read(dataDirectory) is not { Password: { } password, Ports: var ports }
+            || !ports.TryGetValue("amqp", out var amqp) || !ports.TryGetValue("management", out var management))
+            return null;
+        var login = $"{new LocalRabbitMqOptions { DataDirectory = dataDirectory }.Username}:{Uri.EscapeDataString(password)}";
+        return ($"amqp://{login}@localhost:{amqp}", $"http://{login}@localhost:{management}");
+    }
+
     /// <summary>Starts again on the same data after <see cref="StopAsync"/>, <see cref="KillAsync"/> or a crash.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {

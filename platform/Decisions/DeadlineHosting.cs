@@ -10,11 +10,17 @@ namespace Ips.Platform.Decisions;
 public static class DeadlineHosting
 {
     /// <summary>
-    /// The reader for use cases and the sweeper; <paramref name="createEvent"/> creates the service's own event. Section <c>Deadlines</c> of the configuration.
+    /// The reader for use cases, the sweeper, and the events of every change. Section <c>Deadlines</c> of the configuration.
     /// </summary>
-    public static WebApplicationBuilder AddDeadlines<TDb>(this WebApplicationBuilder builder, CreateDeadlineEvent createEvent)
+    /// <param name="builder">The service.</param>
+    /// <param name="createEvent">Creates the service's event for a stage that is reached.</param>
+    /// <param name="createMoved">Creates its event for a change; null publishes none.</param>
+    public static WebApplicationBuilder AddDeadlines<TDb>(
+        this WebApplicationBuilder builder, CreateDeadlineEvent createEvent, CreateDeadlineMoved? createMoved = null)
         where TDb : EventDb
     {
+        if (createMoved is not null)
+            builder.Services.AddSingleton(createMoved).AddScoped<IChangesObserver, DeadlineEvents>();
         builder.Services.Configure<DeadlineOptions>(builder.Configuration.GetSection("Deadlines"));
         builder.Services.AddSingleton<DeadlineReader>();
         builder.Services.AddSingleton(createEvent);

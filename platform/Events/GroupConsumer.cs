@@ -66,8 +66,23 @@ public abstract class GroupConsumer : IConsumer
         command.Parameters.AddWithValue("consumer", queue);
         command.Parameters.AddWithValue("now", Clock.GetUtcNow());
         command.Parameters.AddWithValue("messages", Array.ConvertAll(distinct, happened => happened.EventId));
-        command.CommandText = $"{Inbox} {Effects(distinct, command.Parameters)} select count(*)::int from fresh";
-        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        command.CommandText = $"{Before} {Inbox} {Effects(distinct, command.Parameters)} select count(*)::int from fresh";
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (Before.Length > 0)
+            await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetInt32(0);
+    }
+
+    /// <summary>
+    /// A select that runs before a group is stored, in its transaction, such as one that takes a lock: the group then sees everything that was committed by
+    /// who held it before. Empty for none.
+    /// </summary>
+    protected virtual string Before => "";
+
+    /// <summary>Runs when a group is committed.</summary>
+    protected virtual void Committed()
+    {
     }
 
     /// <summary>
@@ -103,6 +118,7 @@ public abstract class GroupConsumer : IConsumer
             var fresh = await Store(group[0].Queue, [.. group.Select(received => received.Event)], CancellationToken.None);
             if (fresh < group.Count)
                 Telemetry.MessagesRepeated.Add(group.Count - fresh, new KeyValuePair<string, object?>("messaging.destination.name", group[0].Queue));
+            Committed();
             return new Exception?[group.Count];
         }
         catch (Exception failed) when (group.Count == 1 || Faults.IsOutage(failed))

@@ -37,6 +37,7 @@ public static partial class Messaging
         services.AddSingleton<IInterceptor, NotifyAfterCommit>();
         services.AddSingleton<IEventSender>(sp => new RabbitSender(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
         services.AddHostedService<OutboxRelay>();
+        services.AddSingleton(sp => new PartnerExchange(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
         services.AddSingleton(sp => new BrokerHealth(Broker(sp), sp.GetRequiredService<ServiceIdentity>()));
         services.AddHealthChecks()
             .Add(new HealthCheckRegistration("bus", sp => sp.GetRequiredService<BrokerHealth>(), HealthStatus.Degraded, [], TimeSpan.FromSeconds(5)))

@@ -30,7 +30,7 @@ public readonly record struct LogRange(long First, long Last, long Highest, long
 /// The events of this service in the order of their positions, for feeds. Positions are given in commit order (<see cref="OutboxRelay"/>), so
 /// a reader that continues after the last position it saw misses nothing. Events stay at least 90 days.
 /// </summary>
-public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier)
+public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier) : IFeedLog
 {
     private const string Page =
         """
@@ -91,7 +91,7 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier
         return entries;
     }
 
-    /// <summary>What the log holds now.</summary>
+    /// <inheritdoc/>
     public async Task<LogRange> Range(CancellationToken cancellationToken = default)
     {
         await using var command = database.CreateCommand(Present);
@@ -100,10 +100,7 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier
         return new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
     }
 
-    /// <summary>
-    /// The position after which a reader of an earlier epoch reads on and misses nothing: its own, or the last one that both epochs have. It is 0, the
-    /// beginning, when the log does not know the epoch.
-    /// </summary>
+    /// <inheritdoc/>
     public async Task<long> Resume(long epoch, long position, CancellationToken cancellationToken = default)
     {
         await using var command = database.CreateCommand(Common);
@@ -111,9 +108,7 @@ public sealed class OutboxLog(NpgsqlDataSource database, OutboxNotifier notifier
         return Math.Min(position, (long)(await command.ExecuteScalarAsync(cancellationToken))!);
     }
 
-    /// <summary>
-    /// Completes when there may be more. Take it before reading, await it when the page was empty, and give it a timeout: a NOTIFY can be missed.
-    /// </summary>
+    /// <inheritdoc/>
     public Task More() => notifier.NextPlaced();
 
     internal static OutboxEntry Entry(DbDataReader row) => new(

@@ -23,7 +23,7 @@ public sealed partial class OutboxNotifier(NpgsqlDataSource database, IOptions<O
     public void Ring() => Ring(written);
 
     /// <summary>Signals that events were placed in the log. Never blocks; many signals become one NOTIFY.</summary>
-    internal void RingPlaced() => Ring(placed);
+    public void RingPlaced() => Ring(placed);
 
     /// <summary>Completes when any replica wrote events; take it before looking, so that nothing falls in between.</summary>
     internal Task NextWritten() => written.Next;

@@ -47,6 +47,9 @@ public abstract class TenantDb(DbContextOptions options, Caller caller) : EventD
     /// <summary>The caller's code, whatever its role.</summary>
     protected string Organization => caller.Organization;
 
+    /// <summary>The caller's role; empty for the service itself.</summary>
+    protected string Role => caller.Role;
+
     /// <summary>The caller's code when it is a provider, else empty.</summary>
     protected string Provider => caller.OrganizationAs(Roles.Provider);
 

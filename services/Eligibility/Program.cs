@@ -33,7 +33,7 @@ builder.AddMessaging<EligibilityDb>(bus =>
     bus.AddConsumer<ClaimLineVoided>();
     bus.AddConsumer<ClaimLineDecided>();
 });
-builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent);
+builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent, DeadlinesProtos.ToMoved);
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();

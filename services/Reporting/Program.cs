@@ -1,9 +1,14 @@
 using Ips.Platform.OpenApi;
 using Ips.Reporting.Dashboards;
 using Ips.Reporting.Db;
+using Ips.Reporting.Feeds;
 using Ips.Reporting.Incoming;
 using Ips.Reporting;
 using Ips.Policies;
+using Ips.Platform.Decisions;
+using Ips.Reporting.PartnerQueues;
+using Ips.Reporting.Reports;
+using Ips.Reporting.Webhooks;
 using Ips.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -11,6 +16,7 @@ builder.AddServiceDefaults();
 builder.AddRpc();
 builder.AddDatabase<ReportingDb>("reporting-db");
 builder.AddProtection<ReportingDb>();
+builder.AddPersonalData();
 builder.AddMessaging<ReportingDb>(bus =>
 {
     bus.AddGroupConsumer<EventFactsConsumer>();
@@ -20,7 +26,14 @@ builder.AddMessaging<ReportingDb>(bus =>
 builder.Services.AddSingleton(PolicyEngine.Shipped);
 builder.AddUseCases();
 builder.Services.AddSingleton<ProgramDays>();
+builder.Services.AddSingleton<PolicyService>().AddSingleton<ReportAnswers>().AddScoped<CountReport>();
 builder.Services.AddScoped<ShownFigures>();
+builder.Services.AddSingleton<SharedEventLog>().AddSingleton<SubscriberEvents>().AddSingleton<SubscriberAudit>();
+builder.Services.Configure<WebhookOptions>(builder.Configuration.GetSection("Webhooks"));
+builder.Services.AddSingleton<HostNames>().AddSingleton<WebhookClient>().AddSingleton<WebhookSecrets>().AddSingleton<WebhookSender>();
+builder.Services.AddHostedService(sp => sp.GetRequiredService<WebhookSender>());
+builder.Services.AddSingleton<PartnerQueueSender>().AddTransient<IServiceCommand, AddPartner>();
+builder.Services.AddHostedService(sp => sp.GetRequiredService<PartnerQueueSender>());
 
 var app = builder.Build();
 if (await app.RanCommand<ReportingDb>(args))
@@ -30,4 +43,7 @@ app.MapDefaultEndpoints();
 app.MapRpc();
 app.MapOpenApiDocument();
 app.MapService<DashboardsRpc>();
+app.MapService<EventFeedRpc>();
+app.MapService<WebhooksRpc>();
+app.MapService<ReportsRpc>();
 app.Run();

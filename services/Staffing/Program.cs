@@ -30,7 +30,7 @@ builder.AddMessaging<StaffingDb>(bus =>
 builder.AddServiceClient<Determinations.DeterminationsClient>("eligibility");
 builder.AddServiceClient<Standings.StandingsClient>("fidelity");
 builder.AddPolicies();
-builder.AddDeadlines<StaffingDb>(FindStaffDeadlines.ToEvent);
+builder.AddDeadlines<StaffingDb>(FindStaffDeadlines.ToEvent, FindStaffDeadlines.ToMoved);
 builder.AddPersonalData();
 builder.AddUseCases();
 builder.Services.AddScoped<StaffRecords>().AddScoped<Gatekeeper>().AddScoped<TrainingPlan>().AddScoped<TeamSchedule>();

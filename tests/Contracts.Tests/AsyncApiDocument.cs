@@ -38,16 +38,81 @@ internal static class AsyncApiDocument
                 ["description"] = About,
             },
             ["defaultContentType"] = "application/json",
-            ["channels"] = Each(entry => entry.WireName, Channel),
-            ["operations"] = Each(entry => $"publish-{Key(entry)}", Operation),
+            ["servers"] = new JsonObject { ["broker"] = Server() },
+            ["channels"] = With(Each(entry => entry.WireName, Channel), PartnerChannel, Partners()),
+            ["operations"] = With(Each(entry => $"publish-{Key(entry)}", Operation), "publish-to-partners", PartnerOperation()),
             ["components"] = new JsonObject
             {
+                ["securitySchemes"] = new JsonObject
+                {
+                    ["partner"] = new JsonObject
+                    {
+                        ["type"] = "userPassword",
+                        ["description"] = "The user that add-partner makes: it may read the partner's own queue and nothing else.",
+                    },
+                },
                 ["messages"] = Each(Key, entry => Message(entry, words)),
                 ["schemas"] = Each(entry => entry.Type.Name, entry => Payload(entry, words)),
             },
         };
         return document.ToJsonString(Readable) + "\n";
     }
+
+    private const string PartnerChannel = "ips.reporting.partners";
+
+    private static JsonObject With(JsonObject all, string name, JsonNode value)
+    {
+        all[name] = value;
+        return all;
+    }
+
+    private static JsonObject Server() => new()
+    {
+        ["host"] = "{host}:{port}",
+        ["protocol"] = "amqp",
+        ["protocolVersion"] = "0.9.1",
+        ["description"] = "The broker of an installation. add-partner prints the address with the partner's login once. An installation that is reached from "
+            + "outside of its network ends TLS before the broker (amqps).",
+        ["variables"] = new JsonObject
+        {
+            ["host"] = new JsonObject { ["default"] = "localhost", ["description"] = "The installation's name for the broker." },
+            ["port"] = new JsonObject { ["default"] = "5672", ["description"] = "5672, or 5671 with TLS; in the sandbox a free port." },
+        },
+        ["security"] = new JsonArray(Ref("#/components/securitySchemes/partner")),
+    };
+
+    private static JsonObject Partners() => new()
+    {
+        ["address"] = "partner.{role}.{organization}.{type}",
+        ["summary"] = "What one partner may see, in the order of the feed: only partners' users read it, each its own queue.",
+        ["description"] = "The queue partner.{role}.{organization} gets the events of PullEvents. A message that its reader does not acknowledge stays; a queue "
+            + "of 100,000 messages refuses more, and the rest waits in the log. A state gets ids of people that only its own events have.",
+        ["servers"] = new JsonArray(Ref("#/servers/broker")),
+        ["parameters"] = new JsonObject
+        {
+            ["role"] = new JsonObject { ["description"] = "The partner's role.", ["enum"] = new JsonArray("mco", "provider", "state") },
+            ["organization"] = new JsonObject { ["description"] = "The partner's code." },
+            ["type"] = new JsonObject { ["description"] = "The CloudEvents type of the event." },
+        },
+        ["messages"] = Each(Key, entry => Ref($"#/components/messages/{Key(entry)}")),
+        ["bindings"] = new JsonObject
+        {
+            ["amqp"] = new JsonObject
+            {
+                ["is"] = "routingKey",
+                ["exchange"] = new JsonObject { ["name"] = PartnerChannel, ["type"] = "topic", ["durable"] = true, ["autoDelete"] = false, ["vhost"] = "/" },
+                ["bindingVersion"] = "0.3.0",
+            },
+        },
+    };
+
+    private static JsonObject PartnerOperation() => new()
+    {
+        ["action"] = "send",
+        ["channel"] = Ref($"#/channels/{PartnerChannel}"),
+        ["summary"] = "Reporting publishes to each partner the events that the partner may see, of the kinds that it counts.",
+        ["messages"] = new JsonArray([.. EventCatalog.All.Select(entry => Ref($"#/channels/{PartnerChannel}/messages/{Key(entry)}"))]),
+    };
 
     private static JsonObject Each(Func<EventType, string> key, Func<EventType, JsonNode> value) =>
         new(EventCatalog.All.Select(entry => KeyValuePair.Create<string, JsonNode?>(key(entry), value(entry))));

@@ -41,7 +41,7 @@ internal static class Contract
         rpc.GetOptions()?.GetExtension(AnnotationsExtensions.Http) is { } rule ? [.. rule.AdditionalBindings.Prepend(rule).Select(Form)] : [];
 
     /// <summary>Whether it changes something.</summary>
-    public static bool Changes(MethodDescriptor rpc) => HttpOf(rpc).Any(form => form.Verb != "GET") && rpc.Name is not ("FindIndividual" or "ListMatchingIndividuals" or "MatchName");
+    public static bool Changes(MethodDescriptor rpc) => HttpOf(rpc).Any(form => form.Verb != "GET") && rpc.Name is not ("FindIndividual" or "ListMatchingIndividuals" or "MatchName" or "TestWebhook");
 
     private static (string Verb, string Path, string Body) Form(HttpRule rule) => rule.PatternCase switch
     {

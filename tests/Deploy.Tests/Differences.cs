@@ -3,7 +3,7 @@ namespace Ips.Deploy.Tests;
 /// <summary>Variables of the manifest that a deployment leaves out on purpose. What is not named here has to be in deploy/.</summary>
 internal static class Differences
 {
-    private static readonly string[] WithoutPersonalData = ["fidelity", "reporting"];
+    private static readonly string[] WithoutPersonalData = ["fidelity"];
 
     /// <summary>The variables that a program's deployment must set.</summary>
     public static IEnumerable<string> Needed(Workload workload) => workload.Names.Where(variable =>
@@ -16,7 +16,7 @@ internal static class Differences
     // Kestrel__Endpoints__* name the ports; Aspire repeats them for hosts that read nothing else.
     private static bool IsPortHint(string variable) => variable == "HTTP_PORTS";
 
-    // As few programs as possible get a key. These two read no personal data; a service that needs the keys does not start without them.
+    // As few programs as possible get a key. This one reads no personal data; a service that needs the keys does not start without them.
     private static bool IsKeyWithoutUse(Workload workload, string variable) =>
         StartsWith(variable, "PersonalData__") && WithoutPersonalData.Contains(workload.Name.Split('-')[0]);
 

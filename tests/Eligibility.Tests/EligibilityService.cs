@@ -76,7 +76,7 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
     public async Task<string> PublishedStages(string about, string kind) => (string)(await Scalar(
         $"""
         select coalesce(string_agg(concat_ws(' ', body->>'state', body->>'leadDays'), ', ' order by sequence), '')
-        from outbox_rows where body->>'about' = '{about}' and body->>'kind' = '{kind}'
+        from outbox_rows where type = 'ips.eligibility.deadline-reached.v1' and body->>'about' = '{about}' and body->>'kind' = '{kind}'
         """))!;
 
     /// <summary>The row of a message that did not come before.</summary>

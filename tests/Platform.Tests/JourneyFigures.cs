@@ -40,7 +40,7 @@ internal static class JourneyFigures
         funnel: figures/service-order-in-force 1 1
         milestones: 1 1 7 172.41
         milestones: 2 1 1 2000.00
-        deadlines: assessment-valid-through NC-ELIG-013 {YearFrom(day, -10)}
+        deadlines: assessment-age NC-ELIG-013 {YearFrom(day, -10)}
         deadlines: fidelity-review NC-FID-011 {YearFrom(day, -9)}
         deadlines: service-order-renewal NC-SO-004 {YearFrom(day, 0)}
         ips.eligibility.authorization-decided.v1: 1 stored, 1 sent

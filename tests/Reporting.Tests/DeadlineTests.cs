@@ -1,4 +1,5 @@
 using Ips.Contracts;
+using Ips.Contracts.Events;
 using Ips.Contracts.Reporting.V1;
 using Ips.Testing;
 using Xunit;
@@ -6,7 +7,7 @@ using Deadline = Ips.Contracts.Reporting.V1.Deadline;
 
 namespace Ips.Reporting.Tests;
 
-/// <summary>What is still due, by which rule, because of which event.</summary>
+/// <summary>The one book of what is still due, by which rule, because of which event.</summary>
 public sealed class DeadlineTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
@@ -17,38 +18,79 @@ public sealed class DeadlineTests : IAsyncLifetime
     public async Task DisposeAsync() => await ledger.DisposeAsync();
 
     [Fact]
-    public async Task Every_deadline_has_its_rule_its_day_and_its_event()
+    public async Task Every_deadline_of_every_service_has_its_rule_its_day_and_its_event_and_what_is_overdue_comes_first()
     {
         Story story = new(Noon);
-        var signed = story.Signed();
-        var determined = story.Determined();
-        var offered = story.Moved("offered");
-        var requested = story.Requested("pended_info");
         var team = new TeamId(Guid.CreateVersion7(Noon));
+        var referral = story.Set("dvrs-referral", "NC-DVRS-002", story.Referral.Name, new(2026, 3, 2));
+        var today = story.Set("authorization-documents", "NC-AUTH-005", story.Authorization.Name, new(2026, 3, 10));
+        var end = story.Set("authorization-end", "NC-AUTH-006", story.Authorization.Name, new(2026, 5, 30));
         var reviewed = story.Reviewed(team, "exemplary", 120, new(2027, 9, 2));
-        var authorization = new AuthorizationId(Guid.CreateVersion7(Noon));
-        var decided = story.Decided("modify", "ips", authorization);
-        await ledger.Hear(story.Events);
-        var all = await All(new() { From = "2026-03-02" });
+        StaffDeadlineMovedV1 training = new()
+        {
+            EventId = Guid.CreateVersion7(Noon),
+            OccurredAt = Noon,
+            Sequence = 1,
+            DeadlineId = new(Guid.CreateVersion7(Noon)),
+            Provider = "agency-one",
+            Program = "nc-core",
+            Kind = "training",
+            RuleId = "NC-STAFF-014",
+            About = "trainingRequirements/01a201bf-7a47-7ef5-aa6c-b0047a19cf83",
+            State = "overdue",
+            DueOn = new(2026, 3, 9),
+            Arming = 1,
+        };
+        await ledger.Hear([.. story.Events, training]);
+        var all = await All(new(), new(Roles.Provider, "agency-one", "client-one"));
         Assert.Equal(
             [
-                ("dvrs-referral", "NC-DVRS-002", "2026-03-02", -8, offered.EventId.ToString()),
-                ("authorization-request", "NC-AUTH-005", "2026-03-31", 21, requested.EventId.ToString()),
-                ("dvrs-referral-late", "NC-DVRS-002", "2026-04-01", 22, offered.EventId.ToString()),
-                ("authorization-end", "NC-AUTH-006", "2026-05-30", 81, decided.EventId.ToString()),
-                ("service-order-renewal", "NC-SO-004", "2027-03-02", 357, signed.EventId.ToString()),
-                ("assessment-valid-through", "NC-ELIG-013", "2027-03-02", 357, determined.EventId.ToString()),
-                ("fidelity-review", "NC-FID-012", "2027-09-02", 541, reviewed.EventId.ToString()),
+                ("dvrs-referral", "NC-DVRS-002", "2026-03-02", -8, true, referral.EventId.ToString()),
+                ("training", "NC-STAFF-014", "2026-03-09", -1, true, training.EventId.ToString()),
+                ("authorization-documents", "NC-AUTH-005", "2026-03-10", 0, false, today.EventId.ToString()),
+                ("authorization-end", "NC-AUTH-006", "2026-05-30", 81, false, end.EventId.ToString()),
+                ("fidelity-review", "NC-FID-012", "2027-09-02", 541, false, reviewed.EventId.ToString()),
             ],
-            all.Select(d => (d.Kind, d.RuleId, d.DueOn, d.DaysLeft, d.EventId)));
-        Assert.All(all, d => Assert.Equal("organizations/agency-one", d.Provider));
-        Assert.Equal($"authorizations/{authorization}", all[3].Subject);
+            all.Select(d => (d.Kind, d.RuleId, d.DueOn, d.DaysLeft, d.Overdue, d.EventId)));
+        Assert.All(all, d => Assert.Equal(("organizations/agency-one", "nc-core"), (d.Provider, d.Program)));
+        Assert.Equal((story.Authorization.Name, ""), (all[3].Subject, all[3].Team));
+        Assert.Equal((team.Name, team.Name), (all[4].Subject, all[4].Team));
+        Assert.Equal(all.Skip(4), await All(new() { Team = team.Name }));
+        foreach (var other in new[] { Ledger.State, Ledger.Payer })
+            Assert.DoesNotContain((await ledger.Deadlines(new(), other)).OrThrow().Deadlines, d => d.Kind == "training");
 
-        // Without a first day it starts today; the dashboard counts from its own last day.
-        Assert.Equal("2026-03-31", (await All(new())).First().DueOn);
-        Assert.Equal(20, (await ledger.Show(through: "2026-03-11")).Deadlines[0].DaysLeft);
-        Assert.Equal(0, (await ledger.Show(through: "2026-03-31")).Deadlines[0].DaysLeft);
-        Assert.Equal("dvrs-referral-late", (await ledger.Show(through: "2026-04-01")).Deadlines[0].Kind);
+        // Only a filter leaves out what is overdue; the dashboard counts from its own last day.
+        Assert.Equal("2026-03-10", (await All(new() { From = "2026-03-10" })).First().DueOn);
+        Assert.Equal((-9, true), ((await ledger.Show(through: "2026-03-11")).Deadlines[0].DaysLeft, (await ledger.Show(through: "2026-03-11")).Deadlines[0].Overdue));
+    }
+
+    [Theory, InlineData("met"), InlineData("cancelled")]
+    public async Task A_deadline_that_ended_is_no_longer_due_in_either_order_of_arrival(string how)
+    {
+        foreach (var backwards in new[] { false, true })
+        {
+            Story story = new(Noon);
+            story.Set("service-order-renewal", "NC-SO-004", story.Order.Name, new(2027, 3, 2));
+            story.Set("service-order-renewal", "NC-SO-004", story.Order.Name, new(2027, 3, 2), how);
+            await ledger.Hear(backwards ? story.Events.AsEnumerable().Reverse() : story.Events);
+            Assert.Empty(await All(new()));
+            // Reopened, it is due again.
+            await ledger.Hear(story.Set("service-order-renewal", "NC-SO-004", story.Order.Name, new(2027, 4, 2)));
+            Assert.Equal("2027-04-02", Assert.Single(await All(new())).DueOn);
+            await ledger.Hear(story.Set("service-order-renewal", "NC-SO-004", story.Order.Name, new(2027, 4, 2), how));
+        }
+    }
+
+    [Fact]
+    public async Task A_corrected_day_counts_and_a_stage_that_is_reached_changes_nothing_but_the_event()
+    {
+        Story story = new(Noon);
+        story.Set("payer-decision", "42-CFR-438.210(d)", story.Authorization.Name, new(2026, 3, 9));
+        story.Set("payer-decision", "42-CFR-438.210(d)", story.Authorization.Name, new(2026, 3, 12));
+        var soon = story.Reached("payer-decision", "42-CFR-438.210(d)", "due_soon", new(2026, 3, 12), 2);
+        await ledger.Hear(story.Events.AsEnumerable().Reverse());
+        var listed = Assert.Single(await All(new()));
+        Assert.Equal(("payer-decision", "2026-03-12", 2, soon.EventId.ToString()), (listed.Kind, listed.DueOn, listed.DaysLeft, listed.EventId));
     }
 
     [Fact]
@@ -71,146 +113,36 @@ public sealed class DeadlineTests : IAsyncLifetime
         Assert.Empty(await Reviews());
 
         async Task<IEnumerable<(string, string)>> Reviews() =>
-            (await All(new() { From = "2026-03-02" })).Where(d => d.Kind == "fidelity-review").Select(d => (d.RuleId, d.DueOn));
-    }
-
-    [Theory, InlineData(false), InlineData(true)]
-    public async Task A_sent_referral_is_no_longer_due_in_either_order_of_arrival(bool backwards)
-    {
-        Story story = new(Noon);
-        story.Moved("offered");
-        story.Moved("referred", "offered");
-        await ledger.Hear(backwards ? story.Events.AsEnumerable().Reverse() : story.Events);
-        Assert.Empty(await All(new() { From = "2026-01-01" }));
-    }
-
-    [Theory, InlineData(false), InlineData(true)]
-    public async Task A_new_order_in_force_replaces_the_renewal_of_the_old_one_and_an_invalid_one_does_not(bool backwards)
-    {
-        Story story = new(Noon);
-        story.Signed();
-        var renewal = story.Signed("in_force", new(Guid.CreateVersion7(Noon)), new(2027, 2, 1));
-        story.Signed("invalid", new(Guid.CreateVersion7(Noon)), new(2027, 2, 2));
-        await ledger.Hear(backwards ? story.Events.AsEnumerable().Reverse() : story.Events);
-        var due = Assert.Single(await All(new()));
-        Assert.Equal(("2028-02-01", renewal.EventId.ToString()), (due.DueOn, due.EventId));
+            (await All(new())).Where(d => d.Kind == "fidelity-review").Select(d => (d.RuleId, d.DueOn));
     }
 
     [Fact]
-    public async Task People_do_not_replace_each_others_deadlines()
-    {
-        Story one = new(Noon);
-        Story two = new(Noon);
-        one.Signed();
-        two.Signed();
-        await ledger.Hear([.. one.Events, .. two.Events]);
-        Assert.Equal(2, (await All(new())).Count);
-    }
-
-    [Fact]
-    public async Task An_authorization_without_units_left_ends_unnoticed_until_units_come_back()
+    public async Task The_money_at_stake_is_that_of_the_claim_line_or_milestone()
     {
         Story story = new(Noon);
-        story.Requested();
-        story.Decided();
+        var line = story.Claimed(2, 1, 2000m, "held");
+        story.Set("attention", "NCC-MS-02b", line.ClaimLineId.Name, new(2026, 3, 9));
+        story.Set("service-order-renewal", "NC-SO-004", story.Order.Name, new(2027, 3, 2));
         await ledger.Hear(story.Events);
-        Assert.Equal(("authorization-end", "NCC-MS-02c"), (await All(new())).Select(d => (d.Kind, d.RuleId)).Single());
-        var taken = story.Units(1, 0);
-        await ledger.Hear(taken);
-        Assert.Empty(await All(new()));
-        await ledger.Hear(story.Units(-1, 1));
-        Assert.Single(await All(new()));
+        Assert.Equal(["2000.00", null], (await All(new())).Select(d => d.AtStake?.Amount));
     }
 
     [Fact]
-    public async Task A_decision_of_the_payer_or_a_new_request_answers_the_pended_one()
+    public async Task After_a_merge_a_deadline_is_about_the_survivor()
     {
         Story story = new(Noon);
-        story.Requested("pended_info");
-        var again = new AuthorizationId(Guid.CreateVersion7(Noon));
-        story.Requested("under_review", authorization: again);
-        await ledger.Hear(story.Events);
-        Assert.Empty(await All(new()));
-        await ledger.Hear(story.Decided("deny", authorization: again));
-        Assert.Empty(await All(new()));
-        // Another kind is another duty.
-        await ledger.Hear(story.Requested("not_accepted", "ips", new(Guid.CreateVersion7(Noon))));
-        Assert.Equal("authorization-request", Assert.Single(await All(new())).Kind);
-    }
-
-    [Theory]
-    [InlineData("terminated", false)]
-    [InlineData("terminated", true)]
-    [InlineData("superseded", false)]
-    [InlineData("superseded", true)]
-    public async Task The_end_of_a_terminated_or_renewed_authorization_is_no_longer_due(string state, bool backwards)
-    {
-        Story story = new(Noon);
-        story.Decided("approve", "ips");
-        story.Authorized(state, "approved", "ips");
-        await ledger.Hear(backwards ? story.Events.AsEnumerable().Reverse() : story.Events);
-        Assert.Empty(await All(new()));
-        // Another authorization of the person ends on its own day.
-        var next = story.Decided("approve", "ips", new(Guid.CreateVersion7(Noon)), 120);
-        await ledger.Hear(next);
-        Assert.Equal(next.EventId.ToString(), Assert.Single(await All(new())).EventId);
-    }
-
-    [Fact]
-    public async Task Documents_that_came_answer_the_pended_request()
-    {
-        Story story = new(Noon);
-        story.Requested("pended_info");
-        await ledger.Hear(story.Events);
-        Assert.Equal("authorization-request", Assert.Single(await All(new())).Kind);
-        await ledger.Hear(story.Authorized("under_review", "pended_info"));
-        Assert.Empty(await All(new()));
-    }
-
-    [Theory, InlineData(false), InlineData(true)]
-    public async Task A_discharge_ends_the_renewal_of_the_order_and_of_the_assessment_until_the_person_comes_back(bool backwards)
-    {
-        Story story = new(Noon);
-        story.Signed();
-        var determined = story.Determined();
-        story.Discharged(determined.DeterminationId);
-        await ledger.Hear(backwards ? story.Events.AsEnumerable().Reverse() : story.Events);
-        Assert.Empty(await All(new()));
-        var (order, again) = (story.Signed(order: new(Guid.CreateVersion7(Noon))), story.Determined());
-        await ledger.Hear(order, again);
-        Assert.Equal([order.EventId.ToString(), again.EventId.ToString()], (await All(new())).Select(d => d.EventId));
-    }
-
-    [Fact]
-    public async Task The_payers_deadline_appears_with_its_reminder_and_ends_with_a_pause_or_decision()
-    {
-        Story story = new(Noon);
-        story.Requested();
-        // What sets its own day elsewhere is not listed twice.
-        story.Reached("authorization-end", "NCC-MS-02c", "due_soon", new(2026, 5, 30));
-        await ledger.Hear(story.Events);
-        Assert.Empty(await All(new()));
-        var soon = story.Reached("payer-decision", "42-CFR-438.210(d)", "due_soon", new(2026, 3, 12));
-        var due = story.Reached("payer-decision", "42-CFR-438.210(d)", "due", new(2026, 3, 12));
-        await ledger.Hear(due, soon);
-        var listed = Assert.Single(await All(new()));
-        Assert.Equal(("payer-decision", "42-CFR-438.210(d)", "2026-03-12", 2, due.EventId.ToString()),
-            (listed.Kind, listed.RuleId, listed.DueOn, listed.DaysLeft, listed.EventId));
-
-        await ledger.Hear(story.Authorized("pended_info", "under_review"));
-        Assert.Empty(await All(new()));
-        await ledger.Hear(story.Authorized("under_review", "pended_info"),
-            story.Reached("payer-decision", "42-CFR-438.210(d)", "due_soon", new(2026, 3, 15), 2));
-        Assert.Equal("2026-03-15", Assert.Single(await All(new())).DueOn);
-        await ledger.Hear(story.Decided("deny"));
-        Assert.Empty(await All(new()));
-
-        // A request that is withdrawn is not decided any more.
-        await ledger.Hear(story.Authorized("under_review", "pended_info"),
-            story.Reached("payer-decision", "42-CFR-438.210(d)", "due_soon", new(2026, 3, 18), 3));
-        Assert.Single(await All(new()));
-        await ledger.Hear(story.Authorized("withdrawn", "under_review"));
-        Assert.Empty(await All(new()));
+        IndividualId survivor = new(Guid.CreateVersion7(Noon));
+        await ledger.Hear(story.Set("assessment-age", "NC-ELIG-013", story.Individual.Name, new(2027, 3, 2)));
+        await ledger.Hear(new IndividualsMergedV1
+        {
+            EventId = Guid.CreateVersion7(Noon.AddHours(1)),
+            Sequence = 1,
+            OccurredAt = Noon.AddHours(1),
+            IndividualId = survivor,
+            MergedId = story.Individual,
+            Provider = "agency-one",
+        });
+        Assert.Equal(survivor.Name, Assert.Single(await All(new())).Subject);
     }
 
     [Fact]
@@ -219,8 +151,8 @@ public sealed class DeadlineTests : IAsyncLifetime
         for (var i = 0; i < 12; i++)
         {
             Story story = new(Noon.AddMinutes(i));
-            story.Signed();
-            story.Determined();
+            story.Set("service-order-renewal", "NC-SO-004", story.Order.Name, new(2027, 3, 2));
+            story.Set("assessment-age", "NC-ELIG-013", story.Individual.Name, new(2027, 3, 2));
             await ledger.Hear(story.Events);
         }
 
@@ -235,21 +167,49 @@ public sealed class DeadlineTests : IAsyncLifetime
     public async Task A_token_of_other_filters_or_of_nothing_is_refused()
     {
         Story story = new(Noon);
-        story.Signed();
-        story.Determined();
+        story.Set("service-order-renewal", "NC-SO-004", story.Order.Name, new(2027, 3, 2));
+        story.Set("assessment-age", "NC-ELIG-013", story.Individual.Name, new(2027, 3, 2));
         await ledger.Hear(story.Events);
         var token = (await ledger.Deadlines(new() { PageSize = 1 })).OrThrow().NextPageToken;
         Assert.NotEmpty(token);
         foreach (var (bad, program) in new[] { (token, "nc-core"), ("AAAA", ""), ("not base64!", "") })
             Assert.Equal("page_token", Assert.IsType<Problem.Invalid>((await ledger.Deadlines(new() { PageToken = bad, Program = program })).Problem).Field);
+        Assert.Equal("team", Assert.IsType<Problem.Invalid>((await ledger.Deadlines(new() { Team = "team-one" })).Problem).Field);
     }
 
-    private async Task<List<Deadline>> All(ListDeadlinesRequest request)
+    [Fact]
+    public async Task A_calendar_has_a_day_for_each_deadline_overdue_ones_included()
+    {
+        Story story = new(Noon);
+        var team = new TeamId(Guid.CreateVersion7(Noon));
+        story.Set("dvrs-referral", "NC-DVRS-002", story.Referral.Name, new(2026, 3, 2));
+        story.Reviewed(team, "exemplary", 120, new(2027, 9, 2));
+        await ledger.Hear(story.Events);
+        var body = (await ledger.Calendar(new() { Provider = "organizations/agency-one" })).OrThrow();
+        Assert.Equal("text/calendar; charset=utf-8", body.ContentType);
+        var lines = body.Data.ToStringUtf8().Split("\r\n");
+        Assert.All(lines, line => Assert.True(line.Length <= 75, line));
+        Assert.Equal(("BEGIN:VCALENDAR", "VERSION:2.0", "END:VCALENDAR", ""), (lines[0], lines[1], lines[^2], lines[^1]));
+        Assert.Equal(["20260302", "20270902"], lines.Where(l => l.StartsWith("DTSTART", StringComparison.Ordinal)).Select(l => l[^8..]));
+        Assert.Equal(["20260303", "20270903"], lines.Where(l => l.StartsWith("DTEND", StringComparison.Ordinal)).Select(l => l[^8..]));
+        Assert.Equal(["SUMMARY:OVERDUE dvrs-referral (NC-DVRS-002)", "SUMMARY:fidelity-review (NC-FID-012)"],
+            lines.Where(l => l.StartsWith("SUMMARY", StringComparison.Ordinal)));
+        Assert.Equal(2, lines.Where(l => l.StartsWith("UID:", StringComparison.Ordinal)).Distinct().Count());
+        Assert.DoesNotContain(story.Individual.Value.ToString(), body.Data.ToStringUtf8(), StringComparison.Ordinal);
+
+        var ofTeam = (await ledger.Calendar(new() { Team = team.Name })).OrThrow().Data.ToStringUtf8();
+        Assert.DoesNotContain("dvrs-referral", ofTeam, StringComparison.Ordinal);
+        Assert.Contains("fidelity-review", ofTeam, StringComparison.Ordinal);
+        Assert.IsType<Problem.Forbidden>((await ledger.Calendar(
+            new() { Provider = "organizations/agency-one" }, new(Roles.Provider, "agency-two", "client-one"))).Problem);
+    }
+
+    private async Task<List<Deadline>> All(ListDeadlinesRequest request, Caller? caller = null)
     {
         List<Deadline> all = [];
         do
         {
-            var page = (await ledger.Deadlines(request)).OrThrow();
+            var page = (await ledger.Deadlines(request, caller)).OrThrow();
             all.AddRange(page.Deadlines);
             request.PageToken = page.NextPageToken;
         }

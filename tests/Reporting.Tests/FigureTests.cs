@@ -56,7 +56,7 @@ public sealed class FigureTests : IAsyncLifetime
             var shown = await other.Show();
             Assert.All(shown.Funnel, f => Assert.Equal(1, f.Count));
             Assert.Equal([(1, 1L, 4L, "100.00", "USD"), (2, 1L, 1L, "2000.00", "USD")], shown.Milestones.Select(Milestone));
-            Assert.Equal(["authorization-end", "service-order-renewal", "assessment-valid-through", "fidelity-review"], shown.Deadlines.Select(d => d.Kind));
+            Assert.Equal(["fidelity-review", "service-order-renewal", "assessment-age"], shown.Deadlines.Select(d => d.Kind));
         }
     }
 

@@ -109,6 +109,12 @@ public sealed class Ledger : IAsyncDisposable
         return await new ListDeadlines(db, days, caller).Handle(request, default);
     }
 
+    public async Task<Result<Google.Api.HttpBody>> Calendar(GetDeadlineCalendarRequest request, Caller? caller = null)
+    {
+        await using var db = Db(caller ??= Payer);
+        return await new GetDeadlineCalendar(new(db, days, caller), days, Clock).Handle(request, default);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await source.DisposeAsync();

@@ -9,10 +9,10 @@ namespace Ips.Reporting.Tests;
 public sealed class ReportingService : RunningService<ProgramDays, ReportingDb>
 {
     public ReportingService()
-        : base("reporting-db", options => new(options, Caller.None)) => Settings["OTEL_SERVICE_NAME"] = NewCode("reporting");
+        : base("reporting-db", options => new(options, Caller.None)) => (Settings["OTEL_SERVICE_NAME"], Settings["Feed:HeartbeatSeconds"]) = (NewCode("reporting"), "1");
 
-    public Task<long> Stored(IReadOnlyList<DomainEvent> events) => Count(
-        $"(select distinct event_id from event_facts where event_id in ({string.Join(',', events.Select(e => $"'{e.EventId}'"))})) f");
+    public Task<long> Stored(IReadOnlyList<DomainEvent> events) =>
+        Count($"shared_events where id in ({string.Join(',', events.Select(e => $"'{e.EventId}'"))})");
 
     /// <summary>Publishes that the payer has a contract with the agency and covers the person of its story; completes when both are stored.</summary>
     public async Task Join(string payer, string provider, Story story)

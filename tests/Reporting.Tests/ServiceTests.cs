@@ -4,6 +4,7 @@ using Grpc.Core;
 using Ips.Contracts.Events;
 using Ips.Contracts.Reporting.V1;
 using Ips.Reporting.Db;
+using Ips.Reporting.Facts;
 using Ips.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -84,7 +85,8 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
         await using var connection = await requests.Source.OpenConnectionAsync();
         await requests.Take(connection, new(role, organization, "client-one"), default);
         await using NpgsqlCommand count = new($"select count(distinct event_id) from event_facts where provider = '{provider}'", connection);
-        Assert.Equal(sees ? story.Events.Count : 0L, await count.ExecuteScalarAsync());
+        FactReader reader = new((_, at) => DateOnly.FromDateTime(at.UtcDateTime), Start);
+        Assert.Equal(sees ? story.Events.LongCount(e => reader.Read(e).Count > 0) : 0L, await count.ExecuteScalarAsync());
         await using NpgsqlCommand write = new($"delete from event_facts where provider = '{provider}'", connection);
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => write.ExecuteNonQueryAsync())).SqlState);
     }

@@ -12,7 +12,6 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
     public ServiceOrderId Order { get; init; } = new(Guid.CreateVersion7(start));
     public ReferralId Referral { get; } = new(Guid.CreateVersion7(start));
     public AuthorizationId Authorization { get; } = new(Guid.CreateVersion7(start));
-    public DeadlineId Clock { get; } = new(Guid.CreateVersion7(start));
     public List<DomainEvent> Events { get; } = [];
 
     /// <summary>Day 0 of the story.</summary>
@@ -155,7 +154,7 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
 
     public DeadlineReachedV1 Reached(string kind, string rule, string state, DateOnly dueOn, int arming = 1) => Record(at => new DeadlineReachedV1
     {
-        DeadlineId = Clock,
+        DeadlineId = DeadlineOf(kind, Authorization.Name),
         IndividualId = Individual,
         Provider = provider,
         Program = program,
@@ -167,6 +166,31 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         DueOn = dueOn,
         Arming = arming,
     });
+
+    /// <summary>A deadline was set, corrected, met or cancelled. One of a kind about a resource keeps its id.</summary>
+    public DeadlineMovedV1 Set(string kind, string rule, string about, DateOnly dueOn, string state = "open", bool ofPerson = true) =>
+        Record(at => new DeadlineMovedV1
+        {
+            DeadlineId = DeadlineOf(kind, about),
+            IndividualId = ofPerson ? Individual : null,
+            Provider = provider,
+            Program = program,
+            Kind = kind,
+            RuleId = rule,
+            About = about,
+            State = state,
+            DueOn = dueOn,
+            Arming = 1,
+        });
+
+    private DeadlineId DeadlineOf(string kind, string about)
+    {
+        if (!deadlines.TryGetValue((kind, about), out var id))
+            deadlines[(kind, about)] = id = new(Guid.CreateVersion7(start));
+        return id;
+    }
+
+    private readonly Dictionary<(string Kind, string About), DeadlineId> deadlines = [];
 
     public IndividualDischargedV1 Discharged(DeterminationId determination) => Record(at => new IndividualDischargedV1
     {
@@ -320,6 +344,8 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         Claimed(2, 1, 2000m);
         Units(1, 0);
         Reviewed(team, "good", 110, Day.AddMonths(12));
+        Set("service-order-renewal", "NC-SO-004", Order.Name, Day.AddYears(1));
+        Set("assessment-age", "NC-ELIG-013", Individual.Name, Day.AddYears(1));
         return this;
     }
 

@@ -55,7 +55,8 @@ public static class TestServers
     public static Task<string> RabbitMqAsync() => RabbitMq.Value;
 
     /// <summary>A broker for one test, which may kill it and start it again on the same data. Dispose it, then delete its data.</summary>
-    public static Task<LocalRabbitMq> OwnRabbitMqAsync() => LocalRabbitMq.StartAsync(new() { DataDirectory = OwnDirectory("rabbitmq") });
+    public static Task<LocalRabbitMq> OwnRabbitMqAsync(bool management = false) =>
+        LocalRabbitMq.StartAsync(new() { DataDirectory = OwnDirectory("rabbitmq"), Management = management });
 
     /// <summary>A database server for one test, which may kill it and start it again on the same data. Dispose it, then delete its data.</summary>
     public static Task<LocalPostgres> OwnPostgresAsync() => LocalPostgres.StartAsync(new() { DataDirectory = OwnDirectory("postgres") });

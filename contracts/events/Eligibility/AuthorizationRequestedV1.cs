@@ -49,6 +49,9 @@ public sealed record AuthorizationRequestedV1 : ProviderEvent
     /// <summary>The authorization that it renews; null for a first request.</summary>
     public AuthorizationId? RenewsId { get; init; }
 
+    /// <summary>Whether the payer has to decide within the expedited time; null in events from before it was published.</summary>
+    public bool? Expedited { get; init; }
+
     /// <inheritdoc/>
     protected override string Resource => AuthorizationId.Name;
 }

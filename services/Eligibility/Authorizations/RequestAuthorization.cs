@@ -178,6 +178,7 @@ public sealed partial class RequestAuthorization(
             DecisionId = new(stored.Id),
             PackVersion = stored.PackVersion,
             RenewsId = authorization.Renews,
+            Expedited = authorization.Expedited,
         });
         return new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: true), PayerWords.None, authorization.Etag(), stored: true), changes,
             () => Requested(log, authorization.Id, stored.Verdict, stored.PackVersion));

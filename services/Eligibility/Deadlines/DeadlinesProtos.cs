@@ -51,6 +51,20 @@ internal static class DeadlinesProtos
         Arming = deadline.Arming,
     };
 
+    public static DomainEvent ToMoved(Deadline deadline) => new DeadlineMovedV1
+    {
+        DeadlineId = deadline.Id,
+        IndividualId = deadline.IndividualId,
+        Provider = deadline.Provider,
+        Program = deadline.Program,
+        Kind = deadline.Kind,
+        RuleId = deadline.RuleId,
+        About = deadline.Subject,
+        State = WireCode.Lower(deadline.State.ToProto())!,
+        DueOn = deadline.DueOn,
+        Arming = deadline.Arming,
+    };
+
     // A federal clock is not a rule of a program, so it has its own text.
     private static (string Says, Citation Citation) Rule(Deadline deadline, PolicyService policies) =>
         policies.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId)) is { } entry

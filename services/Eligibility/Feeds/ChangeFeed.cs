@@ -16,6 +16,9 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
     /// <summary>How many pages of other tenants' events one answer reads past, so that it comes in time.</summary>
     private const int PagesWithoutItem = 20;
     private static readonly string Covered = EventCatalog.Of(typeof(CoverageMovedV1)).WireName;
+
+    // A deadline comes with the resource that it is about, and alone when it reaches a stage.
+    private static readonly string DeadlineMoved = EventCatalog.Of(typeof(DeadlineMovedV1)).WireName;
     private static readonly string Merged = EventCatalog.Of(typeof(IndividualsMergedV1)).WireName;
     private readonly FeedCursors cursors = new(log, FeedCursors.Form.Changes);
 
@@ -63,13 +66,13 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
         var day = fields.Day("day", request.Day);
         if (fields.Problem is { } bad)
             return bad;
-        var events = await log.Read(day, OfProvider, cancellationToken);
+        var events = (await log.Read(day, OfProvider, cancellationToken)).Where(e => e.Type != DeadlineMoved).ToList();
         var subjects = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (part, ids) in ByPart(events.Select(e => e.Subject)))
             subjects.UnionWith((await part.Seen(ids, cancellationToken)).Select(id => ResourceName.Of(part.Collection, id)));
         var seen = events.Where(e => subjects.Contains(e.Subject) || IsMyCoverage(e))
             .Select(e => e.Id);
-        return FeedTallies.Of(day, seen, clock);
+        return FeedTallies.Of(day, seen, clock).ToProto();
     }
 
     private async Task<FeedPlace> Snapshot(FeedPlace place, int limit, Proto.PullChangesResponse reply, CancellationToken cancellationToken)
@@ -106,6 +109,12 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
 
             foreach (var entry in entries)
             {
+                if (entry.Type == DeadlineMoved)
+                {
+                    place = place with { Position = entry.Position };
+                    continue;
+                }
+
                 var items = await Items(entry, found.GetValueOrDefault(entry.Subject), cancellationToken);
                 // Only the last item of an event is behind it: a reader that stops between them gets all of them again.
                 for (var i = 0; i < items.Count; i++)

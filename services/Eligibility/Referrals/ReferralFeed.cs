@@ -92,7 +92,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         var about = steps.Select(step => step.Moved.ReferralId).Distinct().ToList();
         var addressed = await db.Referrals.Where(r => about.Contains(r.Id)).Select(r => r.Id).ToHashSetAsync(cancellationToken);
         var ids = steps.Where(step => addressed.Contains(step.Moved.ReferralId)).Select(step => step.Id);
-        return FeedTallies.Of(day, ids, clock);
+        return FeedTallies.Of(day, ids, clock).ToProto();
     }
 
     private async Task<List<(Referral Referral, Proto.FeedItem Item)>> SnapshotPage(Guid after, int limit, CancellationToken cancellationToken)

@@ -32,9 +32,9 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, ShownFigures 
         foreach (var figure in Figures.Funnel)
             dashboard.Funnel.Add(await figures.Show(figure, span, cancellationToken));
         await AddMilestones(dashboard, span, cancellationToken);
-        var open = await db.OpenDeadlines(span.Program, span.Provider, caller).Where(f => f.DueOn >= span.SeenFrom).Soonest().Take(FirstDeadlines)
-            .ToListAsync(cancellationToken);
-        dashboard.Deadlines.AddRange(open.Select(f => f.ToProto(span.SeenFrom)));
+        var open = await db.OpenDeadlines(span.Program, span.Provider, caller).Soonest().Take(FirstDeadlines).ToListAsync(cancellationToken);
+        var atStake = await db.AtStake(open, cancellationToken);
+        dashboard.Deadlines.AddRange(open.Select(f => f.ToProto(span.SeenFrom, atStake)));
         dashboard.FreshAsOf = await Fresh(span, cancellationToken);
         return dashboard;
     }

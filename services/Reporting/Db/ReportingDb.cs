@@ -1,4 +1,9 @@
+using System.Linq.Expressions;
 using Ips.Reporting.Facts;
+using Ips.Reporting.Feeds;
+using Ips.Reporting.PartnerQueues;
+using Ips.Reporting.Reports;
+using Ips.Reporting.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Reporting.Db;
@@ -17,14 +22,38 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
     public IQueryable<EventFact> Current => Facts.AsNoTracking()
         .Where(f => !Facts.Any(later => later.Subject == f.Subject && later.Topic == f.Topic && later.Sequence > f.Sequence));
 
+    /// <summary>Events as they were published, for the feed.</summary>
+    public DbSet<SharedEvent> SharedEvents => Set<SharedEvent>();
+
+    /// <summary>Addresses to which events are sent; a subscriber sees its own.</summary>
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    /// <summary>What was sent to them.</summary>
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    /// <summary>Queues of partners at the broker; no request reads them.</summary>
+    public DbSet<PartnerQueue> PartnerQueues => Set<PartnerQueue>();
+
+    /// <summary>Reports of agencies; a payer sees those of its network.</summary>
+    public DbSet<ProviderReport> Reports => Set<ProviderReport>();
+
     /// <summary>Who may see which rows, as PostgreSQL enforces it behind the filter.</summary>
-    public static TenantPolicies Rows { get; } = new TenantPolicies().Table("event_facts",
-        """
-        provider = ips_provider() or ips_everybody() or program = any(ips_programs())
-        or (program is null and exists (select from contracts c where c.provider = event_facts.provider and c.accepted and c.program = any(ips_programs())))
+    public static TenantPolicies Rows { get; } = new TenantPolicies()
+        .Table("event_facts", Shared("event_facts"), writes: "false", grants: "select")
+        .Table("shared_events", Shared("shared_events"), writes: "false", grants: "select")
+        .Table("webhooks", "(organization = ips_organization() and role = current_setting('ips.role', true)) or ips_everybody()",
+            writes: "organization = ips_organization() and role = current_setting('ips.role', true)", grants: "select, insert, update")
+        .Table("webhook_deliveries", "exists (select from webhooks p where p.id = webhook_deliveries.webhook_id)", writes: "false", grants: "select")
+        .Table("partner_queues", "false", "false", "")
+        .Table("reports", TenantPolicies.Network, grants: "select, insert, update");
+
+    private static string Shared(string table) =>
+        $"""
+        provider = ips_provider() or ips_everybody() or (not provider_only and (program = any(ips_programs())
+        or (program is null and exists (select from contracts c where c.provider = {table}.provider and c.accepted and c.program = any(ips_programs())))
         or (ips_payer() is not null and (payer is null or payer = ips_payer()) and case when individual_id is null
-          then provider = any((select ips_network())::text[]) else ips_covers(individual_id, seen_on, seen_on) end)
-        """, writes: "false", grants: "select");
+          then provider = any((select ips_network())::text[]) else ips_covers(individual_id, seen_on, seen_on) end)))
+        """;
 
     /// <inheritdoc/>
     public override string AfterMigrations => Rows.AfterMigrations(Model);
@@ -35,13 +64,22 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasContracts();
         modelBuilder.HasCoverage();
-        modelBuilder.Entity<EventFact>().HasQueryFilter(f => Everybody || f.Provider == Provider
-            || (IsState && f.Program != null && Programs.Contains(f.Program))
+        modelBuilder.HasSequence<long>("shared_event_positions");
+        modelBuilder.Entity<EventFact>().HasQueryFilter(Sees<EventFact>());
+        modelBuilder.Entity<SharedEvent>().HasQueryFilter(Sees<SharedEvent>());
+        modelBuilder.Entity<ProviderReport>().HasQueryFilter(r => Everybody || r.Provider == Provider
+            || (IsPayer && Set<Contract>().Any(c => c.Payer == Payer && c.Provider == r.Provider && c.Accepted && c.From <= Today
+                && (c.Through == null || c.Through >= Today))));
+        modelBuilder.Entity<Webhook>().HasQueryFilter(w => Everybody || (w.Organization == Organization && w.Role == Role));
+        modelBuilder.Entity<WebhookDelivery>().HasQueryFilter(d => Set<Webhook>().Any(w => w.Id == d.WebhookId));
+    }
+
+    private Expression<Func<T, bool>> Sees<T>() where T : class, ISharedRow => f => Everybody || f.Provider == Provider
+            || (!f.ProviderOnly && ((IsState && f.Program != null && Programs.Contains(f.Program))
             || (IsState && f.Program == null && Set<Contract>().Any(c => c.Provider == f.Provider && c.Accepted && Programs.Contains(c.Program)))
             || (IsPayer && (f.Payer == null || f.Payer == Payer)
                 && ((f.IndividualId == null && Set<Contract>().Any(c => c.Payer == Payer && c.Provider == f.Provider && c.Accepted && c.From <= Today
                     && (c.Through == null || c.Through >= Today)))
                 || Set<CoverageSpan>().Any(c => c.IndividualId == f.IndividualId && c.Payer == Payer && !c.Retracted && c.From <= f.SeenOn
-                    && (c.Through == null || c.Through >= f.SeenOn)))));
-    }
+                    && (c.Through == null || c.Through >= f.SeenOn))))));
 }

@@ -1,4 +1,5 @@
 using Ips.Contracts;
+using Ips.Reporting.Db;
 
 namespace Ips.Reporting.Facts;
 
@@ -6,7 +7,7 @@ namespace Ips.Reporting.Facts;
 /// What one event states on one topic. The current fact follows from <see cref="Sequence"/>, so the order of arrival does not matter and every number can be
 /// traced to events. A fact is never changed, but for its person, which after a merge is the survivor. Ids, codes, days and numbers only.
 /// </summary>
-public sealed class EventFact
+public sealed class EventFact : ISharedRow
 {
     /// <summary>The event that states it.</summary>
     public required Guid EventId { get; init; }
@@ -50,6 +51,9 @@ public sealed class EventFact
     /// <summary>The day of the fact, in UTC when it has no day of its own: a payer sees it if it covers the person on this day.</summary>
     public required DateOnly SeenOn { get; init; }
 
+    /// <inheritdoc/>
+    public bool ProviderOnly { get; init; }
+
     /// <summary>The milestone, 1 to 9.</summary>
     public int? MilestoneNumber { get; init; }
 
@@ -61,6 +65,9 @@ public sealed class EventFact
 
     /// <summary>The last day to act, included; null when nothing is due (any more).</summary>
     public DateOnly? DueOn { get; init; }
+
+    /// <summary>Resource name of what a deadline is about; null for every other fact.</summary>
+    public string? About { get; init; }
 
     /// <summary>The rule that sets <see cref="DueOn"/>.</summary>
     public string? RuleId { get; init; }

@@ -20,12 +20,14 @@ public static class EventFactColumns
         Column("counts", fact => fact.Counts),
         Column("day", fact => fact.Day),
         Column("seen_on", fact => fact.SeenOn),
+        Column("provider_only", fact => fact.ProviderOnly),
         Column("milestone_number", fact => fact.MilestoneNumber),
         Column("units", fact => fact.Units),
         Column("amount", fact => fact.Amount),
         Column("due_on", fact => fact.DueOn),
         Column("rule_id", fact => fact.RuleId),
         Column("thread", fact => fact.Thread),
+        Column("about", fact => fact.About),
     ];
 
     private static (string, Func<EventFact[], Array>) Column<T>(string name, Func<EventFact, T> value) =>

@@ -18,18 +18,21 @@ public static class Topics
     /// <summary>The payer approved an authorization although a condition was not met.</summary>
     public const string Overridden = "authorization-overridden";
 
+    /// <summary>A request for authorization came that the payer has to decide within the standard time. No figure counts it.</summary>
+    public const string AuthorizationReceived = "authorization-received";
+
+    /// <summary>The same, within the expedited time.</summary>
+    public const string AuthorizationReceivedExpedited = "authorization-received-expedited";
+
+    /// <summary>The payer decided a request; it counts when it approved.</summary>
+    public const string AuthorizationDecision = "authorization-decision";
+
+    /// <summary>An appeal against the payer's decision was decided; it counts when the request was approved.</summary>
+    public const string AuthorizationAppealDecision = "authorization-appeal-decision";
+
     public const string MilestoneReached = "milestone-reached";
     public const string ClaimLine = "claim-line";
 
-    /// <summary>No unit of an authorization is left, so its end no longer matters.</summary>
-    public const string UsedUp = "authorization-used-up";
-
-    public const string OrderRenewal = "service-order-renewal";
-    public const string AssessmentThrough = "assessment-valid-through";
-    public const string ReferralDue = "dvrs-referral";
-    public const string ReferralLate = "dvrs-referral-late";
-    public const string RequestDue = "authorization-request";
-    public const string PayerDecision = "payer-decision";
-    public const string AuthorizationEnd = "authorization-end";
+    /// <summary>The next fidelity review of a team. Every other topic of a deadline is the kind that its service gives it.</summary>
     public const string FidelityReview = "fidelity-review";
 }

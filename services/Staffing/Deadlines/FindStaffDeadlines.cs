@@ -55,6 +55,20 @@ public sealed class FindStaffDeadlines(StaffingDb db, PolicyService policies)
         Arming = deadline.Arming,
     };
 
+    /// <summary>The event that publishes a change.</summary>
+    public static DomainEvent ToMoved(Deadline deadline) => new StaffDeadlineMovedV1
+    {
+        DeadlineId = deadline.Id,
+        Provider = deadline.Provider,
+        Program = deadline.Program,
+        Kind = deadline.Kind,
+        RuleId = deadline.RuleId,
+        About = deadline.Subject,
+        State = WireCode.Lower(deadline.State.ToProto())!,
+        DueOn = deadline.DueOn,
+        Arming = deadline.Arming,
+    };
+
     private Proto.StaffDeadline ToProto(Deadline deadline, string member)
     {
         var rule = policies.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId));

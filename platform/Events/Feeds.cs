@@ -2,29 +2,49 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Proto = Ips.Contracts.Eligibility.V1;
 
-namespace Ips.Eligibility.Feeds;
+namespace Ips.Platform.Events;
+
+/// <summary>The log that a feed reads: positions in the order of commits, and epochs.</summary>
+public interface IFeedLog
+{
+    /// <summary>What the log holds now.</summary>
+    Task<LogRange> Range(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The position after which a reader of an earlier epoch reads on and misses nothing: its own, or the last one that both epochs have. It is 0, the
+    /// beginning, when the log does not know the epoch.
+    /// </summary>
+    Task<long> Resume(long epoch, long position, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Completes when there may be more. Take it before reading, await it when the page was empty, and give it a timeout: a NOTIFY can be missed.
+    /// </summary>
+    Task More();
+}
 
 /// <summary>A position in a feed.</summary>
 /// <param name="Epoch">The epoch of the log.</param>
 /// <param name="Position">The last position in the log that the reader has.</param>
 /// <param name="Snapshot">The last row of the snapshot that the reader has; null after the snapshot.</param>
-internal readonly record struct FeedPlace(long Epoch, long Position, SnapshotPlace? Snapshot);
+public readonly record struct FeedPlace(long Epoch, long Position, SnapshotPlace? Snapshot);
 
 /// <summary>The last row of a snapshot sent so far.</summary>
 /// <param name="After">Its id; empty before the first row of the part.</param>
 /// <param name="Part">The part of the snapshot, from 0, in a feed whose snapshot has several.</param>
-internal readonly record struct SnapshotPlace(Guid After, byte Part = 0);
+public readonly record struct SnapshotPlace(Guid After, byte Part = 0);
 
 /// <summary>
 /// Writes and reads the cursors of a feed. A cursor is opaque and survives deployments. After a restore the epoch of the log is another one: a cursor of the
 /// old one is refused with the cursor from which the reader misses nothing.
 /// </summary>
-internal sealed class FeedCursors(OutboxLog log, FeedCursors.Form form)
+/// <param name="log">The log that the feed reads.</param>
+/// <param name="form">The feed.</param>
+/// <param name="subscriber">Who reads; a cursor of another subscriber is refused. Null where a cursor is anyone's: it holds no authority.</param>
+public sealed class FeedCursors(IFeedLog log, FeedCursors.Form form, string? subscriber = null)
 {
     /// <summary>The forms of cursors, by their first byte: a cursor of one feed is refused by another.</summary>
-    internal enum Form : byte
+    public enum Form : byte
     {
         /// <summary>Of the first referral feed, without an epoch: those cursors are of the first one.</summary>
         ReferralsWithoutEpoch = 1,
@@ -34,7 +54,14 @@ internal sealed class FeedCursors(OutboxLog log, FeedCursors.Form form)
 
         /// <summary>Of the change feed, whose snapshot has parts.</summary>
         Changes = 3,
+
+        /// <summary>Of the feed of events, bound to its subscriber; the place in the snapshot is a position in the log.</summary>
+        Events = 4,
     }
+
+    // Of the forms whose cursors are bound, the last bytes: enough to notice a mistake. What a reader may see follows from its token.
+    private const int TagBytes = 8;
+    private readonly byte[] tag = subscriber is null ? [] : SHA256.HashData(Encoding.UTF8.GetBytes(subscriber))[..TagBytes];
 
     /// <summary>The place that a cursor names: the beginning of a snapshot when it is empty.</summary>
     public async Task<Result<FeedPlace>> Open(string cursor, CancellationToken cancellationToken)
@@ -42,8 +69,10 @@ internal sealed class FeedCursors(OutboxLog log, FeedCursors.Form form)
         var range = await log.Range(cancellationToken);
         if (cursor.Length == 0)
             return new FeedPlace(range.Epoch, range.Last, new(Guid.Empty));
-        if (Parse(cursor) is not { } place)
-            return new Problem.Invalid("cursor", "is not a cursor of this feed; send one as it came, or none to start with a snapshot");
+        if (Parse(cursor, out var foreign) is not { } place)
+            return new Problem.Invalid("cursor", foreign
+                ? "is a cursor of another subscriber; send your own, or none to start with a snapshot"
+                : "is not a cursor of this feed; send one as it came, or none to start with a snapshot");
         if (place.Epoch != range.Epoch || place.Position > range.Highest)
             return await Restored(place, range, cancellationToken);
         return place.Position > 0 && place.Position < range.First - 1
@@ -54,15 +83,20 @@ internal sealed class FeedCursors(OutboxLog log, FeedCursors.Form form)
     /// <summary>The cursor of a place.</summary>
     public string Write(FeedPlace place)
     {
-        Span<byte> bytes = stackalloc byte[34];
+        Span<byte> bytes = stackalloc byte[34 + TagBytes];
         bytes[0] = (byte)form;
         BinaryPrimitives.WriteInt64BigEndian(bytes[1..], place.Epoch);
         BinaryPrimitives.WriteInt64BigEndian(bytes[9..], place.Position);
-        if (place.Snapshot is not { } snapshot)
-            return Base64Url.EncodeToString(bytes[..17]);
-        snapshot.After.TryWriteBytes(bytes[17..], bigEndian: true, out _);
-        bytes[33] = snapshot.Part;
-        return Base64Url.EncodeToString(bytes[..(form == Form.Changes ? 34 : 33)]);
+        var length = 17;
+        if (place.Snapshot is { } snapshot)
+        {
+            snapshot.After.TryWriteBytes(bytes[17..], bigEndian: true, out _);
+            bytes[33] = snapshot.Part;
+            length = form == Form.Changes ? 34 : 33;
+        }
+
+        tag.CopyTo(bytes[length..]);
+        return Base64Url.EncodeToString(bytes[..(length + tag.Length)]);
     }
 
     // A reader in the middle of a snapshot begins a new one; so does a reader whose place is swept.
@@ -73,15 +107,21 @@ internal sealed class FeedCursors(OutboxLog log, FeedCursors.Form form)
         return new Problem.OtherEpoch("cursor", range.Epoch, resumes ? Write(new(range.Epoch, position, null)) : "");
     }
 
-    private FeedPlace? Parse(string cursor)
+    private FeedPlace? Parse(string cursor, out bool foreign)
     {
-        Span<byte> bytes = stackalloc byte[34];
-        if (cursor.Length > 46 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written == 0)
+        foreign = false;
+        Span<byte> bytes = stackalloc byte[34 + TagBytes];
+        if (cursor.Length > 56 || !Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out var written) || written <= tag.Length)
+            return null;
+        written -= tag.Length;
+        foreign = (Form)bytes[0] == form && form == Form.Events && written is 17 or 33 && !bytes.Slice(written, tag.Length).SequenceEqual(tag);
+        if (foreign)
             return null;
         return (written, (Form)bytes[0], form) switch
         {
             (9 or 25, Form.ReferralsWithoutEpoch, Form.Referrals) => At(0, bytes[1..written]),
-            (17 or 33, Form.Referrals, Form.Referrals) or (17 or 34, Form.Changes, Form.Changes) =>
+            (17 or 33, Form.Referrals, Form.Referrals) or (17 or 34, Form.Changes, Form.Changes)
+                or (17 or 33, Form.Events, Form.Events) =>
                 At(BinaryPrimitives.ReadInt64BigEndian(bytes[1..]), bytes[9..written]),
             _ => null,
         };
@@ -92,24 +132,26 @@ internal sealed class FeedCursors(OutboxLog log, FeedCursors.Form form)
 }
 
 /// <summary>Count and hash of a day of a feed, by which a reader proves that it has everything.</summary>
-internal static class FeedTallies
+public static class FeedTallies
 {
     /// <summary>The tally of the events that a reader may see: SHA-256 over their ids in ascending order, each followed by a line feed.</summary>
-    public static Proto.FeedTally Of(DateOnly day, IEnumerable<Guid> events, TimeProvider clock)
+    public static DayTally Of(DateOnly day, IEnumerable<Guid> events, TimeProvider clock)
     {
         List<string> ids = [.. events.Select(id => id.ToString()).Order(StringComparer.Ordinal)];
-        return new()
-        {
-            Day = day.Day(),
-            Count = ids.Count,
-            Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(ids.Select(id => id + "\n"))))),
-            Final = clock.UtcDay() > day,
-        };
+        return new(day, ids.Count, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(ids.Select(id => id + "\n"))))),
+            clock.UtcDay() > day);
     }
 }
 
+/// <summary>What a feed held on a day.</summary>
+/// <param name="Day">The UTC day.</param>
+/// <param name="Count">How many events.</param>
+/// <param name="Hash">SHA-256 over their ids in ascending order, each followed by a line feed: 64 lower-case hex digits.</param>
+/// <param name="Final">Whether the day is over.</param>
+public readonly record struct DayTally(DateOnly Day, long Count, string Hash, bool Final);
+
 /// <summary>A feed as a stream: pages while there are any, then each change as it comes, with a heartbeat while nothing does.</summary>
-internal static class FeedStream
+public static class FeedStream
 {
     /// <param name="log">The log that the feed reads.</param>
     /// <param name="cursor">Where the stream begins.</param>
@@ -118,7 +160,7 @@ internal static class FeedStream
     /// <param name="heartbeat">How long the stream sends nothing before it beats.</param>
     /// <param name="clock">Measures it.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
-    public static async Task Run(OutboxLog log, string cursor, Func<string, Task<(string Next, bool CaughtUp)>> sendPage, Func<string, Task> beat,
+    public static async Task Run(IFeedLog log, string cursor, Func<string, Task<(string Next, bool CaughtUp)>> sendPage, Func<string, Task> beat,
         TimeSpan heartbeat, TimeProvider clock, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
