@@ -19,6 +19,8 @@ internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys par
         particulars.Configure(context.EnvironmentVariables);
         // A sandbox may not be started for weeks.
         (context.EnvironmentVariables["Sweeps__AllowedJump"], context.EnvironmentVariables["Sweeps__KeepSwept"]) = ("90.00:00:00", "120.00:00:00");
+        // Invented numbers of the sandbox's agency and payer; only Eligibility reads them.
+        (context.EnvironmentVariables["Fhir__Npi__1999999992"], context.EnvironmentVariables["Fhir__Npi__1888888884"]) = ("harbor-works", "alliance");
         SignIn(context);
     }
 

@@ -18,6 +18,7 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
     [InlineData("mco", 26)]
     [InlineData("dvrs", 14)]
     [InlineData("agency", 15)]
+    [InlineData("fhir", 8)]
     public async Task The_page_works_as_written(string page, int atLeast)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "integrators", page + ".md"));
@@ -50,6 +51,8 @@ public sealed partial class WalkthroughTests(EligibilityService service) : IClas
             ["other-mco"] = Bearer(Roles.Mco, EligibilityService.NewCode("payer")),
             ["provider"] = Bearer(Roles.Provider, "harbor-works"),
             ["dvrs"] = Bearer(Roles.Dvrs, "nc-dvrs"),
+            ["fhir-provider"] = TestIssuer.Token(Roles.Provider, "harbor-works", scope: "system/Claim.c system/Claim.r"),
+            ["fhir-mco"] = TestIssuer.Token(Roles.Mco, "alliance", scope: "system/Claim.r"),
             ["member"] = one.Identifier,
             ["individual"] = one.Name,
         };
