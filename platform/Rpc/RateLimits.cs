@@ -20,7 +20,8 @@ public sealed class RateLimitOptions
     public int PerMinute { get; set; } = 120_000;
 
     /// <summary>
-    /// Calls a minute of one caller, by the name of the rpc or of its <see cref="LimitedCall"/>. Stricter where a call opens a record, or its answer says whether a person is on file.
+    /// Calls a minute of one caller, by the name of the rpc or of the <see cref="LimitedCall"/>. Stricter where a call opens a record, or its answer says whether a
+    /// person is on file.
     /// </summary>
     public Dictionary<string, int> Rpcs { get; } = new(StringComparer.Ordinal)
     {

@@ -156,6 +156,14 @@ internal sealed class SubmitClaim(
                 "names no authorization of yours: neither by authorizationNumber nor by its sequence in the Claim that is updated"));
         }
 
+        // A use case changes days, units and documents of a request, never its service.
+        if (item.Intent is PasIntent.Renew or PasIntent.Change && codes.Find(item.Code, item.ModifierCodes, item.Program ?? present.Program,
+            item.From ?? present.RequestedFrom) != (present.Program, present.Kind))
+        {
+            return (null, null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.BusinessRule, item.Path + ".productOrService",
+                "is another service than the authorization has; cancel this item and add one"));
+        }
+
         switch (item.Intent)
         {
             case PasIntent.Keep:

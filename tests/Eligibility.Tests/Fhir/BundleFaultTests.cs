@@ -216,6 +216,17 @@ public sealed class BundleFaultTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task The_official_inquiry_finds_nothing_and_the_official_request_with_references_to_nothing_is_refused()
+    {
+        var one = await PersonBuilder.Register(service, EligibilityService.NewCode("member"), "umo-example", EligibilityService.NewCode("payer"));
+        var (status, body) = await PasRequest.Example(service, one, "pas-inquiry.json").Inquire();
+        Assert.Equal((200, "outcome"), (status, Assert.Single(((Parameters)PasRequest.Read(body)).Parameter).Name));
+        (status, body) = await PasRequest.Example(service, one, "pas-surgical-request.json").Submit();
+        Assert.Equal((400, "not-found Bundle.entry[6].resource.practitioner.reference, not-found Bundle.entry[6].resource.location[0].reference"),
+            (status, PasRequest.Faults(body)));
+    }
+
+    [Fact]
     public void An_answer_is_checked_in_the_same_way_and_against_its_request()
     {
         var response = Example("inferno-invalid-first-entry-response.json");

@@ -178,6 +178,20 @@ public sealed class SubmitTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task An_update_to_another_service_is_refused()
+    {
+        var (_, request) = await New();
+        await request.Submitted();
+        var update = request.Update();
+        update.Item["modifier"]![0]!["coding"]![0]!["code"] = "Z6";
+        update.Mark("changed");
+        var before = await service.Everything();
+        var (status, body) = await update.Submit();
+        Assert.Equal((422, "business-rule Bundle.entry[0].resource.item[0].productOrService"), (status, PasRequest.Faults(body)));
+        Assert.Equal(before, await service.Everything());
+    }
+
+    [Fact]
     public async Task An_item_that_an_update_leaves_out_is_not_cancelled()
     {
         var (one, request) = await New();
