@@ -9,6 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace Ips.Platform.Rpc;
 
+/// <summary>Metadata of an endpoint that is no rpc and counts like one.</summary>
+/// <param name="Name">Its name in <see cref="RateLimitOptions.Rpcs"/>.</param>
+public sealed record LimitedCall(string Name);
+
 /// <summary>How many calls a caller may make; section <c>RateLimits</c> of the configuration.</summary>
 public sealed class RateLimitOptions
 {
@@ -16,12 +20,15 @@ public sealed class RateLimitOptions
     public int PerMinute { get; set; } = 120_000;
 
     /// <summary>
-    /// Calls a minute of one caller, by the name of the rpc. Stricter where a call opens a record, or its answer says whether a person is on file.
+    /// Calls a minute of one caller, by the name of the rpc or of the <see cref="LimitedCall"/>. Stricter where a call opens a record, or its answer says whether a
+    /// person is on file.
     /// </summary>
     public Dictionary<string, int> Rpcs { get; } = new(StringComparer.Ordinal)
     {
         ["OpenDisclosure"] = 30,
         ["FindIndividual"] = 6_000,
+        ["Claim/$inquire"] = 6_000,
+        ["cds-services"] = 6_000,
         ["RegisterIndividual"] = 60_000,
     };
 }
@@ -83,7 +90,8 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IConfigur
         }
     }
 
-    private static string? RpcOf(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Name;
+    private static string? RpcOf(HttpContext http) => http.GetEndpoint()?.Metadata is not { } endpoint ? null
+        : endpoint.GetMetadata<GrpcMethodMetadata>()?.Method.Name ?? endpoint.GetMetadata<LimitedCall>()?.Name;
 
     private static RateLimitPartition<(string Caller, string Rpc)> Partition(HttpContext http, string rpc, int perMinute)
     {

@@ -15,6 +15,10 @@ using HttpRequest = Microsoft.AspNetCore.Http.HttpRequest;
 
 namespace Ips.Platform.Rpc;
 
+/// <summary>Metadata of an endpoint whose failures have another form than google.rpc.Status, such as one that speaks FHIR.</summary>
+/// <param name="Write">Writes the failure with the HTTP status given.</param>
+public sealed record StatusForm(Func<HttpContext, Status, int, Task> Write);
+
 /// <summary>Writes a google.rpc.Status where no rpc runs: trailers only for a gRPC request, JSON for the others.</summary>
 internal static class StatusAnswer
 {
@@ -50,6 +54,8 @@ internal static class StatusAnswer
     /// <summary>Writes JSON with the HTTP status given, which may be more exact than that of the code.</summary>
     public static Task WriteJson(HttpContext http, Status status, int httpStatus)
     {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<StatusForm>() is { } form)
+            return form.Write(http, status, httpStatus);
         http.Response.StatusCode = httpStatus;
         http.Response.ContentType = "application/json; charset=utf-8";
         return http.Response.WriteAsync(Json.Format(status));

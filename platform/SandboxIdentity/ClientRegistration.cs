@@ -44,7 +44,7 @@ internal sealed class ClientRegistration(IServiceScopeFactory scopes, SandboxKey
     {
         var assertionKey = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(keys.OfClient(machine.Id).PublicOnly());
         assertionKey.Use = JsonWebKeyUseNames.Sig;
-        return new()
+        OpenIddictApplicationDescriptor client = new()
         {
             ClientId = machine.Id,
             ClientSecret = keys.SecretOf(machine.Id),
@@ -52,5 +52,7 @@ internal sealed class ClientRegistration(IServiceScopeFactory scopes, SandboxKey
             JsonWebKeySet = new() { Keys = { assertionKey } },
             Permissions = { Permissions.Endpoints.Token, Permissions.GrantTypes.ClientCredentials },
         };
+        client.Permissions.UnionWith(machine.Scopes.Select(scope => Permissions.Prefixes.Scope + scope));
+        return client;
     }
 }

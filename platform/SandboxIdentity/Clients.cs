@@ -4,7 +4,8 @@ namespace Ips.SandboxIdentity;
 /// <param name="Id">The client id, and the token's subject.</param>
 /// <param name="Role">The role in the token.</param>
 /// <param name="Organization">The organization in the token.</param>
-internal sealed record MachineClient(string Id, string Role, string Organization);
+/// <param name="Scopes">What it may request for the FHIR endpoint, as SMART writes it: c submits, r inquires.</param>
+internal sealed record MachineClient(string Id, string Role, string Organization, params IReadOnlyList<string> Scopes);
 
 /// <summary>The clients of the sandbox.</summary>
 internal static class Clients
@@ -12,11 +13,17 @@ internal static class Clients
     /// <summary>The client that people sign in to.</summary>
     public const string Portal = "portal";
 
+    private const string Submits = "system/Claim.c";
+    private const string Inquires = "system/Claim.r";
+
+    /// <summary>Every scope that a client may have.</summary>
+    public static IReadOnlyList<string> Scopes { get; } = [Submits, Inquires];
+
     /// <summary>One client per organization of the sandbox for integrators, and one per service for its own calls.</summary>
     public static IReadOnlyList<MachineClient> Machines { get; } =
     [
-        new("alliance-system", "mco", "alliance"),
-        new("harbor-works-system", "provider", "harbor-works"),
+        new("alliance-system", "mco", "alliance", Inquires),
+        new("harbor-works-system", "provider", "harbor-works", Submits, Inquires),
         new("nc-dvrs-system", "dvrs", "nc-dvrs"),
         new("nc-dhhs-system", "state", "nc-dhhs"),
         new("operations-system", "ops", "ips"),

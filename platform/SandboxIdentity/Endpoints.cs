@@ -10,6 +10,7 @@ namespace Ips.SandboxIdentity;
 /// <summary>The protocol's endpoints. OpenIddict has validated the request before any of them runs.</summary>
 internal static class Endpoints
 {
+    private static readonly TimeSpan SmartLifetime = TimeSpan.FromMinutes(5);
     private const string Issuer = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
 
     public static void MapIssuer(this WebApplication app)
@@ -38,7 +39,9 @@ internal static class Endpoints
         if (!request.IsClientCredentialsGrantType())
             return Results.SignIn((await http.AuthenticateAsync(Issuer)).Principal!, authenticationScheme: Issuer);
         var machine = Clients.Machines.Single(client => client.Id == request.ClientId);
-        return Results.SignIn(TokenClaims.Of(machine).SetScopes(request.GetScopes()), authenticationScheme: Issuer);
+        var principal = TokenClaims.Of(machine).SetScopes(request.GetScopes());
+        // SMART backend services: a token for people's data lives five minutes.
+        return Results.SignIn(request.GetScopes().IsEmpty ? principal : principal.SetAccessTokenLifetime(SmartLifetime), authenticationScheme: Issuer);
     }
 
     private static async Task<IResult> EndSession(HttpContext http)

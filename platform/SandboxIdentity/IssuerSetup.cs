@@ -25,10 +25,10 @@ internal static class IssuerSetup
                 server.SetAuthorizationEndpointUris("connect/authorize").SetTokenEndpointUris("connect/token").SetEndSessionEndpointUris("connect/endsession");
                 server.AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange().AllowClientCredentialsFlow();
                 server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
-                server.RegisterScopes(Scopes.Profile);
+                server.RegisterScopes([Scopes.Profile, .. Clients.Scopes]);
                 server.RegisterClaims(Claims.Name, Claims.Role, TokenClaims.Organization);
                 server.AddSigningKey(keys.Signing).AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
-                server.AddEventHandler(AssertionReplay.Descriptor);
+                server.AddEventHandler(AssertionReplay.Descriptor).AddEventHandler(SmartAssertions.Descriptor);
                 server.DisableAccessTokenEncryption().DisableAuthorizationStorage();
                 server.SetAccessTokenLifetime(TokenLifetime).SetIdentityTokenLifetime(TokenLifetime);
                 server.UseAspNetCore().DisableTransportSecurityRequirement()

@@ -8,6 +8,7 @@ using Ips.Eligibility.Decisions;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Disclosures;
 using Ips.Eligibility.Feeds;
+using Ips.Eligibility.Fhir;
 using Ips.Eligibility.Incoming;
 using Ips.Eligibility.Individuals;
 using Ips.Eligibility.IntakeReferrals;
@@ -37,6 +38,7 @@ builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent, DeadlinesProtos.ToM
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();
+builder.AddFhir();
 builder.AddServiceClient<Organizations.OrganizationsClient>("staffing");
 builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<AuthorizationClocks>()
@@ -65,4 +67,5 @@ app.MapService<RosterRpc>();
 app.MapService<IntakeReferralsRpc>();
 app.MapService<DeadlinesRpc>();
 app.MapService<ChangeFeedRpc>();
+app.MapFhir();
 app.Run();

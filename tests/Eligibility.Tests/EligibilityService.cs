@@ -18,6 +18,10 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         Settings["Feed:HeartbeatSeconds"] = "1";
         // Its own queues: the service of another test class on the same broker must not take its messages.
         Settings["OTEL_SERVICE_NAME"] = NewCode("eligibility");
+        // The organizations of the official examples of PAS.
+        (Settings["Fhir:Npi:8189991234"], Settings["Fhir:Npi:1234567893"]) = ("umo-example", "insurer-example");
+        (Settings["Fhir:Npi:1999999992"], Settings["Fhir:Npi:1888888884"]) = ("harbor-works", "alliance");
+        Settings["RateLimits:Rpcs:Questionnaire/$questionnaire-package"] = "3";
         // Every fuzzed call shall reach its rpc.
         Settings["RateLimits:Rpcs:OpenDisclosure"] = "100000";
         // Deadlines are published only when a test calls Sweep, never between two lines of another test.
@@ -56,7 +60,7 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         "individuals", "individual_identifiers", "facts", "career_profiles", "career_profile_versions", "determinations", "determination_steps",
         "service_orders", "authorizations", "unit_draws", "act_spans", "deadlines", "referrals", "dvrs_messages", "disclosures", "decisions", "roster_entries",
         "appeals", "authorization_versions", "vr_decisions", "vr_authorizations",
-        "individual_keys", "contacts", "intake_referrals",
+        "individual_keys", "contacts", "intake_referrals", "fhir_requests",
     ];
 
     /// <summary>

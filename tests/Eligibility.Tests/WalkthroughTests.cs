@@ -13,6 +13,7 @@ public sealed class WalkthroughTests(EligibilityService service) : IClassFixture
     [InlineData("mco", 26)]
     [InlineData("dvrs", 14)]
     [InlineData("agency", 15)]
+    [InlineData("fhir", 8)]
     public async Task The_page_works_as_written(string page, int atLeast)
     {
         Assert.Equal("2026-03-02", service.Day());
@@ -34,6 +35,8 @@ public sealed class WalkthroughTests(EligibilityService service) : IClassFixture
             ["other-mco"] = Bearer(Roles.Mco, EligibilityService.NewCode("payer")),
             ["provider"] = Bearer(Roles.Provider, "harbor-works"),
             ["dvrs"] = Bearer(Roles.Dvrs, "nc-dvrs"),
+            ["fhir-provider"] = TestIssuer.Token(Roles.Provider, "harbor-works", scope: "system/Claim.c system/Claim.r"),
+            ["fhir-mco"] = TestIssuer.Token(Roles.Mco, "alliance", scope: "system/Claim.r"),
             ["member"] = one.Identifier,
             ["individual"] = one.Name,
         };

@@ -56,6 +56,42 @@ public sealed class MachineTests(Issuer issuer)
     }
 
     [Fact]
+    public async Task Scopes_of_the_FHIR_endpoint_are_granted_to_the_clients_that_have_them_for_five_minutes()
+    {
+        var form = Signed(new Assertion(issuer, "harbor-works-system"));
+        form["scope"] = "system/Claim.c system/Claim.r";
+        var (status, body) = await issuer.Token(form);
+        Assert.True(status == 200, body.ToString());
+        Assert.InRange(body.GetProperty("expires_in").GetInt32(), 290, 300);
+        Assert.Equal("system/Claim.c system/Claim.r", (await issuer.Verify(body.GetProperty("access_token").GetString()!)).Claims["scope"]);
+    }
+
+    [Theory]
+    [InlineData("alliance-system", "system/Claim.c")]
+    [InlineData("nc-dvrs-system", "system/Claim.r")]
+    [InlineData("harbor-works-system", "system/*.cruds")]
+    public async Task Scopes_that_a_client_does_not_have_are_refused(string client, string scope)
+    {
+        var form = Signed(new Assertion(issuer, client));
+        form["scope"] = scope;
+        var (status, body) = await issuer.Token(form);
+        Assert.Equal(400, status);
+        Assert.Contains(Error(body), new[] { "invalid_scope", "invalid_request" });
+    }
+
+    [Fact]
+    public async Task An_assertion_as_SMART_writes_it_is_accepted()
+    {
+        // Type JWT, and the address of the token endpoint as audience.
+        var (status, body) = await issuer.Token(Signed(new Assertion(issuer, "harbor-works-system")
+        {
+            Type = "JWT",
+            Audience = new Uri(issuer.Address, "connect/token").ToString(),
+        }));
+        Assert.True(status == 200, body.ToString());
+    }
+
+    [Fact]
     public async Task Assertion_with_another_key_is_refused() =>
         await Refused(new Assertion(issuer, "alliance-system") { Key = issuer.Keys.OfClient("harbor-works-system") }, "signing key");
 

@@ -29,7 +29,7 @@ public static class TestIssuer
 
     /// <summary>A token for ten minutes, valid except for the given differences. That of a program has its client as subject.</summary>
     public static string Token(string role, string organization, string subject = "client-one", ECDsa? key = null, TimeProvider? clock = null,
-        string? client = null)
+        string? client = null, string? scope = null)
     {
         var now = (clock ?? TimeProvider.System).GetUtcNow().UtcDateTime;
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
@@ -39,12 +39,12 @@ public static class TestIssuer
             IssuedAt = now,
             NotBefore = now,
             Expires = now.AddMinutes(10),
-            Subject = new ClaimsIdentity([new("sub", subject), new("role", role), new("org", organization), .. Client(client)]),
+            Subject = new ClaimsIdentity([new("sub", subject), new("role", role), new("org", organization), .. Optional("client_id", client), .. Optional("scope", scope)]),
             SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(key ?? Key), SecurityAlgorithms.EcdsaSha256),
         });
     }
 
-    private static IEnumerable<Claim> Client(string? client) => client is null ? [] : [new("client_id", client)];
+    private static IEnumerable<Claim> Optional(string name, string? value) => value is null ? [] : [new(name, value)];
 
     private static string Start()
     {

@@ -97,6 +97,10 @@ internal static class ApprovalConditions
         }
     }
 
+    /// <summary>The documents of a first request that the platform has on record on a day.</summary>
+    public static IEnumerable<RequestDocument> OnRecord(ApprovalEvidence evidence, DateOnly day) =>
+        System.Enum.GetValues<RequestDocument>().Where(document => DaysOf(document, evidence) is { } days && days.Any(dated => dated <= day));
+
     // Null for a document that the platform does not keep.
     private static IEnumerable<DateOnly>? DaysOf(RequestDocument document, ApprovalEvidence evidence) => document switch
     {

@@ -52,4 +52,34 @@ internal static class PayerReasons
         Proto.AuthorizationState.UnderReview or Proto.AuthorizationState.PendedInfo or Proto.AuthorizationState.NotAccepted => "",
         _ => payerRule.Length > 0 ? "A6" : "A1",
     };
+
+    /// <summary>
+    /// The action and the reason (X12 code source 886) as a request for review is answered at once: what the payer has not decided is pended, and what a rule
+    /// refuses is not certified. The reason is empty where there is none.
+    /// </summary>
+    public static (string Action, string Reason) ReviewOf(Authorization authorization) => authorization switch
+    {
+        { State: Proto.AuthorizationState.PendedInfo } => ("A4", "0U"),
+        { State: Proto.AuthorizationState.UnderReview or Proto.AuthorizationState.Attention } => ("A4", "0W"),
+        { State: Proto.AuthorizationState.NotAccepted } => ("A3", "14"),
+        { State: Proto.AuthorizationState.Terminated, EndReason: Proto.TerminationReason.Cancelled } => ("C", "07"),
+        _ => (ActionOf(authorization.State, authorization.PayerRuleId), ReviewReasonOf(authorization.PayerReasonCode)),
+    };
+
+    // The nearest code of the list; it has none for a person who does not meet a program or is not covered.
+    private static string ReviewReasonOf(Proto.PayerReasonCode code) => code switch
+    {
+        Proto.PayerReasonCode.NotMedicallyNecessary => "0F",
+        Proto.PayerReasonCode.InformationMissing => "0P",
+        Proto.PayerReasonCode.NotCovered or Proto.PayerReasonCode.ExcludedByOtherService => "0M",
+        Proto.PayerReasonCode.RequestLate => "17",
+        Proto.PayerReasonCode.PersonNotEligible or Proto.PayerReasonCode.ProgramGuidelinesNotMet => "14",
+        Proto.PayerReasonCode.ProgramLimitExceeded => "0L",
+        Proto.PayerReasonCode.OtherProvider => "13",
+        Proto.PayerReasonCode.Duplicate => "0Q",
+        Proto.PayerReasonCode.ProviderNotEligible => "0X",
+        Proto.PayerReasonCode.LevelNotSupported => "0G",
+        Proto.PayerReasonCode.AmountNotSupported => "10",
+        _ => "",
+    };
 }

@@ -1,6 +1,7 @@
 using Ips.Eligibility.Appeals;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Determinations;
+using Ips.Eligibility.Fhir;
 using Ips.Eligibility.IntakeReferrals;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.Roster;
@@ -82,6 +83,19 @@ internal sealed class AuthorizationVersionMap : IEntityTypeConfiguration<Authori
         version.Property(v => v.Number).ValueGeneratedNever();
         version.Property(v => v.Request).HasColumnType("jsonb").HasConversion(r => r.ToJson(), column => RequestContent.FromJson(column));
         version.HasOne<Authorization>().WithMany().HasForeignKey(v => v.AuthorizationId);
+    }
+}
+
+internal sealed class FhirRequestMap : IEntityTypeConfiguration<FhirRequest>
+{
+    public void Configure(EntityTypeBuilder<FhirRequest> request)
+    {
+        request.ToTable("fhir_requests").HasKey(r => r.Id);
+        request.Property(r => r.Id).ValueGeneratedNever();
+        request.HasOne<Authorization>().WithMany().HasForeignKey(r => r.AuthorizationId);
+        request.HasIndex(r => r.ThreadId);
+        request.HasIndex(r => r.IndividualId);
+        request.HasIndex(r => r.Keys).HasMethod("gin");
     }
 }
 

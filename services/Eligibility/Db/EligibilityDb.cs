@@ -4,6 +4,7 @@ using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.CareerProfiles;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Disclosures;
+using Ips.Eligibility.Fhir;
 using Ips.Eligibility.Individuals;
 using Ips.Eligibility.IntakeReferrals;
 using Ips.Eligibility.LegalHolds;
@@ -28,6 +29,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
 
     /// <summary>Requests to the payer and their results.</summary>
     public DbSet<Authorization> Authorizations => Set<Authorization>();
+
+    /// <summary>Items of Claims that came by FHIR.</summary>
+    public DbSet<FhirRequest> FhirRequests => Set<FhirRequest>();
 
     /// <summary>Reconsiderations and appeals.</summary>
     public DbSet<Appeal> Appeals => Set<Appeal>();
@@ -179,6 +183,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
             || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
         modelBuilder.Entity<Appeal>().HasQueryFilter(a => Everybody || a.Provider == Provider
             || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
+        modelBuilder.Entity<FhirRequest>().HasQueryFilter(r => Everybody || r.Provider == Provider
+            || (r.Payer == Payer && Individuals.Any(i => i.Id == r.IndividualId && i.Payers.Contains(Payer))));
         modelBuilder.Entity<Contact>().HasQueryFilter(c => Everybody || c.Provider == Provider
             || (IsPayer && Individuals.Any(i => i.Id == c.IndividualId && i.Facts.OfType<Enrollment>().Any(e =>
                 e.SupersededAt == null && e.Payer == Payer && e.From <= Today && (e.Through == null || e.Through >= Today))))

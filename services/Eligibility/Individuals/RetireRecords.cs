@@ -81,6 +81,7 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
         ("individual_identifiers", null, "individual_id = any(@ids)"),
         ("individual_keys", null, "individual_id = any(@ids)"),
         ("contacts", null, "individual_id = any(@ids)"),
+        ("fhir_requests", null, "individual_id = any(@ids)"),
         ("intake_referrals", "content = null, keys = array[]::text[], version = version + 1", "individual_id = any(@ids)"),
         ("facts", "superseded_note = null, personal_data = case when personal_data is null then null else @erased end", "individual_id = any(@ids)"),
         ("career_profile_versions", null, "profile_id in (select id from career_profiles where individual_id = any(@ids))"),

@@ -1,5 +1,6 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Fhir;
 using Ips.Eligibility.IntakeReferrals;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -33,6 +34,8 @@ public sealed class RotateIdentifiers(EligibilityDb db, PersonalDataProtector pr
                 changed += Renew(individual) + Renew(individual, [.. keys[individual.Id]]);
             foreach (var contact in await db.Contacts.Where(c => ids.Contains(c.IndividualId)).ToListAsync(cancellationToken))
                 changed += Renew(contact.Keys, Contact.KeysOf(contact.Decrypt(protector), protector));
+            foreach (var request in await db.FhirRequests.Where(r => ids.Contains(r.IndividualId)).ToListAsync(cancellationToken))
+                changed += Renew(request.Keys, FhirKeys.Of(protector, request.Read(protector)));
             last = people.Max(i => i.Id.Value);
             // In the transaction that locked the rows: a command of operations, not a use case.
             await db.SaveChangesAsync(cancellationToken);

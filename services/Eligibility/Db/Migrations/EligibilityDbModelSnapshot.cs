@@ -847,6 +847,77 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("disclosures", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.Fhir.FhirRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuthorizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authorization_id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<byte[]>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.PrimitiveCollection<List<string>>("Keys")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("keys");
+
+                    b.Property<string>("Payer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<int>("Sequence")
+                        .HasColumnType("integer")
+                        .HasColumnName("sequence");
+
+                    b.Property<Guid>("ThreadId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("thread_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_fhir_requests");
+
+                    b.HasIndex("AuthorizationId")
+                        .HasDatabaseName("ix_fhir_requests_authorization_id");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_fhir_requests_individual_id");
+
+                    b.HasIndex("Keys")
+                        .HasDatabaseName("ix_fhir_requests_keys");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Keys"), "gin");
+
+                    b.HasIndex("ThreadId")
+                        .HasDatabaseName("ix_fhir_requests_thread_id");
+
+                    b.ToTable("fhir_requests", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Individuals.Contact", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2608,6 +2679,16 @@ namespace Ips.Eligibility.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_determination_steps_determinations_determination_id");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Fhir.FhirRequest", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Authorizations.Authorization", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_fhir_requests_authorizations_authorization_id");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Contact", b =>

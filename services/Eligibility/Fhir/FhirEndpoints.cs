@@ -1,0 +1,120 @@
+using Hl7.Fhir.Model;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+using Task = System.Threading.Tasks.Task;
+
+namespace Ips.Eligibility.Fhir;
+
+/// <summary>The FHIR R4 endpoint: its addresses, who may call them, and what everything on it has in common.</summary>
+internal static class FhirEndpoints
+{
+    private const string Root = "/fhir";
+
+    /// <summary>What the endpoint needs.</summary>
+    public static void AddFhir(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<FhirOptions>().Bind(builder.Configuration.GetSection("Fhir"));
+        builder.Services.AddSingleton<ServiceCodes>();
+        builder.Services.AddScoped<BusinessIdentifiers>().AddScoped<SubmitClaim>().AddScoped<InquireClaim>().AddScoped<FhirDoor>()
+            .AddScoped<Requirements>().AddScoped<OrderHooks>().AddScoped<QuestionnairePackage>();
+        builder.Services.AddScoped<IChangesObserver>(services => services.GetRequiredService<FhirDoor>());
+    }
+
+    /// <summary>Maps the endpoint.</summary>
+    public static void MapFhir(this WebApplication app)
+    {
+        StatusForm form = new(WriteFault);
+        var fhir = app.MapGroup(Root).WithMetadata(form);
+        fhir.MapGet("/metadata", Metadata).AllowAnonymous();
+        fhir.MapGet("/.well-known/smart-configuration", Smart).AllowAnonymous();
+        fhir.MapPost("/Claim/$submit", Submit).WithMetadata(new LimitedCall("Claim/$submit"), new AuthorizeAttribute { Roles = Roles.Provider });
+        fhir.MapPost("/Claim/$inquire", Inquire)
+            .WithMetadata(new LimitedCall("Claim/$inquire"), new AuthorizeAttribute { Roles = $"{Roles.Provider},{Roles.Mco}" });
+        fhir.MapPost("/Questionnaire/$questionnaire-package", Package)
+            .WithMetadata(new LimitedCall("Questionnaire/$questionnaire-package"), new AuthorizeAttribute { Roles = Roles.Provider });
+        fhir.MapFallback("/{**rest}", Unknown);
+        OrderHooks.Map(app, form);
+    }
+
+    private static Task Metadata(HttpContext http)
+    {
+        ForAnyPage(http);
+        return FhirJson.Write(http.Response, StatusCodes.Status200OK, FhirCapability.Of(AddressOf(http)));
+    }
+
+    private static async Task<IResult> Smart(HttpContext http, IOptionsMonitor<JwtBearerOptions> tokens)
+    {
+        ForAnyPage(http);
+        if (tokens.Get(JwtBearerDefaults.AuthenticationScheme).ConfigurationManager is not { } issuer)
+            throw new ProblemException(new Problem.Unavailable("The issuer of tokens", TimeSpan.FromSeconds(2)));
+        var known = await issuer.GetConfigurationAsync(http.RequestAborted);
+        return Results.Json(FhirCapability.Smart(known.Issuer, known.TokenEndpoint, known.JwksUri));
+    }
+
+    private static async Task Submit(HttpContext http, SubmitClaim submit)
+    {
+        if (await Read(http, FhirScopes.Submit) is { } sent)
+        {
+            var (answer, fault) = await submit.Handle(sent, http.RequestAborted);
+            await Write(http, answer, fault);
+        }
+    }
+
+    private static async Task Inquire(HttpContext http, InquireClaim inquire)
+    {
+        if (await Read(http, FhirScopes.Inquire) is { } sent)
+        {
+            var (answer, fault) = await inquire.Handle(sent, http.RequestAborted);
+            await Write(http, answer, fault);
+        }
+    }
+
+    private static async Task Package(HttpContext http, QuestionnairePackage package)
+    {
+        if (!await IsPermitted(http, FhirScopes.Inquire))
+            return;
+        var (sent, _, unread) = await FhirJson.Read<Parameters>(http.Request, http.RequestAborted);
+        var (answer, fault) = unread is null ? await package.Handle(sent!, AddressOf(http), http.RequestAborted) : (null, unread);
+        await Write(http, answer, fault);
+    }
+
+    private static Task Unknown(HttpContext http) => Write(http, null, FhirFault.Of(StatusCodes.Status404NotFound, OperationOutcome.IssueType.NotSupported, "",
+        $"There is nothing at this path; {Root}/metadata lists what there is."));
+
+    // Null when it has answered already.
+    private static async Task<SentBundle?> Read(HttpContext http, string scope)
+    {
+        if (!await IsPermitted(http, scope))
+            return null;
+        var (sent, fault) = await FhirJson.Read(http.Request, http.RequestAborted);
+        if (fault is not null)
+            await Write(http, null, fault);
+        return sent;
+    }
+
+    /// <summary>Whether the token has the scope; otherwise it has answered already.</summary>
+    public static async Task<bool> IsPermitted(HttpContext http, string scope)
+    {
+        if (!FhirScopes.Permit(http.User.FindAll("scope").Select(claim => claim.Value), scope))
+        {
+            http.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{scope}\"";
+            await Write(http, null, FhirFault.Of(StatusCodes.Status403Forbidden, OperationOutcome.IssueType.Forbidden, "",
+                $"The token does not permit this; request it with the scope {scope}."));
+            return false;
+        }
+
+        return true;
+    }
+
+    private static Task Write(HttpContext http, Resource? answer, FhirFault? fault) => fault is null
+        ? FhirJson.Write(http.Response, StatusCodes.Status200OK, answer!) : FhirJson.Write(http.Response, fault.Status, fault.ToResource());
+
+    /// <summary>What the platform refuses before an operation runs, in the form of FHIR.</summary>
+    private static Task WriteFault(HttpContext http, Google.Rpc.Status status, int code) => Write(http, null, FhirFault.Of(status, code));
+
+    // Both documents are public, and SMART expects that a page of any origin may read them.
+    private static void ForAnyPage(HttpContext http) => http.Response.Headers.AccessControlAllowOrigin = "*";
+
+    private static string AddressOf(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{Root}";
+}

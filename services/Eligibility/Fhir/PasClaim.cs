@@ -1,0 +1,289 @@
+using System.Globalization;
+using Hl7.Fhir.Model;
+using Ips.Contracts;
+using Proto = Ips.Contracts.Eligibility.V1;
+using Common = Ips.Contracts.Common.V1;
+using IssueType = Hl7.Fhir.Model.OperationOutcome.IssueType;
+
+namespace Ips.Eligibility.Fhir;
+
+/// <summary>What an item of a Claim is sent for (X12 element 1322, and the marks of an update).</summary>
+internal enum PasIntent
+{
+    /// <summary>A first request.</summary>
+    Request,
+
+    /// <summary>A renewal or extension of an authorization.</summary>
+    Renew,
+
+    /// <summary>Another content for a request that was sent before.</summary>
+    Change,
+
+    /// <summary>Taken back.</summary>
+    Cancel,
+
+    /// <summary>Repeated in an update without a change: an update names every item (prof-5).</summary>
+    Keep,
+}
+
+/// <summary>An item of a Claim as it was sent.</summary>
+/// <param name="Path">The element, such as <c>Bundle.entry[0].resource.item[0]</c>.</param>
+/// <param name="Sequence">Its number in the Claim, the same in every update (spec-34).</param>
+/// <param name="Intent">What it is sent for.</param>
+/// <param name="Traces">The sender's own numbers of the item.</param>
+/// <param name="Product">The service as it was sent.</param>
+/// <param name="Modifiers">Its modifiers as they were sent.</param>
+/// <param name="Program">The program, where the item names it; null where it follows from the service.</param>
+/// <param name="From">First day; null when it is missing.</param>
+/// <param name="Through">Last day, included; null when it is missing.</param>
+/// <param name="Units">Units; null when they are missing or no whole number.</param>
+/// <param name="Authorization">The authorization's number at this platform, where the item names it.</param>
+internal sealed record PasItem(
+    string Path, int Sequence, PasIntent Intent, IReadOnlyList<Identifier> Traces, CodeableConcept Product, IReadOnlyList<CodeableConcept> Modifiers,
+    string? Program, DateOnly? From, DateOnly? Through, int? Units, string? Authorization)
+{
+    /// <summary>The procedure code; empty when it is missing.</summary>
+    public string Code => Product.Coding.FirstOrDefault()?.Code ?? "";
+
+    /// <summary>The codes of the modifiers.</summary>
+    public IReadOnlyList<string> ModifierCodes => [.. Modifiers.SelectMany(m => m.Coding).Select(c => c.Code ?? "")];
+
+    /// <summary>The item as its row holds it.</summary>
+    public FhirContent With(PartnerNumber bundle, IReadOnlyList<PartnerNumber> claims, PasAnswer answer) => new(bundle, claims, [.. Traces.Select(PartnerNumber.Of)],
+        Code, Product.Coding.FirstOrDefault()?.System ?? "", ModifierCodes, answer);
+}
+
+/// <summary>The documents of a Claim and what they contain, as the contract names them.</summary>
+internal sealed class PasDocuments
+{
+    public HashSet<Proto.RequestDocument> Documents { get; } = [Proto.RequestDocument.AuthorizationRequest];
+
+    public HashSet<Common.PlanContent> PlanContents { get; } = [];
+
+    public HashSet<Proto.TransitionPlanContent> TransitionContents { get; } = [];
+
+    public HashSet<Proto.RenewalDocument> RenewalDocuments { get; } = [Proto.RenewalDocument.AuthorizationRequestForm];
+
+    public HashSet<Proto.ContinuedServiceCondition> ContinuedService { get; } = [];
+
+    /// <summary>Whether an update changed any of them.</summary>
+    public bool Changed { get; set; }
+
+    /// <summary>Takes the code of a document, of a first request or of a renewal; false when there is no such document.</summary>
+    public bool Take(string? document) => Take(Documents, document) | Take(RenewalDocuments, document);
+
+    /// <summary>Takes the code of what a document contains; false when there is no such content.</summary>
+    public bool TakeContent(string? content) => Take(PlanContents, content) | Take(TransitionContents, content) | Take(ContinuedService, content);
+
+    private static bool Take<T>(HashSet<T> set, string? code) where T : struct, Enum =>
+        WireCode.TryRead<T>(code, out var value) && (set.Add(value) || true);
+}
+
+/// <summary>The Claim of a request or an inquiry, read from a Bundle that was checked.</summary>
+internal sealed class PasClaim
+{
+    // The elements that change the meaning of what they stand in, and that this service knows.
+    private static readonly string Cancelled = PasCodes.Profiles + "modifierextension-infoCancelled";
+    private readonly List<FhirIssue> issues = [];
+    private readonly PasBundle all;
+
+    private PasClaim(Claim claim, PasBundle all) => (Claim, this.all) = (claim, all);
+
+    public Claim Claim { get; }
+
+    /// <summary>The faults of the Claim and of what it names.</summary>
+    public IReadOnlyList<FhirIssue> Issues => issues;
+
+    public IReadOnlyList<PasItem> Items { get; private set; } = [];
+
+    public PasDocuments Documents { get; } = new();
+
+    /// <summary>The Claim that this one updates; null for a first one.</summary>
+    public Claim? Prior { get; private set; }
+
+    public Patient? Patient { get; private set; }
+
+    public Organization? Insurer { get; private set; }
+
+    public Organization? Requestor { get; private set; }
+
+    public Coverage? Coverage { get; private set; }
+
+    /// <summary>First day of the patient event; null when it is not sent.</summary>
+    public DateOnly? Event { get; private set; }
+
+    /// <summary>Whether it is to be decided within hours.</summary>
+    public bool Expedited { get; private set; }
+
+    /// <summary>Reads the Claim. That of an inquiry is an example of what is sought, so its number and its items may be absent.</summary>
+    public static PasClaim Read(Bundle bundle, PasBundle all, bool inquires)
+    {
+        PasClaim read = new((Claim)bundle.Entry[0].Resource!, all);
+        read.Header(inquires);
+        read.SupportingInfo();
+        read.Items = [.. read.Claim.Item.Select((item, i) => read.Item(item, $"Bundle.entry[0].resource.item[{i}]"))];
+        foreach (var repeated in read.Items.GroupBy(i => i.Sequence).SelectMany(g => g.Skip(1)))
+            read.Add(IssueType.Duplicate, repeated.Path + ".sequence", "is that of an earlier item; number the items");
+        return read;
+    }
+
+    private void Header(bool inquires)
+    {
+        const string At = "Bundle.entry[0].resource";
+        if (Claim.Use != ClaimUseCode.Preauthorization)
+            Add(IssueType.Value, At + ".use", "is not preauthorization");
+        if (Claim.Status is not (FinancialResourceStatusCodes.Active or FinancialResourceStatusCodes.Cancelled))
+            Add(IssueType.Value, At + ".status", "is not active; send active, or cancelled to take back everything");
+        if ((Claim.Identifier.Count == 0 && !inquires) || Claim.Identifier.Exists(i => i is not { System.Length: > 0, Value.Length: > 0 }))
+            Add(IssueType.Required, At + ".identifier", "is missing, or has no system or no value; send the number under which you will inquire");
+        if (Claim.Item.Count > 20 || (Claim.Item.Count == 0 && !inquires))
+            Add(IssueType.Required, At + ".item", $"has {Claim.Item.Count} items; send 1 to 20");
+        if (Claim.ModifierExtension.Count > 0)
+            Add(IssueType.NotSupported, At + ".modifierExtension[0]", "changes the meaning of the Claim in a way that this service does not know");
+        Prior = Claim.Related.Select(r => all.Find<Claim>(r.Claim)).FirstOrDefault(c => c is not null);
+        Patient = Named<Patient>(Claim.Patient, At + ".patient");
+        Insurer = Named<Organization>(Claim.Insurer, At + ".insurer");
+        Requestor = all.Find<PractitionerRole>(Claim.Provider) is { } role
+            ? Named<Organization>(role.Organization, all.PathOf(role) + ".organization") : Named<Organization>(Claim.Provider, At + ".provider");
+        Coverage = Named<Coverage>((Claim.Insurance.Find(i => i.Focal == true) ?? Claim.Insurance.FirstOrDefault())?.Coverage, At + ".insurance[0].coverage");
+        Expedited = Claim.Priority?.Coding.Exists(c => c.Code == "stat") == true
+            || Concept(Claim, "levelOfServiceCode").In(PasCodes.Urgency) is "U" or "03";
+    }
+
+    private TResource? Named<TResource>(ResourceReference? reference, string path) where TResource : Resource
+    {
+        if (all.Find<TResource>(reference) is { } found)
+            return found;
+        if (reference?.Reference is null || all.Find<Resource>(reference) is not null)
+            Add(IssueType.Required, path, $"is missing or leads to no {typeof(TResource).Name}");
+        return null;
+    }
+
+    private void SupportingInfo()
+    {
+        HashSet<int> sequences = [];
+        foreach (var (i, info) in Claim.SupportingInfo.Index())
+        {
+            var path = $"Bundle.entry[0].resource.supportingInfo[{i}]";
+            if (info.Sequence is not { } number || !sequences.Add(number))
+                Add(IssueType.Duplicate, path + ".sequence", "is missing or that of an earlier entry; number the entries");
+            if (info.ModifierExtension.Exists(e => e.Url != Cancelled))
+                Add(IssueType.NotSupported, path + ".modifierExtension", "changes the meaning of the entry in a way that this service does not know");
+            Documents.Changed |= info.GetExtension(PasCodes.Extension("infoChanged")) is not null;
+            if (IsCancelled(info.ModifierExtension))
+                continue;
+            if (info.Category.In(PasCodes.Temporary) == "patientEvent")
+                Event = FirstDay(info.Timing, path + ".timing");
+            if (Sub(info.GetExtension(PasCodes.Extension("documentInformation")), "reportTypeCode").In(PasCodes.ReportType) is { } report)
+                Documents.Take(PasCodes.Coded.FirstOrDefault(c => c.Report == report).Document);
+            if (info.Value is not ResourceReference reference)
+                continue;
+            if (all.Find<DocumentReference>(reference) is { } document)
+                Take(document);
+            else if (all.Find<QuestionnaireResponse>(reference) is { } answers)
+                Take(answers.Item);
+        }
+    }
+
+    // What X12 and LOINC have no code for is named by the code of the packs. Any other document is a record in support.
+    private void Take(DocumentReference document)
+    {
+        var known = false;
+        foreach (var coding in document.Type?.Coding ?? [])
+        {
+            known |= coding.System switch
+            {
+                PasCodes.Documents => Documents.Take(coding.Code),
+                PasCodes.Loinc => Documents.Take(PasCodes.Coded.FirstOrDefault(c => c.Loinc == coding.Code).Document),
+                _ => false,
+            };
+        }
+
+        foreach (var content in document.Context?.Event.SelectMany(e => e.Coding).Where(c => c.System == PasCodes.Documents) ?? [])
+            Documents.TakeContent(content.Code);
+        if (!known)
+            Documents.Take("supporting_records");
+    }
+
+    private void Take(List<QuestionnaireResponse.ItemComponent> items)
+    {
+        foreach (var item in items)
+        {
+            foreach (var coding in item.Answer.Select(a => a.Value).OfType<Coding>().Where(c => c.System == PasCodes.Documents))
+            {
+                if (!Documents.Take(coding.Code))
+                    Documents.TakeContent(coding.Code);
+            }
+
+            Take(item.Item);
+        }
+    }
+
+    private PasItem Item(Claim.ItemComponent item, string path)
+    {
+        if (item.Sequence is null)
+            Add(IssueType.Required, path + ".sequence", "is missing");
+        if (item.ModifierExtension.Exists(e => e.Url != Cancelled))
+            Add(IssueType.NotSupported, path + ".modifierExtension", "changes the meaning of the item in a way that this service does not know");
+        var (from, through) = item.Serviced is Period period
+            ? (Day(period.StartElement, path + ".serviced.start"), Day(period.EndElement, path + ".serviced.end"))
+            : (FirstDay(item.Serviced, path + ".serviced"), FirstDay(item.Serviced, path + ".serviced"));
+        var certification = Concept(item, "certificationType").In(PasCodes.Certification);
+        return new(path, item.Sequence ?? 0, Intent(item, certification, path),
+            [.. item.GetExtensions(PasCodes.Extension("itemTraceNumber")).Select(e => e.Value).OfType<Identifier>()],
+            item.ProductOrService ?? new(), item.Modifier, item.ProgramCode.Select(p => p.In(PasCodes.Programs)).FirstOrDefault(p => p is not null),
+            from, through, item.Quantity?.Value is { } units && units == decimal.Truncate(units) && units is >= int.MinValue and <= int.MaxValue ? (int)units : null,
+            (item.GetExtension(PasCodes.Extension("authorizationNumber"))?.Value as FhirString)?.Value);
+    }
+
+    private PasIntent Intent(Claim.ItemComponent item, string? certification, string path)
+    {
+        if (Claim.Status == FinancialResourceStatusCodes.Cancelled || IsCancelled(item.ModifierExtension) || certification == "3")
+            return PasIntent.Cancel;
+        if (certification is "R" or "4")
+            return PasIntent.Renew;
+        if (certification is not (null or "I" or "S"))
+        {
+            Add(IssueType.NotSupported, $"{path}.extension('{PasCodes.Extension("certificationType")}').value",
+                "is a type that this service does not take; send I, S, R, 4 or 3, and an appeal by the contract's own call");
+        }
+
+        if (Prior is null)
+            return PasIntent.Request;
+        var changed = (item.GetExtension(PasCodes.Extension("infoChanged"))?.Value as Code)?.Value;
+        return changed switch
+        {
+            "added" => PasIntent.Request,
+            not null => PasIntent.Change,
+            _ => Documents.Changed || certification == "S" ? PasIntent.Change : PasIntent.Keep,
+        };
+    }
+
+    private static bool IsCancelled(List<Extension> modifiers) => modifiers.Exists(e => e.Url == Cancelled && e.Value is FhirBoolean { Value: true });
+
+    private static CodeableConcept? Concept(IExtendable element, string name) => element.GetExtension(PasCodes.Extension(name))?.Value as CodeableConcept;
+
+    private static CodeableConcept? Sub(Extension? extension, string name) => extension?.Extension.Find(e => e.Url == name)?.Value as CodeableConcept;
+
+    private DateOnly? FirstDay(DataType? timing, string path) => timing switch
+    {
+        Date day => Parse(day.Value, path),
+        FhirDateTime day => Parse(day.Value, path),
+        Period period => Day(period.StartElement, path + ".start"),
+        _ => null,
+    };
+
+    private DateOnly? Day(FhirDateTime? day, string path) => Parse(day?.Value, path);
+
+    private DateOnly? Parse(string? day, string path)
+    {
+        if (day is null)
+            return null;
+        if (day.Length >= 10 && DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read))
+            return read;
+        Add(IssueType.Value, path, "is no whole day YYYY-MM-DD");
+        return null;
+    }
+
+    private void Add(IssueType type, string path, string text) => issues.Add(new(type, path, text));
+}

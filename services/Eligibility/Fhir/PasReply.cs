@@ -1,0 +1,211 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Hl7.Fhir.Model;
+
+namespace Ips.Eligibility.Fhir;
+
+/// <summary>The answer to an item of a Claim.</summary>
+/// <param name="Sequence">The item's number.</param>
+/// <param name="Content">What was sent and what came of it; null when it was rejected.</param>
+/// <param name="Rejected">Why it could not be processed; null otherwise.</param>
+internal sealed record PasItemAnswer(int Sequence, FhirContent? Content, PasRejection? Rejected);
+
+/// <summary>
+/// Writes the Bundle of an answer: the ClaimResponse, and with the addresses of the request the person and the organizations that it names (spec-33).
+/// </summary>
+internal sealed class PasReply(Bundle request, PasBundle sent, PasClaim claim, (string Bundle, string Response) profiles)
+{
+    /// <summary>The profiles of an answer to a submission.</summary>
+    public static readonly (string Bundle, string Response) OfSubmission = ("profile-pas-response-bundle", "profile-claimresponse");
+
+    /// <summary>The profiles of an answer to an inquiry.</summary>
+    public static readonly (string Bundle, string Response) OfInquiry = ("profile-pas-inquiry-response-bundle", "profile-claiminquiryresponse");
+
+    /// <summary>The answer for the items.</summary>
+    /// <param name="at">When it was first answered.</param>
+    /// <param name="answers">An answer for each item.</param>
+    /// <param name="id">The id of the answer: the same when it is given again.</param>
+    public Bundle Of(DateTimeOffset at, IEnumerable<PasItemAnswer> answers, Guid id)
+    {
+        List<PasItemAnswer> all = [.. answers.OrderBy(a => a.Sequence)];
+        var response = Response(at, all.Exists(a => a.Content is null) ? all.TrueForAll(a => a.Content is null) ? ClaimProcessingCodes.Error
+            : ClaimProcessingCodes.Partial : ClaimProcessingCodes.Complete);
+        foreach (var answer in all)
+            Add(response, answer);
+        var bundle = Wrap(at, response, id);
+        if (profiles == OfSubmission)
+            all.ForEach(answer => Request(bundle, answer));
+        return bundle;
+    }
+
+    /// <summary>The answer to a Claim of which something is not known here.</summary>
+    public Bundle Rejected(DateTimeOffset at, PasRejection rejected)
+    {
+        var response = Response(at, ClaimProcessingCodes.Error);
+        response.Error.Add(Error(response, rejected));
+        return Wrap(at, response, Guid.CreateVersion7(at));
+    }
+
+    /// <summary>The answer to an inquiry: what is on file under the Claim that was submitted, or an authorization that came by another door.</summary>
+    public Bundle Found(DateTimeOffset at, IReadOnlyList<PartnerNumber> claims, IEnumerable<PasItemAnswer> answers, Guid id)
+    {
+        var bundle = Of(at, answers, id);
+        var response = (ClaimResponse)bundle.Entry[0].Resource!;
+        response.Identifier = [.. claims.Select(c => new Identifier(c.System, c.Value))];
+        // The Claim itself is not stored; its number is. What came by another door has none (spec-44).
+        response.Request = claims is [var number, ..] ? new() { Type = "Claim", Identifier = new(number.System, number.Value) } : new()
+        {
+            Type = "Claim",
+            Extension = [new("http://hl7.org/fhir/StructureDefinition/data-absent-reason", new Code("not-applicable"))],
+        };
+        return bundle;
+    }
+
+    private ClaimResponse Response(DateTimeOffset at, ClaimProcessingCodes outcome) => new()
+    {
+        Meta = new() { Profile = [PasCodes.Profiles + profiles.Response] },
+        Identifier = [.. claim.Claim.Identifier.Select(i => new Identifier(i.System, i.Value))],
+        Status = FinancialResourceStatusCodes.Active,
+        Type = claim.Claim.Type,
+        Use = ClaimUseCode.Preauthorization,
+        Patient = To(claim.Patient!),
+        Created = Instant(at),
+        Insurer = To(claim.Insurer!),
+        Requestor = To(claim.Requestor!),
+        Request = profiles == OfSubmission ? new(sent.AddressOf(claim.Claim)) : null,
+        Outcome = outcome,
+    };
+
+    private ResourceReference To(Resource resource) => new(sent.AddressOf(resource));
+
+    private Bundle Wrap(DateTimeOffset at, ClaimResponse response, Guid id)
+    {
+        response.Id = id.ToString();
+        Bundle bundle = new()
+        {
+            Id = id.ToString(),
+            Meta = new() { Profile = [PasCodes.Profiles + profiles.Bundle] },
+            Identifier = new(request.Identifier!.System, request.Identifier.Value),
+            Type = Bundle.BundleType.Collection,
+            Timestamp = new DateTimeOffset(at.Ticks - (at.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero),
+            Entry = [new() { FullUrl = $"urn:uuid:{id}", Resource = response }],
+        };
+        foreach (var echoed in new Resource[] { claim.Requestor!, claim.Insurer!, claim.Patient! }.Distinct())
+            bundle.Entry.Add(new() { FullUrl = sent.AddressOf(echoed), Resource = echoed });
+        return bundle;
+    }
+
+    // What the payer waits for, a request for each document (PAS CommunicationRequest). An inquiry shows none: its profile has no place for them.
+    private void Request(Bundle bundle, PasItemAnswer answer)
+    {
+        var response = (ClaimResponse)bundle.Entry[0].Resource!;
+        foreach (var document in answer.Content?.Answer.Missing.Select(m => m.Document).Distinct() ?? [])
+        {
+            var (_, report, loinc) = PasCodes.Coded.FirstOrDefault(c => c.Document == document);
+            var id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{response.Id} {answer.Sequence} {document}")).AsSpan(0, 16), bigEndian: true);
+            bundle.Entry.Add(new()
+            {
+                FullUrl = $"urn:uuid:{id}",
+                Resource = new CommunicationRequest
+                {
+                    Id = id.ToString(),
+                    Meta = new() { Profile = [PasCodes.Profiles + "profile-communicationrequest"] },
+                    Extension = [Extension("serviceLineNumber", new PositiveInt(answer.Sequence))],
+                    Identifier = [new(PasCodes.Documents, document)],
+                    Status = RequestStatus.Active,
+                    Category = [PasCodes.Concept(PasCodes.ReportType, report ?? PasCodes.Support)],
+                    Subject = response.Patient,
+                    Payload = loinc is null ? [] : [new() { Content = new FhirString(loinc) }],
+                    Requester = response.Insurer,
+                    Recipient = [response.Requestor!],
+                },
+            });
+            response.CommunicationRequest.Add(new($"urn:uuid:{id}"));
+        }
+    }
+
+    private void Add(ClaimResponse response, PasItemAnswer answer)
+    {
+        ClaimResponse.ItemComponent item = new() { ItemSequence = answer.Sequence };
+        response.Item.Add(item);
+        if (answer.Rejected is { } rejected)
+        {
+            var requested = claim.Items.First(i => i.Sequence == answer.Sequence);
+            item.Extension.AddRange(requested.Traces.Select(Trace));
+            item.Adjudication.Add(Review("A3", "25", null));
+            response.Error.Add(Error(response, rejected));
+            response.Error[^1].ItemSequence = answer.Sequence;
+            return;
+        }
+
+        var (content, pas) = (answer.Content!, answer.Content!.Answer);
+        item.Extension.AddRange(content.Traces.Select(t => Trace(new(t.System, t.Value))));
+        item.Extension.Add(Extension("itemRequestedServiceDate", Span(pas.RequestedFrom, pas.RequestedThrough)));
+        item.Extension.Add(Extension("administrationReferenceNumber", new FhirString(pas.Authorization.ToString())));
+        var number = pas.ApprovedFrom is null ? null : pas.Authorization.ToString();
+        if (pas.ApprovedFrom is { } from && pas.ApprovedThrough is { } through && through >= from)
+        {
+            item.Extension.Add(Extension("itemPreAuthPeriod", Span(from, through)));
+            if (pas.DecidedOn is { } decided)
+                item.Extension.Add(Extension("itemPreAuthIssueDate", new Date(decided.Day())));
+            if (pas.Action == "A6")
+                response.AddItem.Add(Authorized(answer.Sequence, content, from, through, number!));
+        }
+
+        item.Adjudication.Add(Review(pas.Action, pas.Reason, number));
+        item.NoteNumber = [.. pas.Notes.Select(text => (int?)Note(response, text))];
+    }
+
+    // What was requested is in the item, what was authorized is beside it (spec-36, spec-37).
+    private static ClaimResponse.AddedItemComponent Authorized(int sequence, FhirContent content, DateOnly from, DateOnly through, string number) => new()
+    {
+        ItemSequence = [sequence],
+        ProductOrService = new(content.CodeSystem, content.Code),
+        Modifier = [.. content.Modifiers.Select(m => new CodeableConcept(PasCodes.Hcpcs, m))],
+        Serviced = Span(from, through),
+        Quantity = new() { Value = content.Answer.ApprovedUnits, Unit = "unit" },
+        Adjudication = [Review("A1", "", number)],
+    };
+
+    private static ClaimResponse.AdjudicationComponent Review(string action, string reason, string? number)
+    {
+        Extension review = new() { Url = PasCodes.Extension("reviewAction") };
+        if (number is not null)
+            review.Extension.Add(new("number", new FhirString(number)));
+        review.Extension.Add(Extension("reviewActionCode", PasCodes.Concept(PasCodes.Action, action)));
+        if (reason.Length > 0)
+            review.Extension.Add(new("reasonCode", PasCodes.Concept(PasCodes.Reason, reason)));
+        return new() { Category = new("http://terminology.hl7.org/CodeSystem/adjudication", "submitted"), Extension = [review] };
+    }
+
+    private static ClaimResponse.ErrorComponent Error(ClaimResponse response, PasRejection rejected)
+    {
+        Note(response, $"{rejected.Path}: {rejected.Text}");
+        return new()
+        {
+            Code = PasCodes.Concept(PasCodes.Reject, rejected.Code),
+            Extension =
+            [
+                Extension("errorFollowupAction", PasCodes.Concept(PasCodes.FollowUp, "C")),
+                Extension("errorPath", new FhirString(rejected.Path)),
+            ],
+        };
+    }
+
+    private static int Note(ClaimResponse response, string text)
+    {
+        if (response.ProcessNote.Find(n => n.Text == text) is { Number: { } known })
+            return known;
+        response.ProcessNote.Add(new() { Number = response.ProcessNote.Count + 1, Type = NoteType.Display, Text = text });
+        return response.ProcessNote.Count;
+    }
+
+    private static Extension Trace(Identifier number) => Extension("itemTraceNumber", new Identifier(number.System, number.Value));
+
+    private static Extension Extension(string name, DataType value) => new(PasCodes.Extension(name), value);
+
+    private static Period Span(DateOnly from, DateOnly through) => new() { Start = from.Day(), End = through.Day() };
+
+    private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+}

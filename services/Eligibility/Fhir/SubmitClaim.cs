@@ -1,0 +1,332 @@
+using System.Security.Cryptography;
+using System.Text;
+using Hl7.Fhir.Model;
+using Ips.Contracts;
+using Ips.Eligibility.Authorizations;
+using Ips.Eligibility.Db;
+using Microsoft.EntityFrameworkCore;
+using IssueType = Hl7.Fhir.Model.OperationOutcome.IssueType;
+using Proto = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Fhir;
+
+/// <summary>
+/// <c>Claim/$submit</c>: each item becomes the call of a use case, the same that answers gRPC: request, renew, revise, withdraw, cancel. All items are decided
+/// before the first is stored. A Bundle that comes again gets its first answer.
+/// </summary>
+internal sealed class SubmitClaim(
+    EligibilityDb db, Caller caller, PersonalDataProtector protector, PolicyService policies, ServiceCodes codes, BusinessIdentifiers identifiers, FhirDoor door,
+    AuthorizationReader authorizations, Lazy<RequestAuthorization> requesting, Lazy<ReviseAuthorization> revise, Lazy<WithdrawAuthorization> withdraw,
+    Lazy<CancelAuthorization> cancel, AuditTrail audit, TimeProvider clock)
+{
+    /// <summary>Answers with a Bundle, or with why the request could not be processed; then nothing is stored.</summary>
+    public async Task<(Bundle? Answer, FhirFault? Fault)> Handle(SentBundle sent, CancellationToken cancellationToken)
+    {
+        var checks = PasBundle.Check(sent.Bundle, "Claim");
+        if (FhirFault.Of(checks.Issues) is { } malformed)
+            return (null, malformed);
+        var claim = PasClaim.Read(sent.Bundle, checks, inquires: false);
+        if (FhirFault.Of(claim.Issues) is { } unusable)
+            return (null, unusable);
+        PasReply reply = new(sent.Bundle, checks, claim, PasReply.OfSubmission);
+        var (named, rejected) = await Resolve(claim, checks, cancellationToken);
+        if (named is null)
+            return (reply.Rejected(clock.GetUtcNow(), rejected!), null);
+        Submission submission = new(claim, named.Person, named.Provider, named.Payer, PartnerNumber.Of(sent.Bundle.Identifier!),
+            [.. claim.Claim.Identifier.Select(PartnerNumber.Of)], SHA256.HashData(sent.Bytes));
+
+        // Before: what came under the same Bundle's identifier, and what the Claim updates.
+        var before = await Rows(FhirKeys.OfBundle(protector, submission.Bundle), cancellationToken);
+        if (before.Exists(r => !r.Fingerprint.AsSpan().SequenceEqual(submission.Fingerprint)))
+        {
+            return (null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.Duplicate, "Bundle.identifier",
+                "is that of a Bundle with other content; send the first one again, or a new identifier"));
+        }
+
+        var thread = claim.Prior is { } prior ? await Thread(prior, named.Person.Id, cancellationToken) : before;
+        if (claim.Prior is not null && thread.Count == 0)
+        {
+            return (null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.NotFound, "Bundle.entry[0].resource.related[0].claim",
+                "is a Claim that did not come from you for this person; send the Claim as you submitted it"));
+        }
+
+        submission.Thread = thread.Count > 0 ? thread[0].ThreadId : Guid.CreateVersion7(clock.GetUtcNow());
+        submission.Before = before.ToDictionary(r => r.Sequence);
+        submission.Latest = Latest(thread);
+        if (await Run(submission, cancellationToken) is { } fault)
+            return (null, fault);
+        await audit.Read([named.Person.Id], cancellationToken);
+        await AddLeftOut(submission, cancellationToken);
+        return (reply.Of(submission.AnsweredAt ?? clock.GetUtcNow(), submission.Answers, submission.AnswerId ?? Guid.CreateVersion7(clock.GetUtcNow())), null);
+    }
+
+    private sealed record Named(PasPerson Person, string Provider, string Payer);
+
+    // What the Claim names, or what of it is not known here: then the Claim is rejected, which is an answer.
+    private async Task<(Named? Named, PasRejection? Rejected)> Resolve(PasClaim claim, PasBundle checks, CancellationToken cancellationToken)
+    {
+        var (provider, payer, unknown) = identifiers.Organizations(claim, checks.PathOf);
+        if (unknown is not null)
+            return (null, unknown);
+        (var person, unknown) = await identifiers.Person(claim.Patient!, claim.Coverage, checks.PathOf(claim.Patient!), cancellationToken);
+        return person is null ? (null, unknown) : (new(person, provider, payer), null);
+    }
+
+    /// <summary>A Claim that is being answered.</summary>
+    private sealed record Submission(
+        PasClaim Claim, PasPerson Person, string Provider, string Payer, PartnerNumber Bundle, IReadOnlyList<PartnerNumber> Claims, byte[] Fingerprint)
+    {
+        public Guid Thread { get; set; }
+
+        /// <summary>The items that an earlier try of the same Bundle stored.</summary>
+        public Dictionary<int, FhirRequest> Before { get; set; } = [];
+
+        /// <summary>The last row of each item of the Claim and its updates.</summary>
+        public Dictionary<int, FhirRequest> Latest { get; set; } = [];
+
+        public List<PasItemAnswer> Answers { get; } = [];
+
+        public DateTimeOffset? AnsweredAt { get; set; }
+
+        /// <summary>The id of the answer; null when nothing was stored.</summary>
+        public Guid? AnswerId { get; set; }
+    }
+
+    // With one item the use case decides and stores at once. With more, all are decided first, so that a fault in the last stores nothing of the first.
+    private async Task<FhirFault?> Run(Submission submission, CancellationToken cancellationToken)
+    {
+        List<(PasItem Item, Func<bool, Task<Result<Proto.Authorization>>> Call, AuthorizationId? Changes)> calls = [];
+        foreach (var item in submission.Claim.Items)
+        {
+            if (submission.Before.TryGetValue(item.Sequence, out var stored))
+            {
+                Answered(submission, item, stored);
+                continue;
+            }
+
+            var (call, changes, fault) = await Prepare(submission, item, cancellationToken);
+            if (fault is not null)
+                return fault;
+            if (call is not null)
+                calls.Add((item, call, changes));
+        }
+
+        if (calls.Count > 1)
+        {
+            foreach (var (item, call, _) in calls)
+            {
+                if ((await call(true)).Problem is { } problem)
+                    return FhirFault.Of(problem, field => ElementOf(item, field));
+            }
+        }
+
+        foreach (var (item, call, changes) in calls)
+        {
+            door.Current = new(submission.Thread, item, submission.Bundle, submission.Claims, submission.Fingerprint, changes);
+            var result = await call(false);
+            door.Current = null;
+            if (!result.Is(out var authorization, out var problem))
+                return FhirFault.Of(problem, field => ElementOf(item, field));
+            // Another call with the same Bundle was first: its row counts.
+            var row = door.Row is { } mine && mine.AuthorizationId.Name == authorization.Name ? mine
+                : (await Rows(FhirKeys.OfBundle(protector, submission.Bundle), cancellationToken)).Single(r => r.Sequence == item.Sequence);
+            Answered(submission, item, row);
+        }
+
+        return null;
+    }
+
+    private void Answered(Submission submission, PasItem item, FhirRequest row)
+    {
+        submission.Answers.Add(new(item.Sequence, row.Read(protector), null));
+        submission.AnswerId ??= row.Id;
+        submission.AnsweredAt = submission.AnsweredAt > row.RecordedAt ? submission.AnsweredAt : row.RecordedAt;
+    }
+
+    private async Task<(Func<bool, Task<Result<Proto.Authorization>>>? Call, AuthorizationId? Changes, FhirFault? Fault)> Prepare(
+        Submission submission, PasItem item, CancellationToken cancellationToken)
+    {
+        var requestId = RequestIdOf(submission.Bundle, item.Sequence);
+        if (item.Intent == PasIntent.Request)
+            return (Request(submission, item, requestId, cancellationToken), null, null);
+        if (AuthorizationOf(submission, item) is not { } id || await authorizations.Find(caller, id, cancellationToken) is not { } present
+            || present.IndividualId != submission.Person.Id)
+        {
+            return (null, null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.NotFound, item.Path,
+                "names no authorization of yours: neither by authorizationNumber nor by its sequence in the Claim that is updated"));
+        }
+
+        // A use case changes days, units and documents of a request, never its service.
+        if (item.Intent is PasIntent.Renew or PasIntent.Change && codes.Find(item.Code, item.ModifierCodes, item.Program ?? present.Program,
+            item.From ?? present.RequestedFrom) != (present.Program, present.Kind))
+        {
+            return (null, null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.BusinessRule, item.Path + ".productOrService",
+                "is another service than the authorization has; cancel this item and add one"));
+        }
+
+        switch (item.Intent)
+        {
+            case PasIntent.Keep:
+            case PasIntent.Cancel when present.State is Proto.AuthorizationState.Withdrawn or Proto.AuthorizationState.Denied
+                || present.EndReason == Proto.TerminationReason.Cancelled:
+                submission.Answers.Add(new(item.Sequence, ContentOf(submission, item, present), null));
+                return (null, null, null);
+            case PasIntent.Cancel:
+                return (Cancel(item, present, requestId, cancellationToken), id, null);
+            case PasIntent.Renew:
+                return (validate => requesting.Value.Handle(Renewal(submission, item, present, requestId, validate), cancellationToken), null, null);
+            default:
+                return (validate => revise.Value.Handle(Revision(submission, item, present, requestId, validate), cancellationToken), id, null);
+        }
+    }
+
+    private Func<bool, Task<Result<Proto.Authorization>>>? Request(Submission submission, PasItem item, string requestId, CancellationToken cancellationToken)
+    {
+        if (codes.Find(item.Code, item.ModifierCodes, item.Program, item.From ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) is not { } service)
+        {
+            // As X12 answers a review that a system does not do: rejected, and the service is not certified (RFI 2477).
+            submission.Answers.Add(new(item.Sequence, null, new("33", item.Path + ".productOrService", "No program here authorizes this service.")));
+            return null;
+        }
+
+        if (item.From is { } from && !submission.Person.IsCoveredBy(submission.Payer, from))
+        {
+            submission.Answers.Add(new(item.Sequence, null, new("78", item.Path + ".serviced", "The payer does not cover the person on the first day.")));
+            return null;
+        }
+
+        var documents = submission.Claim.Documents;
+        var initiation = submission.Claim.Event ?? (service.Kind == Proto.AuthorizationKind.M6 ? null : item.From);
+        return validate => requesting.Value.Handle(new Proto.RequestAuthorizationRequest
+        {
+            Individual = submission.Person.Id.Name,
+            Provider = new OrganizationCode(submission.Provider).Name,
+            Program = service.Program,
+            Kind = service.Kind,
+            ServiceInitiationDate = initiation.Day(),
+            RequestedFrom = item.From.Day(),
+            RequestedThrough = item.Through.Day(),
+            RequestedUnits = item.Units ?? 0,
+            Expedited = submission.Claim.Expedited,
+            Documents = { documents.Documents.Order() },
+            PcpContents = { documents.PlanContents.Order() },
+            TransitionPlanContents = { documents.TransitionContents.Order() },
+            ValidateOnly = validate,
+            RequestId = validate ? "" : requestId,
+        }, cancellationToken);
+    }
+
+    private static Proto.RenewAuthorizationRequest Renewal(Submission submission, PasItem item, Authorization present, string requestId, bool validate) => new()
+    {
+        Name = present.Id.Name,
+        Etag = present.Etag(),
+        RequestedThrough = item.Through.Day(),
+        RequestedUnits = item.Units ?? 0,
+        Expedited = submission.Claim.Expedited,
+        Documents = { submission.Claim.Documents.RenewalDocuments.Order() },
+        ContinuedService = { submission.Claim.Documents.ContinuedService.Order() },
+        ValidateOnly = validate,
+        RequestId = validate ? "" : requestId,
+    };
+
+    private static Proto.ReviseAuthorizationRequest Revision(Submission submission, PasItem item, Authorization present, string requestId, bool validate)
+    {
+        var (documents, first) = (submission.Claim.Documents, present.Renews is null);
+        Proto.ReviseAuthorizationRequest request = new()
+        {
+            Name = present.Id.Name,
+            Etag = present.Etag(),
+            RequestedFrom = first ? item.From.Day() : "",
+            RequestedThrough = item.Through.Day(),
+            RequestedUnits = item.Units ?? 0,
+            Expedited = submission.Claim.Expedited,
+            ServiceInitiationDate = first ? (submission.Claim.Event ?? present.Request.ServiceInitiationDate).Day() : "",
+            ValidateOnly = validate,
+            RequestId = validate ? "" : requestId,
+        };
+        if (first)
+        {
+            request.Documents.AddRange(documents.Documents.Order());
+            request.PcpContents.AddRange(documents.PlanContents.Order());
+            request.TransitionPlanContents.AddRange(documents.TransitionContents.Order());
+        }
+        else
+        {
+            request.RenewalDocuments.AddRange(documents.RenewalDocuments.Order());
+            request.ContinuedService.AddRange(documents.ContinuedService.Order());
+        }
+
+        return request;
+    }
+
+    // A request that is not decided is withdrawn; an approved authorization is given up from the item's first day on, or from today.
+    private Func<bool, Task<Result<Proto.Authorization>>> Cancel(PasItem item, Authorization present, string requestId, CancellationToken cancellationToken)
+    {
+        if (!present.WasApproved)
+        {
+            return validate => withdraw.Value.Handle(
+                new() { Name = present.Id.Name, Etag = present.Etag(), ValidateOnly = validate, RequestId = validate ? "" : requestId }, cancellationToken);
+        }
+
+        var today = policies.Today(present.Program)!.Value;
+        var from = item.From > today ? item.From : today > present.ApprovedFrom ? today : present.ApprovedFrom;
+        return validate => cancel.Value.Handle(
+            new() { Name = present.Id.Name, Etag = present.Etag(), FromDay = from.Day(), ValidateOnly = validate, RequestId = validate ? "" : requestId },
+            cancellationToken);
+    }
+
+    private static AuthorizationId? AuthorizationOf(Submission submission, PasItem item) =>
+        submission.Latest.TryGetValue(item.Sequence, out var row) ? row.AuthorizationId
+        : Guid.TryParse(item.Authorization, out var id) ? new AuthorizationId(id) : null;
+
+    private FhirContent ContentOf(Submission submission, PasItem item, Authorization present) =>
+        item.With(submission.Bundle, submission.Claims, Answer(present));
+
+    private PasAnswer Answer(Authorization present) => PasAnswer.Of(present, present.Decision!.ToProto(), present.Words(protector).Reason, policies);
+
+    // An item that an update leaves out is not cancelled: the answer has it as it is.
+    private async System.Threading.Tasks.Task AddLeftOut(Submission submission, CancellationToken cancellationToken)
+    {
+        foreach (var (sequence, row) in submission.Latest.Where(l => submission.Claim.Items.All(i => i.Sequence != l.Key)).OrderBy(l => l.Key))
+        {
+            if (await authorizations.Find(caller, row.AuthorizationId, cancellationToken) is { } present)
+            {
+                submission.Answers.Add(new(sequence, row.Read(protector) with { Answer = Answer(present) }, null));
+            }
+        }
+    }
+
+    private async Task<List<FhirRequest>> Thread(Claim prior, IndividualId person, CancellationToken cancellationToken)
+    {
+        var known = await Rows(prior.Identifier.SelectMany(i => FhirKeys.OfClaim(protector, PartnerNumber.Of(i))), cancellationToken);
+        if (known.FindLast(r => r.IndividualId == person)?.ThreadId is not { } thread)
+            return [];
+        return await db.FhirRequests.AsNoTracking().Where(r => r.ThreadId == thread).OrderBy(r => r.Id).ToListAsync(cancellationToken);
+    }
+
+    private Task<List<FhirRequest>> Rows(IEnumerable<string> keys, CancellationToken cancellationToken)
+    {
+        var any = keys.ToList();
+        return db.FhirRequests.AsNoTracking().Where(r => r.Provider == caller.Organization && r.Keys.Any(k => any.Contains(k))).OrderBy(r => r.Id)
+            .ToListAsync(cancellationToken);
+    }
+
+    private static Dictionary<int, FhirRequest> Latest(IEnumerable<FhirRequest> rows) =>
+        rows.GroupBy(r => r.Sequence).ToDictionary(g => g.Key, g => g.MaxBy(r => r.Id)!);
+
+    /// <summary>The same item of the same Bundle is the same request.</summary>
+    private static string RequestIdOf(PartnerNumber bundle, int sequence) =>
+        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"item of a bundle\n{bundle.System}\n{bundle.Value}\n{sequence}")).AsSpan(0, 16), bigEndian: true).ToString();
+
+    private static string ElementOf(PasItem item, string field) => field switch
+    {
+        "requested_from" or "service_initiation_date" => item.Path + ".serviced.start",
+        "requested_through" or "from_day" => item.Path + ".serviced.end",
+        "requested_units" => item.Path + ".quantity",
+        "documents" or "pcp_contents" or "transition_plan_contents" or "renewal_documents" or "continued_service" => "Bundle.entry[0].resource.supportingInfo",
+        "program" or "kind" => item.Path + ".productOrService",
+        "provider" => "Bundle.entry[0].resource.provider",
+        "request_id" => "Bundle.identifier",
+        _ => item.Path,
+    };
+}

@@ -1,0 +1,3 @@
+using Ips.FhirKit;
+
+return await Kit.Run(args, Console.Out);
