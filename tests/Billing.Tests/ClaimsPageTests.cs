@@ -15,15 +15,13 @@ public sealed class ClaimsPageTests(CashService service) : IClassFixture<CashSer
     {
         var (individual, _) = await service.Insured("alliance", facts: false);
         var line = await service.ReadyLine(individual);
-        using var http = service.Http(Roles.Ops, "platform");
-        http.DefaultRequestHeaders.Authorization = null;
-        WrittenSession session = new(http, new()
+        PageSession session = new("agency-claims", service.Address, new()
         {
             ["provider"] = service.As(Roles.Provider, BillingService.Provider)[0].Value["Bearer ".Length..],
             ["individual"] = individual,
             ["line"] = line.Name,
-        }, (word, words) => word.StartsWith("file-", StringComparison.Ordinal) ? Convert.ToBase64String(Encoding.UTF8.GetBytes(File(word, words))) : null);
-        await session.Run("agency-claims", atLeast: 17);
+        }, make: (word, words) => word.StartsWith("file-", StringComparison.Ordinal) ? Convert.ToBase64String(Encoding.UTF8.GetBytes(File(word, words))) : null);
+        Assert.Equal(17, await session.Run());
     }
 
     private static string File(string word, IReadOnlyDictionary<string, string> words)

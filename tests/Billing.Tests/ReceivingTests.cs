@@ -533,7 +533,7 @@ public sealed class ReceivingTests(CashService cash)
         foreach (var (change, undo, found) in new[]
         {
             ($"update claims set paid = paid + 0.01 where id = '{id}'", $"update claims set paid = paid - 0.01 where id = '{id}'",
-                $"{claims[0].Name} says paid 2000.01"),
+                $"{claims[0].Name} has paid 2000.01"),
             ($"update payments set amount = amount - 0.01 where trace = '{trace}'", $"update payments set amount = amount + 0.01 where trace = '{trace}'",
                 $"payment {trace} of"),
             ($"update postings set claim_id = null where claim_id = '{id}'", $"update postings set claim_id = '{id}' where trace = '{trace}'",

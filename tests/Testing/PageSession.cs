@@ -16,9 +16,10 @@ namespace Ips.Testing;
 /// <param name="words">Words with a value before the first request, such as tokens.</param>
 /// <param name="before">Runs before each request.</param>
 /// <param name="program">Runs for each program: its name, its text, and the words so far.</param>
+/// <param name="make">The value of a word that no response gives, from the words so far; null when there is none.</param>
 public sealed partial class PageSession(
     string page, Uri address, Dictionary<string, string> words, Func<Task>? before = null,
-    Func<string, string, Dictionary<string, string>, Task>? program = null)
+    Func<string, string, Dictionary<string, string>, Task>? program = null, Func<string, IReadOnlyDictionary<string, string>, string?>? make = null)
 {
     /// <summary>The words and their values.</summary>
     public IReadOnlyDictionary<string, string> Words => words;
@@ -43,7 +44,7 @@ public sealed partial class PageSession(
     private async Task Request(Match block)
     {
         var (request, code, expected) = (block.Groups["ask"].Value, block.Groups["code"].Value, block.Groups["answer"].Value);
-        var (status, body) = await Send(Fill(request, words));
+        var (status, body) = await Send(Fill(request));
         var where = $"{page}.md, {request.Split('\n')[0]}: {status} {body}";
         Assert.True((code.Length == 0 ? "200" : code) == status.ToString(CultureInfo.InvariantCulture), where);
         using var wanted = JsonDocument.Parse(expected);
@@ -73,11 +74,13 @@ public sealed partial class PageSession(
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    private static string Fill(string block, Dictionary<string, string> words) => Word().Replace(block, word =>
+    private string Fill(string block) => Word().Replace(block, word =>
     {
         var name = word.Groups["word"].Value;
         if (words.TryGetValue(name, out var known))
             return known;
+        if (make?.Invoke(name, words) is { } made)
+            return words[name] = made;
         // Values that the caller creates: an id per intent, and the same id where the word appears again.
         Assert.True(name.StartsWith("request-", StringComparison.Ordinal) || name.StartsWith("message-", StringComparison.Ordinal),
             $"{{{name}}} is used before an answer gave it.");

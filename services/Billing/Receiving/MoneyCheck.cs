@@ -12,7 +12,7 @@ public static class MoneyCheck
     private static readonly string[] Checks =
     [
         """
-        select format('claims/%s says paid %s, adjusted %s, allowed %s; its postings say %s, %s, %s', c.id, c.paid, c.adjusted, c.allowed, p.paid, p.adjusted, p.allowed)
+        select format('claims/%s has paid %s, adjusted %s, allowed %s; its postings add up to %s, %s, %s', c.id, c.paid, c.adjusted, c.allowed, p.paid, p.adjusted, p.allowed)
         from claims c cross join lateral (select coalesce(sum(paid), 0) as paid, coalesce(sum(adjusted), 0) as adjusted, coalesce(sum(allowed), 0) as allowed
           from postings where claim_id = c.id) p
         where (c.paid, c.adjusted, c.allowed) is distinct from (p.paid, p.adjusted, p.allowed)

@@ -266,7 +266,7 @@ public sealed class WorkItem : IVersioned
     /// <summary>Codes of the payer.</summary>
     public required List<string> Codes { get; init; }
 
-    /// <summary>How to mend it.</summary>
+    /// <summary>How to fix it.</summary>
     public required string Guide { get; init; }
 
     /// <summary>What it is about in dollars.</summary>

@@ -80,7 +80,7 @@ internal static class DenialCodes
         ByDuty.FirstOrDefault(d => pack.RulesFor(d.Duty).Any(r => r.Id.Value == refusal.RuleId)).Code
             ?? (refusal.Verdict == Contracts.Common.V1.Verdict.NeedsFacts ? "CO 16" : "");
 
-    /// <summary>How to mend a denial or a rejection with this code; published meanings of the codes in our words.</summary>
+    /// <summary>How to fix a denial or a rejection with this code; published meanings of the codes in our words.</summary>
     public static string GuideOf(string reason) => reason switch
     {
         "4" or "5" or "11" => "The code does not fit its modifier, place or diagnosis: correct the line or the claim facts and replace the claim.",
