@@ -17,7 +17,7 @@ internal sealed record BrokerPermissions(string Configure, string Write, string 
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> ListensTo { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
     {
         ["eligibility"] = ["eligibility", "billing"],
-        ["staffing"] = ["eligibility"],
+        ["staffing"] = ["eligibility", "fidelity"],
         ["fidelity"] = ["staffing"],
         ["billing"] = ["eligibility"],
         ["reporting"] = ["eligibility", "staffing", "fidelity", "billing"],

@@ -28,7 +28,8 @@ done)"
 listens() {
   case $1 in
     eligibility) echo billing ;;
-    staffing | billing) echo eligibility ;;
+    staffing) echo eligibility fidelity ;;
+    billing) echo eligibility ;;
     fidelity) echo staffing ;;
     reporting) echo eligibility staffing fidelity billing ;;
   esac
