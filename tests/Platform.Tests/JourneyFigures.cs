@@ -40,9 +40,22 @@ internal static class JourneyFigures
         funnel: figures/service-order-in-force 1 1
         milestones: 1 1 7 172.41
         milestones: 2 1 1 2000.00
-        deadlines: assessment-age NC-ELIG-013 {YearFrom(day, -10)}
+        deadlines: assistance-call NCC-COLL-002 {EndOfFirstWholeMonth(day)}
+        deadlines: authorization-end NCC-MS-02c {On(day, 89)}
+        deadlines: employment-collaborative NCC-COLL-001 {EndOfFirstWholeMonth(day)}
         deadlines: fidelity-review NC-FID-011 {YearFrom(day, -9)}
+        deadlines: field-mentoring NC-STAFF-010 {EndOfFirstWholeMonth(day)}
         deadlines: service-order-renewal NC-SO-004 {YearFrom(day, 0)}
+        deadlines: supervision NC-STAFF-010 {On(day, ((8 - (int)day.DayOfWeek) % 7) + 6)}
+        deadlines: training NC-TRN-001 {On(day, -290)}
+        deadlines: training NC-TRN-001 {On(day, -290)}
+        deadlines: training NC-TRN-002 {On(day, -290)}
+        deadlines: training NC-TRN-002 {On(day, -290)}
+        deadlines: training NC-TRN-003 {On(day, -290)}
+        deadlines: training NC-TRN-005 {On(day.AddDays(-380).AddMonths(6), 0)}
+        deadlines: training NC-TRN-005 {On(day.AddDays(-380).AddMonths(6), 0)}
+        deadlines: training NC-TRN-006 {On(day.AddDays(-380).AddYears(2), -1)}
+        deadlines: training NC-TRN-006 {On(day.AddDays(-380).AddYears(2), -1)}
         ips.eligibility.authorization-decided.v1: 1 stored, 1 sent
         ips.eligibility.authorization-requested.v1: 1 stored, 1 sent
         ips.eligibility.authorization-units-moved.v1: 1 stored, 1 sent
@@ -130,6 +143,8 @@ internal static class JourneyFigures
     }
 
     private static string On(DateOnly day, int days) => day.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string EndOfFirstWholeMonth(DateOnly day) => On(new DateOnly(day.Year, day.Month, 1).AddMonths(day.Day == 1 ? 1 : 2), -1);
 
     private static string YearFrom(DateOnly day, int days) => On(day.AddDays(days).AddYears(1), 0);
 
