@@ -18,8 +18,8 @@ internal sealed partial class Schemata
         "Facts/FactConverter.cs", "Facts/FactMethods.cs", "Facts/FactReader.cs", "Facts/FactReader.Values.cs", "Facts/FactShape.cs",
             "Facts/FactWriter.cs", "Facts/MonthAttribute.cs",
         "Facts/RequestProblem.cs", "Facts/SampleFacts.cs",
-        // What services ask, releases, and what is suppressed: DutyTests, ReleaseTests, SmallCellsTests.
-        "RuleDuty.cs", "Authorizations/AuthorizationDuties.cs", "ReleasedPacks.cs", "Reports/SmallCells.cs",
+        // What services ask, releases, and what is suppressed: DutyTests, ReleaseTests, SmallCellsTests, ReportMetricTests.
+        "RuleDuty.cs", "Authorizations/AuthorizationDuties.cs", "ReleasedPacks.cs", "Reports/SmallCells.cs", "Reports/ReportMetric.cs",
     ];
 
     private const string Switch = """
