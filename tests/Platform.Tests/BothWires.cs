@@ -90,6 +90,9 @@ internal sealed partial class BothWires(Uri grpc, Uri json) : IDisposable
         {
             using StreamReader body = new(await answer.Content.ReadAsStreamAsync());
             var text = rpc.IsServerStreaming ? (await body.ReadLineAsync())!.TrimStart('[').TrimEnd(']', ',') : await body.ReadToEndAsync();
+            // A file travels as it is.
+            if (rpc.OutputType == HttpBody.Descriptor)
+                return new(StatusCode.OK, IsEmptyList(new HttpBody { Data = ByteString.CopyFromUtf8(text) }));
             return new(StatusCode.OK,
                 IsEmptyList(new JsonParser(JsonParser.Settings.Default.WithIgnoreUnknownFields(true)).Parse(text.Length == 0 ? "{}" : text, rpc.OutputType)));
         }
