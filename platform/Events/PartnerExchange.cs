@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -32,16 +31,8 @@ public sealed class PartnerExchange(Uri broker, ServiceIdentity service) : IAsyn
     public const string Exchange = "ips.reporting.partners";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-    private readonly ConnectionFactory factory = new()
-    {
-        Uri = broker,
-        ClientProvidedName = $"{service.Name} partners",
-        AutomaticRecoveryEnabled = false,
-        RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
-    };
-
-    private IConnection? connection;
-    private IChannel? channel;
+    private readonly BrokerChannel channel = new(broker, $"{service.Name} partners", tracked: true, (open, cancellationToken) =>
+        open.ExchangeDeclareAsync(Exchange, ExchangeType.Topic, durable: true, cancellationToken: cancellationToken));
 
     /// <summary>Publishes in order. True when the broker has confirmed all of them; after a false some may be in their queues.</summary>
     public async Task<bool> Publish(IReadOnlyList<PartnerMessage> messages, CancellationToken cancellationToken)
@@ -50,7 +41,7 @@ public sealed class PartnerExchange(Uri broker, ServiceIdentity service) : IAsyn
         timeout.CancelAfter(Patience);
         try
         {
-            var open = await Open(timeout.Token);
+            var open = await channel.Open(timeout.Token);
             // With tracked confirms each call completes when the broker has confirmed, and throws when it refused or returned the message.
             foreach (var message in messages)
                 await open.BasicPublishAsync(Exchange, message.RoutingKey, mandatory: true, Properties(message), Encoding.UTF8.GetBytes(message.Body), timeout.Token);
@@ -58,61 +49,16 @@ public sealed class PartnerExchange(Uri broker, ServiceIdentity service) : IAsyn
         }
         catch (Exception failed) when (failed is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
         {
-            await DisposeAsync();
+            await channel.DisposeAsync();
             return false;
         }
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        var (oldChannel, oldConnection) = (channel, connection);
-        (channel, connection) = (null, null);
-        try
-        {
-            if (oldChannel is not null)
-                await oldChannel.DisposeAsync();
-            if (oldConnection is not null)
-                await oldConnection.DisposeAsync();
-        }
-        catch (Exception gone) when (gone is not OutOfMemoryException)
-        {
-            // Closing a connection to a broker that is gone; a new one is made for the next messages.
-        }
-    }
+    public ValueTask DisposeAsync() => channel.DisposeAsync();
 
-    private async Task<IChannel> Open(CancellationToken cancellationToken)
-    {
-        if (channel is { IsOpen: true })
-            return channel;
-        await DisposeAsync();
-        connection = await factory.CreateConnectionAsync(cancellationToken);
-        channel = await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
-        await channel.ExchangeDeclareAsync(Exchange, ExchangeType.Topic, durable: true, cancellationToken: cancellationToken);
-        return channel;
-    }
-
-    private static BasicProperties Properties(PartnerMessage message) => new()
-    {
-        MessageId = message.Id.ToString(),
-        ContentType = "application/json",
-        DeliveryMode = DeliveryModes.Persistent,
-        Timestamp = new AmqpTimestamp(message.OccurredAt.ToUnixTimeSeconds()),
-        Headers = new Dictionary<string, object?>
-        {
-            ["cloudEvents_specversion"] = "1.0",
-            ["cloudEvents_id"] = message.Id.ToString(),
-            ["cloudEvents_source"] = message.Source,
-            ["cloudEvents_type"] = message.Type,
-            ["cloudEvents_subject"] = message.Subject,
-            ["cloudEvents_time"] = message.OccurredAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture),
-            ["cloudEvents_datacontenttype"] = "application/json",
-            ["cloudEvents_sequence"] = message.Sequence.ToString(CultureInfo.InvariantCulture),
-            ["cloudEvents_partitionkey"] = message.Subject,
-            ["cloudEvents_tenantid"] = message.Provider,
-        },
-    };
+    private static BasicProperties Properties(PartnerMessage message) => CloudEventMessage.Properties(
+        message.Id, message.Source, message.Type, message.Subject, message.Sequence, message.OccurredAt, message.Provider);
 }
 
 /// <summary>Makes users and queues of partners, through the broker's management API.</summary>

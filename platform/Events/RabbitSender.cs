@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Ips.Contracts.Events;
@@ -16,20 +15,9 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
     /// <summary>The topic exchange external consumers bind their queues to; the routing key is the event type.</summary>
     public const string EventsExchange = "ips.events";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private readonly ConnectionFactory factory = new()
-    {
-        Uri = broker,
-        ClientProvidedName = $"{service.Name} outbox",
-        AutomaticRecoveryEnabled = false,
-        RequestedHeartbeat = TimeSpan.FromSeconds(30),
-        RequestedConnectionTimeout = Patience,
-    };
-
     private readonly HashSet<string> declared = [];
-    private IConnection? connection;
-    private IChannel? channel;
     private StrongBox<Confirms?> awaited = new();
+    private BrokerChannel? channel;
 
     /// <inheritdoc/>
     public async Task<Sent> Send(IReadOnlyList<OutboxEntry> events, CancellationToken cancellationToken)
@@ -38,7 +26,7 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
         Confirms? confirms = null;
         try
         {
-            var open = await Open(cancellationToken);
+            var open = await Channel.Open(cancellationToken);
             foreach (var type in events.Select(e => e.Type).Distinct().Where(declared.Add))
                 await Declare(open, type, cancellationToken).WaitAsync(cancellationToken);
             confirms = new(await open.GetNextPublishSequenceNumberAsync(cancellationToken), events.Count);
@@ -57,7 +45,7 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
         }
         catch (Exception down)
         {
-            await Close();
+            await Channel.DisposeAsync();
             for (var i = 0; i < events.Count; i++)
             {
                 if (confirms?.Has(i) != true)
@@ -72,24 +60,20 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
         }
     }
 
-    public async ValueTask DisposeAsync() => await Close();
+    public ValueTask DisposeAsync() => Channel.DisposeAsync();
 
-    private async Task<IChannel> Open(CancellationToken cancellationToken)
+    // The client's own tracking holds a task, a header and a limit of 128 for each message; a batch needs one task.
+    private BrokerChannel Channel => channel ??= new(broker, $"{service.Name} outbox", tracked: false, Prepare);
+
+    private Task Prepare(IChannel open, CancellationToken cancellationToken)
     {
-        if (channel is { IsOpen: true })
-            return channel;
-        await Close();
-        connection = await BrokerHealth.Open(factory, Patience, cancellationToken);
-        // The client's own tracking holds a task, a header and a limit of 128 for each message; a batch needs one task.
-        channel = await connection.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellationToken).WaitAsync(
-                cancellationToken);
+        declared.Clear();
         // Each channel has its own: a late answer on a closed channel must not confirm a message of the next one, whose tags start at 1 again.
         var mine = awaited = new();
-        channel.BasicAcksAsync += (_, ack) => Update(confirms => confirms.Confirm(ack.DeliveryTag, ack.Multiple));
-        channel.BasicNacksAsync += (_, nack) => Update(confirms => confirms.Fail(new IOException($"The broker refused message {nack.DeliveryTag}.")));
-        channel.ChannelShutdownAsync += (_, end) => Update(confirms => confirms.Fail(new IOException($"The channel was closed: {end.ReplyText}.")));
-        return channel;
+        open.BasicAcksAsync += (_, ack) => Update(confirms => confirms.Confirm(ack.DeliveryTag, ack.Multiple));
+        open.BasicNacksAsync += (_, nack) => Update(confirms => confirms.Fail(new IOException($"The broker refused message {nack.DeliveryTag}.")));
+        open.ChannelShutdownAsync += (_, end) => Update(confirms => confirms.Fail(new IOException($"The channel was closed: {end.ReplyText}.")));
+        return Task.CompletedTask;
 
         Task Update(Action<Confirms> update)
         {
@@ -121,57 +105,20 @@ public sealed class RabbitSender(Uri broker, ServiceIdentity service) : IEventSe
 
     private BasicProperties Properties(OutboxEntry entry, Activity? span)
     {
-        var trace = span?.Id ?? entry.TraceParent;
-        var headers = new Dictionary<string, object?>
-        {
-            ["cloudEvents_specversion"] = "1.0",
-            ["cloudEvents_id"] = entry.Id.ToString(),
-            ["cloudEvents_source"] = $"/ips/{service.Name}",
-            ["cloudEvents_type"] = EventCatalog.Find(entry.Type)?.CloudEventType ?? entry.Type,
-            ["cloudEvents_subject"] = entry.Subject,
-            ["cloudEvents_time"] = entry.OccurredAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture),
-            ["cloudEvents_datacontenttype"] = "application/json",
-            ["cloudEvents_sequence"] = entry.Sequence.ToString(CultureInfo.InvariantCulture),
-            ["cloudEvents_partitionkey"] = entry.Subject,
-            ["MT-MessageType"] = entry.Urn,
-        };
-        if (trace is not null)
+        var properties = CloudEventMessage.Properties(entry.Id, $"/ips/{service.Name}", EventCatalog.Find(entry.Type)?.CloudEventType ?? entry.Type,
+            entry.Subject, entry.Sequence, entry.OccurredAt, entry.Provider);
+        var headers = properties.Headers!;
+        headers["MT-MessageType"] = entry.Urn;
+        if ((span?.Id ?? entry.TraceParent) is { } trace)
         {
             headers["cloudEvents_traceparent"] = trace;
             headers["traceparent"] = trace;
             headers["MT-Activity-Id"] = trace;
         }
 
-        if (entry.Provider is not null)
-            headers["cloudEvents_tenantid"] = entry.Provider;
         if (entry.TraceState is { Length: > 0 } state)
             headers["cloudEvents_tracestate"] = state;
-        return new BasicProperties
-        {
-            MessageId = entry.Id.ToString(),
-            ContentType = "application/json",
-            DeliveryMode = DeliveryModes.Persistent,
-            Timestamp = new AmqpTimestamp(entry.OccurredAt.ToUnixTimeSeconds()),
-            Headers = headers,
-        };
-    }
-
-    private async Task Close()
-    {
-        var (oldChannel, oldConnection) = (channel, connection);
-        (channel, connection) = (null, null);
-        declared.Clear();
-        try
-        {
-            if (oldChannel is not null)
-                await oldChannel.DisposeAsync().AsTask().WaitAsync(Patience);
-            if (oldConnection is not null)
-                await oldConnection.DisposeAsync().AsTask().WaitAsync(Patience);
-        }
-        catch (Exception gone) when (gone is not OutOfMemoryException)
-        {
-            // Closing a connection to a broker that is gone; a new one is made for the next batch.
-        }
+        return properties;
     }
 
     /// <summary>The broker's confirmations of one batch, whose messages have consecutive tags.</summary>
