@@ -14,6 +14,7 @@ namespace Ips.Billing.Tests;
 public sealed class CashService() : BillingService(FixedClock.At("2025-03-10"))
 {
     public const string Npi = "1234567893";
+    private int traces;
 
     /// <summary>Records a profile with this payer.</summary>
     public async Task<string> Payer(string companion = "alliance-nc", Action<Proto.BillingProfileContent>? change = null)
@@ -151,6 +152,24 @@ public sealed class CashService() : BillingService(FixedClock.At("2025-03-10"))
             WrittenOff = Of(s => s.WrittenOff),
             Outstanding = Of(s => s.Outstanding),
         };
+    }
+
+    /// <summary>A number of a payment that no other test has.</summary>
+    public string NewTrace() => string.Create(CultureInfo.InvariantCulture, $"ERA{Interlocked.Increment(ref traces):00000}");
+
+    /// <summary>Claims of some people, sent to a payer of their own: of milestone 2, or of milestone 1 with units.</summary>
+    public async Task<(string Payer, Proto.ClaimBatch Batch, List<Proto.Claim> Claims)> SentClaims(int people = 1, int units = 0)
+    {
+        var payer = await Payer();
+        for (var i = 0; i < people; i++)
+        {
+            var (individual, _) = await Insured(payer);
+            _ = units == 0 ? await ReadyLine(individual) : await Engagement(individual, units);
+        }
+
+        var (batch, claims) = await Sent(payer);
+        Assert.Equal(people, claims.Count);
+        return (payer, batch, claims);
     }
 }
 

@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Ips.Billing.Claims;
 using Ips.Billing.Sending;
 using Ips.X12;
@@ -18,7 +18,8 @@ internal sealed class IncomingFile
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(content));
         Documents = documents;
         Errors = [.. findings.Stored.Where(f => f.IsError).Take(MostFindings).Select(Show)];
-        Decided = [.. documents.OfType<Remittance>().SelectMany(r => r.Claims.Select(c => (r, c)))];
+        Remittances = [.. documents.OfType<Remittance>().Select(AmountKeys.Of)];
+        Decided = [.. Remittances.SelectMany(r => r.Remittance.Claims)];
     }
 
     /// <summary>Its bytes.</summary>
@@ -33,8 +34,11 @@ internal sealed class IncomingFile
     /// <summary>What keeps it from being used; empty when it is sound.</summary>
     public IReadOnlyList<Proto.FileFinding> Errors { get; }
 
-    /// <summary>The claims of its 835s, each with its remittance.</summary>
-    public IReadOnlyList<(Remittance Remittance, RemittanceClaim Claim)> Decided { get; }
+    /// <summary>Its 835s, each with the keys of its amounts. A file with errors has them too; nothing is posted of it.</summary>
+    public IReadOnlyList<AmountKeys> Remittances { get; }
+
+    /// <summary>The claims of its 835s.</summary>
+    public IReadOnlyList<RemittanceClaim> Decided { get; }
 
     /// <summary>The transactions in it.</summary>
     public List<string> Transactions => [.. Documents.Select(NameOf).Distinct(StringComparer.Ordinal)];
@@ -44,11 +48,11 @@ internal sealed class IncomingFile
     {
         var statuses = Documents.OfType<ClaimStatusReport>().SelectMany(r => r.Claims).ToList();
         return (
-            [.. Decided.Select(d => d.Claim.Claim).Concat(statuses.Select(s => s.Claim)).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal)],
-            [.. Decided.SelectMany(d => d.Claim.Lines).Select(l => l.LineControl).OfType<string>().Distinct(StringComparer.Ordinal)],
-            [.. Decided.Select(d => d.Claim.PayerClaim).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal)],
+            [.. Decided.Select(d => d.Claim).Concat(statuses.Select(s => s.Claim)).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal)],
+            [.. Decided.SelectMany(d => d.Lines).Select(l => l.LineControl).OfType<string>().Distinct(StringComparer.Ordinal)],
+            [.. Decided.Select(d => d.PayerClaim).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal)],
             // Only a claim without a number of ours needs its contents.
-            [.. Decided.SelectMany(d => d.Claim.Lines.Where(l => l.LineControl is null).Select(l => l.Service ?? d.Claim.Statement)).OfType<Period>()
+            [.. Decided.SelectMany(d => d.Lines.Where(l => l.LineControl is null).Select(l => l.Service ?? d.Statement)).OfType<Period>()
                 .Select(s => s.From).Distinct()]);
     }
 
@@ -59,7 +63,7 @@ internal sealed class IncomingFile
         Acknowledgement ack => [ack.Control],
         ClaimStatusReport { Batch: ['B', .. var number] } => [number],
         _ => Array.Empty<string>(),
-    }).Select(n => int.TryParse(n, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0).Where(n => n > 0).Distinct()];
+    }).Select(n => int.TryParse(n, CultureInfo.InvariantCulture, out var number) ? number : 0).Where(n => n > 0).Distinct()];
 
     /// <summary>Reads a file. Nothing is taken from one with an error.</summary>
     public static IncomingFile Read(byte[] content)
@@ -80,28 +84,6 @@ internal sealed class IncomingFile
         Remittance => "835",
         _ => document.Envelope.Set?.Id ?? "unknown",
     };
-
-    /// <summary>
-    /// The hash under which an amount is posted once: payer, payment, claim and line as the payer names them. In another file, or sent again, it is the same.
-    /// </summary>
-    public static string KeyOf(params IEnumerable<string> parts) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
-
-    /// <summary>The keys of a remittance's amounts: one for each line of each claim, or for a claim without lines.</summary>
-    public static List<(RemittanceClaim Claim, IReadOnlyList<(RemittanceLine? Line, string Key)> Lines)> Keys(Remittance remittance)
-    {
-        Dictionary<string, int> times = new(StringComparer.Ordinal);
-        List<(RemittanceClaim, IReadOnlyList<(RemittanceLine?, string)>)> keys = [];
-        foreach (var claim in remittance.Claims)
-        {
-            string[] name = [remittance.Payment.PayerNumber, remittance.Payment.Trace, claim.Claim, claim.PayerClaim, claim.DecisionCode];
-            var time = times[string.Join('\n', name)] = times.GetValueOrDefault(string.Join('\n', name)) + 1;
-            keys.Add((claim, claim.Lines.Count == 0 ? [(null, KeyOf([.. name, $"{time}", "0"]))]
-                : [.. claim.Lines.Select((line, i) => ((RemittanceLine?)line, KeyOf([.. name, $"{time}", $"{i + 1}"])))]));
-        }
-
-        return keys;
-    }
 
     /// <summary>The payment as the contract shows it.</summary>
     public static Proto.PaymentAdvice Advice(Remittance remittance) => new()

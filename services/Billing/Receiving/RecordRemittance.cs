@@ -40,7 +40,7 @@ public sealed class RecordRemittance(BillingDb db, Requests requests, Caller cal
             // read
             if (await db.Claims.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, s) is not { } claim)
                 return new Problem.NotFound("claim", request.Claim);
-            var key = IncomingFile.KeyOf("manual", trace, request.PayerClaim, claim.Number, request.Reversal ? "reversal" : "decision", $"{paid} {adjusted}");
+            var key = AmountKeys.KeyOf("manual", trace, request.PayerClaim, claim.Number, request.Reversal ? "reversal" : "decision", $"{paid} {adjusted}");
             var isKnown = await db.Postings.AnyAsync(
                 p => p.Provider == claim.Provider && (p.Key == key || (p.ClaimId == id && p.Trace == trace && p.PaymentId != null)), s);
             var book = await ClaimBook.Of(db, [claim], clock, s);

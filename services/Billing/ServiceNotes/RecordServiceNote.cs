@@ -167,7 +167,7 @@ public sealed class RecordServiceNote(
         var zone = TimeZoneInfo.FindSystemTimeZoneById(program.Header.TimeZone);
         fields.Require(end > start, "elements.end_time", "is not after elements.start_time");
         fields.Require(end - start <= TimeSpan.FromDays(1), "elements.end_time", "is more than 24 hours after elements.start_time");
-        fields.Require(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(start, zone).DateTime) == contact.Day, "elements.start_time",
+        fields.Require(start.DayIn(zone) == contact.Day, "elements.start_time",
             $"is not on service_date in the time zone of the program, {program.Header.TimeZone}");
         fields.Require(end <= start || contact.Elements.DurationMinutes <= (end - start).TotalMinutes, "elements.duration_minutes",
             "are more than lie between elements.start_time and elements.end_time");
