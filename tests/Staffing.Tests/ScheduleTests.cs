@@ -165,6 +165,21 @@ public sealed class ScheduleTests(StaffingService service)
     }
 
     [Fact]
+    public async Task What_one_program_requires_of_a_person_stays_when_a_team_of_another_program_meets()
+    {
+        var (agency, _, esp) = await Team("nc-core");
+        var other = agency.Formation();
+        other.Team.Program = "nc-state";
+        var team = await agency.Teams.CreateTeamAsync(other, agency.Own);
+        await agency.Staff.AssignRoleAsync(
+            new() { StaffMember = esp, Team = team.Name, Role = StaffRole.TeamLead, From = service.Day(-1), RequestId = StaffingService.NewId() }, agency.Own);
+        var planned = await agency.Meetings.PlanMeetingAsync(
+            new() { Team = team.Name, Kind = Kind.Vr, Day = service.Day(), RequestId = StaffingService.NewId() }, agency.Own);
+        await agency.Meetings.CancelMeetingAsync(new() { Name = planned.Name, Etag = planned.Etag, RequestId = StaffingService.NewId() }, agency.Own);
+        Assert.Equal("2026-04-30", (await Deadline(agency, esp, "field-mentoring")).DueOn);
+    }
+
+    [Fact]
     public async Task Bad_input_and_other_agencies_are_refused()
     {
         var (agency, _, esp) = await Team("nc-core");

@@ -20,6 +20,8 @@ public sealed class TeamSchedule(StaffingDb db, PolicyService policies, TimeProv
     // Longer than any period. What was last done before that is overdue anyway.
     private const int DaysRead = 400;
 
+    private static readonly HashSet<string> Kinds = [.. Enum.GetValues<ScheduledAct>().Select(KindOf)];
+
     /// <summary>How one thing stands that is required of the team or of one staff member.</summary>
     private sealed record Standing(ScheduledAct Act, StaffMemberId? Staff, DateOnly? LastDoneOn, DecisionRecord Decision)
     {
@@ -95,7 +97,8 @@ public sealed class TeamSchedule(StaffingDb db, PolicyService policies, TimeProv
     private async Task Set(Team team, IReadOnlyList<StaffMemberId> staff, IEnumerable<Standing> standings, Changes changes, CancellationToken cancellationToken)
     {
         string[] subjects = [team.Id.Name, .. staff.Select(id => id.Name)];
-        SubjectDeadlines due = new(await db.Deadlines.AsNoTracking().Where(d => subjects.Contains(d.Subject)).ToListAsync(cancellationToken), policies, clock);
+        var present = await db.Deadlines.AsNoTracking().Where(d => subjects.Contains(d.Subject)).ToListAsync(cancellationToken);
+        SubjectDeadlines due = new(present, policies, clock);
         HashSet<(string, string)> running = [];
         foreach (var standing in standings)
         {
@@ -109,12 +112,9 @@ public sealed class TeamSchedule(StaffingDb db, PolicyService policies, TimeProv
                 due.Set(new(subject, KindOf(standing.Act), rule.Value, team.Program, team.Provider, null, last, 1), changes);
         }
 
-        // A role that is held no more, or a specialist who is not new any more.
-        foreach (var id in staff)
-        {
-            foreach (var kind in Enum.GetValues<ScheduledAct>().Select(KindOf).Where(kind => !running.Contains((id.Name, kind))))
-                due.Cancel(id.Name, kind, changes);
-        }
+        // A role that is held no more, or a specialist who is not new any more. What another program requires of the same person stays.
+        foreach (var gone in present.Where(d => d.Program == team.Program && d.Subject != team.Id.Name && Kinds.Contains(d.Kind) && !running.Contains((d.Subject, d.Kind))))
+            due.Cancel(gone.Subject, gone.Kind, changes);
     }
 
     /// <summary>What the program requires of the team, and of those whose roles are given: in whatever team of the program they hold them.</summary>
