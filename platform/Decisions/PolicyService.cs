@@ -34,8 +34,7 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, Compa
 
     /// <summary>The day of an instant in the program's time zone.</summary>
     /// <exception cref="KeyNotFoundException">There is no such program.</exception>
-    public DateOnly DayOf(string program, DateTimeOffset at) => DateOnly.FromDateTime(
-        TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(engine.Programs[program].Header.TimeZone)).DateTime);
+    public DateOnly DayOf(string program, DateTimeOffset at) => at.DayIn(TimeZoneInfo.FindSystemTimeZoneById(engine.Programs[program].Header.TimeZone));
 
     /// <summary>Checks that a program exists and returns its current day; an unknown one is recorded as a problem of the field.</summary>
     public DateOnly Today(RequestValidator fields, string field, string program)

@@ -17,4 +17,7 @@ public static class ClockDay
 {
     /// <summary>Today in UTC: the latest day that any program of the platform can call today.</summary>
     public static DateOnly UtcDay(this TimeProvider clock) => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+
+    /// <summary>The local day of an instant.</summary>
+    public static DateOnly DayIn(this DateTimeOffset at, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
 }

@@ -12,7 +12,7 @@ public sealed class ProgramDays(PolicyEngine engine, TimeProvider clock)
     public bool Knows(string program) => engine.Programs.ContainsKey(program);
 
     /// <summary>The day of an instant in the program; in UTC for a program that the packs do not know.</summary>
-    public DateOnly DayOf(string program, DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, Zone(program)).DateTime);
+    public DateOnly DayOf(string program, DateTimeOffset at) => at.DayIn(Zone(program));
 
     /// <summary>Today in the program.</summary>
     public DateOnly Today(string program) => DayOf(program, clock.GetUtcNow());

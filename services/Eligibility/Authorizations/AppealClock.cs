@@ -66,12 +66,10 @@ public static class AppealClock
         if (expedited)
         {
             var at = received.AddHours(ExpeditedHours);
-            return (Day(at, zone), at);
+            return (at.DayIn(zone), at);
         }
 
-        var on = Day(received, zone).AddDays(StandardDays);
+        var on = received.DayIn(zone).AddDays(StandardDays);
         return (on, Deadline.StartOf(on.AddDays(1), zone));
     }
-
-    private static DateOnly Day(DateTimeOffset at, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
 }

@@ -130,7 +130,7 @@ public static class DecisionClock
     {
         if (expedited)
             return Hours(received.AddHours(72), zone);
-        var today = Day(received, zone);
+        var today = received.DayIn(zone);
         var period = new DateOnly(today.Year - (today.Month < ratingMonth ? 1 : 0), ratingMonth, 1);
         return Days(today.AddDays(period >= SevenDaysFrom ? 7 : 14), zone);
     }
@@ -139,11 +139,9 @@ public static class DecisionClock
     public static (DateOnly On, DateTimeOffset At) Resume((DateOnly On, DateTimeOffset At) due, DateTimeOffset pended, DateTimeOffset resumed, bool expedited,
         TimeZoneInfo zone) => expedited
         ? Hours(due.At + (resumed - pended), zone)
-        : Days(due.On.AddDays(Day(resumed, zone).DayNumber - Day(pended, zone).DayNumber), zone);
+        : Days(due.On.AddDays(resumed.DayIn(zone).DayNumber - pended.DayIn(zone).DayNumber), zone);
 
-    private static (DateOnly, DateTimeOffset) Hours(DateTimeOffset at, TimeZoneInfo zone) => (Day(at, zone), at);
+    private static (DateOnly, DateTimeOffset) Hours(DateTimeOffset at, TimeZoneInfo zone) => (at.DayIn(zone), at);
 
     private static (DateOnly, DateTimeOffset) Days(DateOnly on, TimeZoneInfo zone) => (on, Deadline.StartOf(on.AddDays(1), zone));
-
-    private static DateOnly Day(DateTimeOffset at, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
 }
