@@ -24,8 +24,6 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         Settings["RateLimits:Rpcs:Questionnaire/$questionnaire-package"] = "3";
         // Every fuzzed call shall reach its rpc.
         Settings["RateLimits:Rpcs:OpenDisclosure"] = "100000";
-        // Deadlines are published only when a test calls Sweep, never between two lines of another test.
-        Settings["Deadlines:Interval"] = "1.00:00:00";
     }
 
     /// <summary>Billing beside this service, on the same clock; it starts when a test first needs it.</summary>

@@ -48,13 +48,14 @@ public sealed class FileAppeal(
         fields.Require(isAppeal || !request.ContinueService, "continue_service", "is sent for a reconsideration; a service continues during an appeal");
         if (fields.Problem is { } bad)
             return bad;
-        var (found, due) = (authorizations.Find(caller, id, cancellationToken), deadlines.About(caller, id.Name, cancellationToken));
+        // First the authorization, whose version another appeal raises: what is read after it is at least as new.
+        if (await authorizations.Find(caller, id, cancellationToken) is not { } authorization)
+            return new Problem.NotFound("authorization", request.Authorization);
+        var due = deadlines.About(caller, id.Name, cancellationToken);
         var earlier = await db.Appeals.AsNoTracking().Where(a => a.AuthorizationId == id).ToListAsync(cancellationToken);
         IReadOnlyList<Authorization> renewals = !request.ContinueService ? []
             : await db.Authorizations.AsNoTracking().IgnoreAutoIncludes().Where(a => a.Renews == id && a.ApprovedFrom != null).ToListAsync(cancellationToken);
         IReadOnlyList<ExistingAuthorization> occupied = request.ContinueService ? await OnFile.DaysOf(db, id, cancellationToken) : [];
-        if (await found is not { } authorization)
-            return new Problem.NotFound("authorization", request.Authorization);
         reads(authorization.Program);
         return FileIt(request, new(authorization, earlier, renewals, occupied, await due), requested, store);
     }

@@ -54,7 +54,7 @@ internal sealed class Requirements(
     /// <summary>What the order needs; nothing when no program here has the service.</summary>
     public async System.Threading.Tasks.Task<Result<FoundRequirements>> Of(IndividualId person, OrderedService order, CancellationToken cancellationToken)
     {
-        var on = order.Day ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var on = order.Day ?? clock.UtcDay();
         if (codes.Find(order.Code, order.Modifiers, null, on) is not { } service)
         {
             return new FoundRequirements(codes.WithoutAuthorization(order.Code, order.Modifiers, on) is { } free

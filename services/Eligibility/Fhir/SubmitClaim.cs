@@ -182,7 +182,7 @@ internal sealed class SubmitClaim(
 
     private Func<bool, Task<Result<Proto.Authorization>>>? Request(Submission submission, PasItem item, string requestId, CancellationToken cancellationToken)
     {
-        if (codes.Find(item.Code, item.ModifierCodes, item.Program, item.From ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)) is not { } service)
+        if (codes.Find(item.Code, item.ModifierCodes, item.Program, item.From ?? clock.UtcDay()) is not { } service)
         {
             // As X12 answers a review that a system does not do: rejected, and the service is not certified (RFI 2477).
             submission.Answers.Add(new(item.Sequence, null, new("33", item.Path + ".productOrService", "No program here authorizes this service.")));

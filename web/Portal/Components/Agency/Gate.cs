@@ -30,18 +30,15 @@ internal sealed class Gate(Api api, Teams.TeamsClient teams, Staff.StaffClient s
         var answers = await Task.WhenAll(found.Teams.Select(async team =>
         {
             var members = (await api.Part(options => staff.ListStaffAsync(new() { Provider = team.Provider, Team = team.Name, PageSize = 200 }, options))).Value;
-            return await Task.WhenAll(members?.Staff.Where(member => Works(member, team, day)).Select(member => Answer(member, team, day)) ?? []);
+            return await Task.WhenAll(members?.Staff.Where(member => RoleOn(member, team, day) is not null).Select(member => Answer(member, team, day)) ?? []);
         }));
         return ([.. answers.SelectMany(answer => answer).OrderByDescending(answer => answer.Blocked).ThenByDescending(answer => answer.Restricted)
             .ThenBy(answer => answer.Member.DisplayName, StringComparer.Ordinal)], null);
     }
 
-    private static bool Works(StaffMember member, Team team, string day) => member.Roles.Any(role => role.Team == team.Name
-        && string.CompareOrdinal(role.From, day) <= 0 && (role.Through.Length == 0 || string.CompareOrdinal(day, role.Through) <= 0));
-
     private async Task<GateAnswer> Answer(StaffMember member, Team team, string day) => new(member, team, (await api.Part(options => staff.VerifyQualificationAsync(
-        new() { StaffMember = member.Name, Program = team.Program, ServiceDate = day, Role = RoleOn(member, team, day) }, options))).Value);
+        new() { StaffMember = member.Name, Program = team.Program, ServiceDate = day, Role = RoleOn(member, team, day)!.Role }, options))).Value);
 
-    private static StaffRole RoleOn(StaffMember member, Team team, string day) => member.Roles.First(role => role.Team == team.Name
-        && string.CompareOrdinal(role.From, day) <= 0 && (role.Through.Length == 0 || string.CompareOrdinal(day, role.Through) <= 0)).Role;
+    private static RoleAssignment? RoleOn(StaffMember member, Team team, string day) => member.Roles.FirstOrDefault(role => role.Team == team.Name
+        && string.CompareOrdinal(role.From, day) <= 0 && (role.Through.Length == 0 || string.CompareOrdinal(day, role.Through) <= 0));
 }
