@@ -18,7 +18,7 @@ internal sealed record BrokerPermissions(string Configure, string Write, string 
     {
         ["eligibility"] = ["eligibility", "billing"],
         ["staffing"] = ["eligibility", "fidelity"],
-        ["fidelity"] = ["staffing"],
+        ["fidelity"] = ["eligibility", "staffing", "billing"],
         ["billing"] = ["eligibility"],
         ["reporting"] = ["eligibility", "staffing", "fidelity", "billing"],
     };

@@ -371,3 +371,13 @@ public readonly record struct ReportId(Guid Value) : IResourceId<ReportId>
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>A visit of a fidelity review, from its planned days to the draft. Resource name: <c>visits/{uuid}</c>.</summary>
+public readonly record struct VisitId(Guid Value) : IResourceId<VisitId>
+{
+    static string IResourceId<VisitId>.Collection => "visits";
+    static VisitId IResourceId<VisitId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}

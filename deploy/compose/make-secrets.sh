@@ -30,7 +30,7 @@ listens() {
     eligibility) echo billing ;;
     staffing) echo eligibility fidelity ;;
     billing) echo eligibility ;;
-    fidelity) echo staffing ;;
+    fidelity) echo eligibility staffing billing ;;
     reporting) echo eligibility staffing fidelity billing ;;
   esac
 }

@@ -5,12 +5,14 @@ namespace Ips.Policies.Fidelity;
 /// people and not every anchor has been checked against the published scale (<see cref="FidelityItem.Verified"/>).
 /// </summary>
 /// <param name="Id">Name of the scale, stored with every review.</param>
+/// <param name="From">First day on which reviewers score with it: a review is scored with the scale of its last day on site.</param>
 /// <param name="Edition">Edition of the scale.</param>
 /// <param name="Source">Where the scale comes from.</param>
 /// <param name="LowestScore">Lowest score of an item.</param>
 /// <param name="HighestScore">Highest score of an item.</param>
 /// <param name="Items">The items by number, 1 first.</param>
-public sealed record FidelityScale(string Id, string Edition, string Source, int LowestScore, int HighestScore, IReadOnlyList<FidelityItem> Items)
+public sealed record FidelityScale(string Id, DateOnly From, string Edition, string Source, int LowestScore, int HighestScore,
+    IReadOnlyList<FidelityItem> Items)
 {
     private static readonly RuleId LowItemRule = RuleId.Of("LA-FID-006");
     private static readonly Parameter<int> LowThrough = Parameter<int>.Of(LowItemRule, "low_through");
@@ -19,6 +21,23 @@ public sealed record FidelityScale(string Id, string Edition, string Source, int
     /// <summary>The IPS fidelity scale of 25 items.</summary>
     /// <exception cref="BadPackException">The scale's file has problems; all are listed.</exception>
     public static FidelityScale Ips25 => Shipped.Value;
+
+    /// <summary>Every shipped scale. A revised one stands beside the earlier ones, with its first day.</summary>
+    public static IReadOnlyList<FidelityScale> All { get; } = [Ips25];
+
+    /// <summary>The scale of that name, or <see langword="null"/>.</summary>
+    public static FidelityScale? Find(string id) => All.FirstOrDefault(scale => scale.Id == id);
+
+    /// <summary>The scale with which a review of that day is scored.</summary>
+    public static FidelityScale On(DateOnly day) => Of(All, day);
+
+    /// <summary>Of these scales the latest that began on or before the day; the first one for a day before all of them.</summary>
+    public static FidelityScale Of(IReadOnlyList<FidelityScale> scales, DateOnly day) =>
+        scales.Where(scale => scale.From <= day).MaxBy(scale => scale.From) ?? scales.MinBy(scale => scale.From)!;
+
+    /// <summary>The sum of each section, in the order of the scale.</summary>
+    public IReadOnlyList<SectionTotal> Sections(IReadOnlyList<int> scores) => [.. Items.GroupBy(item => item.Section).Select(section =>
+        new SectionTotal(section.Key, section.Sum(item => scores[item.Number - 1]), section.Count() * HighestScore))];
 
     /// <summary>Numbers of the items of which no anchor was checked against a published text: a total rests on them too.</summary>
     public IReadOnlyList<int> NotChecked { get; } = [.. Items.Where(i => i.Verified == AnchorGrade.None).Select(i => i.Number)];
@@ -74,8 +93,40 @@ public sealed record FidelityScale(string Id, string Edition, string Source, int
 /// <param name="Verified">How far the anchors were checked.</param>
 /// <param name="RestsOn">Rules whose text requires the best anchor.</param>
 /// <param name="Anchors">What each score looks like, in our words; the lowest score first.</param>
+/// <param name="Arithmetic">How a number falls on an anchor; <see langword="null"/> where the anchors are no ranges of one number.</param>
 public sealed record FidelityItem(int Number, FidelitySection Section, string Name, AnchorGrade Verified, IReadOnlyList<RuleId> RestsOn,
-    IReadOnlyList<string> Anchors);
+    IReadOnlyList<string> Anchors, ItemArithmetic? Arithmetic);
+
+/// <summary>How a measured number falls on the anchors of an item.</summary>
+/// <param name="Quantity">What is measured.</param>
+/// <param name="Better">Which numbers are better.</param>
+/// <param name="Limits">The limits of the scores, best first and without the lowest score.</param>
+/// <param name="Counts">Activities of service notes that the number rests on; empty where it rests on no notes.</param>
+public sealed record ItemArithmetic(string Quantity, BetterNumber Better, IReadOnlyList<decimal> Limits, IReadOnlyList<string> Counts)
+{
+    /// <summary>The score whose anchor the number falls on. A limit belongs to the better score.</summary>
+    public int Anchor(decimal number)
+    {
+        var reached = Limits.Count(limit => Better == BetterNumber.Lower ? number <= limit : number >= limit);
+        return reached + 1;
+    }
+}
+
+/// <summary>Which numbers are better.</summary>
+public enum BetterNumber
+{
+    /// <summary>The lower ones.</summary>
+    Lower,
+
+    /// <summary>The higher ones.</summary>
+    Higher,
+}
+
+/// <summary>The sum of a section's scores.</summary>
+/// <param name="Section">The section.</param>
+/// <param name="Total">The sum.</param>
+/// <param name="Highest">The highest sum.</param>
+public readonly record struct SectionTotal(FidelitySection Section, int Total, int Highest);
 
 /// <summary>The score that a reviewer gave an item.</summary>
 /// <param name="Item">Number of the item.</param>

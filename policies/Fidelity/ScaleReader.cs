@@ -29,7 +29,7 @@ internal static class ScaleReader
         }
 
         FidelityScale scale = new(
-            node.RequiredText("scale", "the scale's name"), node.RequiredText("edition", "the scale's edition"),
+            node.RequiredText("scale", "the scale's name"), Day(node, "from"), node.RequiredText("edition", "the scale's edition"),
                 node.RequiredText("source", "where the scale comes from"),
             lowest, highest, items);
         if (items.Count == 0)
@@ -43,7 +43,8 @@ internal static class ScaleReader
         FidelityItem item = new(
             Number(node, "number"), Choice<FidelitySection>(node, "section"), node.RequiredText("name", "the item's name"),
                 Choice<AnchorGrade>(node, "verified"),
-            [.. node.Texts("rests_on").Select(RuleId.Of)], ReadAnchors(node, lowest, highest));
+            [.. node.Texts("rests_on").Select(RuleId.Of)], ReadAnchors(node, lowest, highest),
+            ReadArithmetic(node, highest - lowest));
         node.RefuseUnknown();
         return item;
     }
@@ -60,6 +61,36 @@ internal static class ScaleReader
             .Select(s => anchors.RequiredText(s.ToString(CultureInfo.InvariantCulture), "what the score looks like"))];
         anchors.RefuseUnknown();
         return texts;
+    }
+
+    private static ItemArithmetic? ReadArithmetic(PackNode item, int count)
+    {
+        if (item.Map("arithmetic") is not { } node)
+            return null;
+        List<decimal> limits = [];
+        foreach (var text in node.Texts("limits"))
+        {
+            if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var limit))
+                limits.Add(limit);
+            else
+                node.Problem($"'{text}' is no number", "write limits: numbers, the best one first");
+        }
+
+        ItemArithmetic arithmetic = new(node.RequiredText("quantity", "what is measured"), Choice<BetterNumber>(node, "better"), limits,
+            [.. node.Texts("counts")]);
+        var ordered = arithmetic.Better == BetterNumber.Lower ? limits.Order() : limits.OrderDescending();
+        if (limits.Count != count || !limits.SequenceEqual(ordered))
+            node.Problem($"{limits.Count} limits: {string.Join(", ", limits)}", $"write {count} limits, the best one first");
+        node.RefuseUnknown();
+        return arithmetic;
+    }
+
+    private static DateOnly Day(PackNode node, string key)
+    {
+        if (DateOnly.TryParseExact(node.RequiredText(key, "a day"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return day;
+        node.Problem($"'{key}' is no day", $"write {key}: YYYY-MM-DD");
+        return default;
     }
 
     private static int Number(PackNode node, string key)

@@ -1,7 +1,9 @@
 using Ips.Contracts.Staffing.V1;
 using Ips.Fidelity.Db;
 using Ips.Fidelity.Decisions;
+using Ips.Fidelity.Measures;
 using Ips.Fidelity.Reviews;
+using Ips.Fidelity.Visits;
 using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
 
@@ -10,11 +12,17 @@ builder.AddServiceDefaults();
 builder.AddRpc();
 builder.AddDatabase<FidelityDb>("fidelity-db");
 builder.AddProtection<FidelityDb>();
-builder.AddMessaging<FidelityDb>(bus => bus.AddGroupConsumer<ContractsConsumer>());
+builder.AddMessaging<FidelityDb>(bus =>
+{
+    bus.AddGroupConsumer<ContractsConsumer>();
+    bus.AddGroupConsumer<OperationFactsConsumer>();
+});
 builder.AddServiceClient<Teams.TeamsClient>("staffing");
 builder.AddPolicies();
 builder.AddUseCases();
 builder.Services.AddScoped<ReviewSteps>();
+builder.Services.AddScoped<ReviewRights>();
+builder.Services.AddScoped<VisitSteps>();
 
 var app = builder.Build();
 if (await app.RanCommand<FidelityDb>(args))
@@ -24,6 +32,8 @@ app.MapDefaultEndpoints();
 app.MapRpc();
 app.MapOpenApiDocument();
 app.MapService<ReviewsRpc>();
+app.MapService<VisitsRpc>();
+app.MapService<MeasuresRpc>();
 app.MapService<StandingsRpc>();
 app.MapService<DecisionsRpc>();
 app.Run();

@@ -10,8 +10,10 @@ public sealed class NoPhiTests
     /// <summary>Text and lists of text: names of codes whose values come from the contract, a pack or an organization, never from a person's record.</summary>
     private static readonly HashSet<string> Codes = new(StringComparer.Ordinal)
     {
-        "About", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "NextReviewRule", "Organization", "Outcome", "Overridden",
-        "PackVersion", "Payer", "Program", "Programs", "Provider", "ReasonCode", "RefusedBy", "Relation", "Role", "RuleId", "Source", "State", "Status", "Subject", "TeamNextReviewRule", "Tier",
+        "About", "Activity", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "NextReviewRule", "Organization",
+            "Outcome", "Overridden",
+        "PackVersion", "Payer", "Program", "Programs", "Provider", "ReasonCode", "RefusedBy", "Relation", "Role", "RuleId", "Source", "State", "Status",
+            "Subject", "TeamNextReviewRule", "Tier",
         "ToState", "UsState", "Verdict",
     };
 
@@ -19,7 +21,8 @@ public sealed class NoPhiTests
     private static readonly HashSet<string> PolicyDays = new(StringComparer.Ordinal)
     {
         "ApprovedFrom", "ApprovedThrough", "AsOf", "AssessmentValidThrough", "DueOn", "EventDate", "FinalReportReceivedOn", "From", "HireDate", "LastOnsiteDay",
-        "LateAfter", "NextReviewDue", "On", "OperationStart", "OrderDate", "PlanFrom", "PlanThrough", "ReceivedOn", "RenewalDueOn", "RequestedFrom", "RequestedThrough", "ServiceDate",
+        "LateAfter", "NextReviewDue", "On", "OperationStart", "OrderDate", "PlanFrom", "PlanThrough", "ReceivedOn", "RenewalDueOn", "RequestedFrom",
+            "RequestedThrough", "ServiceDate",
         "ServiceInitiationDate", "TeamNextReviewDue", "Through", "ValidFrom", "ValidThrough",
     };
 

@@ -21,6 +21,10 @@ public sealed class FidelityService : RunningService<Program, FidelityDb>
 
     public Contracts.Fidelity.V1.Reviews.ReviewsClient Reviews => new(Channel);
 
+    public Contracts.Fidelity.V1.Measures.MeasuresClient Measures => new(Channel);
+
+    public Contracts.Fidelity.V1.Visits.VisitsClient Visits => new(Channel);
+
     public Contracts.Fidelity.V1.Standings.StandingsClient Standings => new(Channel);
 
     public Metadata State => As(Roles.State, "nc-dhhs");

@@ -64,7 +64,8 @@ public sealed class ReviewStepTests(FidelityService fidelity) : IClassFixture<Fi
         Assert.Contains("contested", undecided.Message, StringComparison.Ordinal);
         Assert.Equal(["items"], await Wrong(Decision(contested, (1, draft + 1, ContestOutcome.Changed))));
         Assert.Equal(["items[0].outcome"], await Wrong(Decision(contested, (1, draft, ContestOutcome.Changed), (2, draft, ContestOutcome.DataInsufficient))));
-        Assert.Equal(["items[1].outcome"], await Wrong(Decision(contested, (1, draft, ContestOutcome.DataTooLate), (2, draft + 1, ContestOutcome.ScoredByAnchor))));
+        Assert.Equal(["items[1].outcome"],
+            await Wrong(Decision(contested, (1, draft, ContestOutcome.DataTooLate), (2, draft + 1, ContestOutcome.ScoredByAnchor))));
         Assert.Equal(["items[2].item"], await Wrong(Decision(contested, (1, draft, ContestOutcome.DataTooLate), (2, draft, ContestOutcome.DataTooLate),
             (3, draft, ContestOutcome.DataTooLate))));
         Assert.Equal(["items[1].item"], await Wrong(Decision(contested, (1, draft, ContestOutcome.DataTooLate), (1, draft, ContestOutcome.DataTooLate))));
@@ -167,6 +168,39 @@ public sealed class ReviewStepTests(FidelityService fidelity) : IClassFixture<Fi
     }
 
     [Fact]
+    public async Task An_overdue_team_is_never_listed_as_simply_certified()
+    {
+        Assert.Equal(Certification.NotReviewed, (await Standing("2024-07-31")).Certification);
+        await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 100), fidelity.State);
+        Assert.Equal(Certification.Certified, (await Standing("2025-08-31")).Certification);
+        Assert.Equal(Certification.ReviewOverdue, (await Standing("2025-09-01")).Certification);
+        await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 73, received: "2024-09-30"), fidelity.State);
+        Assert.Equal(Certification.AtRisk, (await Standing("2026-09-01")).Certification);
+    }
+
+    [Fact]
+    public async Task An_earlier_review_that_is_recorded_late_decides_the_later_one_again()
+    {
+        // Louisiana: 96 of a new team is reviewed again after six months; of a team that had reached 100 before, after it cured its score (LA-FID-008, -011).
+        var louisiana = fidelity.Teams.Make(FidelityService.Provider, "la-acla");
+        var state = fidelity.As(Roles.State, "la-ldh");
+        var request = FidelityService.Review(louisiana, 96, received: "2024-10-15", program: "la-acla");
+        (request.Evaluator, request.LastOnsiteDay) = (Evaluator.ApprovedContractor, "2024-10-01");
+        var later = await fidelity.Reviews.RecordReviewAsync(request, state);
+        Assert.Equal("2025-04-01", later.NextReviewDue);
+        request = FidelityService.Review(louisiana, 100, received: "2024-04-15", program: "la-acla");
+        (request.Evaluator, request.LastOnsiteDay) = (Evaluator.ApprovedContractor, "2024-04-01");
+        var earlier = await fidelity.Reviews.RecordReviewAsync(request, state);
+        var again = await fidelity.Reviews.GetReviewAsync(new() { Name = later.Name }, state);
+        Assert.Equal(("", true), (again.NextReviewDue, again.CorrectivePlanRequired));
+        Assert.NotEqual(later.Decision.DecisionId, again.Decision.DecisionId);
+        Assert.Contains(again.Decision.Findings, f => f.RuleId == "LA-FID-011");
+        await fidelity.Reviews.WithdrawReviewAsync(Withdrawal(earlier), state);
+        Assert.Equal("2025-04-01", (await fidelity.Reviews.GetReviewAsync(new() { Name = later.Name }, state)).NextReviewDue);
+        Assert.Equal("review-recorded below_good, review-moved final, review-moved final", await Published(later));
+    }
+
+    [Fact]
     public async Task The_review_is_overdue_from_the_day_after_its_day()
     {
         await fidelity.Reviews.RecordReviewAsync(FidelityService.Review(team, 100), fidelity.State);
@@ -186,7 +220,8 @@ public sealed class ReviewStepTests(FidelityService fidelity) : IClassFixture<Fi
         var planned = await fidelity.Reviews.RecordPlanAsync(Plan(review, "2024-09-10", ""), Agency);
         Assert.Equal(("2024-09-10", Verdict.Met), (planned.PlanDate, Assert.Single(planned.Decision.Findings, f => f.RuleId == "MO-FID-004").Verdict));
         Assert.Equal(planned, await fidelity.Reviews.GetReviewAsync(new() { Name = review.Name }, state));
-        Assert.Equal(["plan_date"], (await fidelity.Reviews.RecordPlanAsync(Plan(planned, "2024-07-31", ""), Agency).Refused(StatusCode.InvalidArgument)).Fields());
+        Assert.Equal(["plan_date"], (await fidelity.Reviews.RecordPlanAsync(Plan(planned, "2024-07-31", ""), Agency).Refused(StatusCode.InvalidArgument))
+            .Fields());
         Assert.Equal(["implemented_date"],
             (await fidelity.Reviews.RecordPlanAsync(Plan(planned, "2024-09-10", "2024-09-09"), Agency).Refused(StatusCode.InvalidArgument)).Fields());
         await fidelity.Reviews.RecordPlanAsync(Plan(planned, "2024-09-10", ""), fidelity.As(Roles.Provider, "other-agency")).Refused(StatusCode.NotFound);
@@ -265,8 +300,10 @@ public sealed class ReviewStepTests(FidelityService fidelity) : IClassFixture<Fi
     public async Task Bad_steps_name_their_fields_and_change_nothing()
     {
         var draft = await Draft(90);
-        Assert.Equal(["draft_received_date"], (await fidelity.Reviews.ReceiveDraftAsync(Receipt(draft, "2024-07-31"), Agency).Refused(StatusCode.InvalidArgument)).Fields());
-        Assert.Equal(["draft_received_date"], (await fidelity.Reviews.ReceiveDraftAsync(Receipt(draft, "2199-01-01"), Agency).Refused(StatusCode.InvalidArgument)).Fields());
+        Assert.Equal(["draft_received_date"],
+            (await fidelity.Reviews.ReceiveDraftAsync(Receipt(draft, "2024-07-31"), Agency).Refused(StatusCode.InvalidArgument)).Fields());
+        Assert.Equal(["draft_received_date"],
+            (await fidelity.Reviews.ReceiveDraftAsync(Receipt(draft, "2199-01-01"), Agency).Refused(StatusCode.InvalidArgument)).Fields());
         var noEtag = Receipt(draft, "2024-08-02");
         noEtag.Etag = "";
         Assert.Equal(["etag"], (await fidelity.Reviews.ReceiveDraftAsync(noEtag, Agency).Refused(StatusCode.InvalidArgument)).Fields());
@@ -280,7 +317,8 @@ public sealed class ReviewStepTests(FidelityService fidelity) : IClassFixture<Fi
             (await fidelity.Reviews.ContestReviewAsync(contest, Agency).Refused(StatusCode.InvalidArgument)).Fields());
         var empty = Contest(received, 0);
         Assert.Equal(["items"], (await fidelity.Reviews.ContestReviewAsync(empty, Agency).Refused(StatusCode.InvalidArgument)).Fields());
-        Assert.Equal(["submitted_on"], (await fidelity.Reviews.ContestReviewAsync(Contest(received, 1, "2024-08-01"), Agency).Refused(StatusCode.InvalidArgument)).Fields());
+        Assert.Equal(["submitted_on"],
+            (await fidelity.Reviews.ContestReviewAsync(Contest(received, 1, "2024-08-01"), Agency).Refused(StatusCode.InvalidArgument)).Fields());
         var tried = Contest(received, 1);
         (tried.ValidateOnly, tried.RequestId) = (true, "");
         Assert.True((await fidelity.Reviews.ContestReviewAsync(tried, Agency)).Contest.Accepted);

@@ -225,9 +225,13 @@ public sealed class TeamsFake : Teams.TeamsBase
     public string Make(string provider, string program)
     {
         var name = $"teams/{Guid.CreateVersion7()}";
-        teams[name] = new Team { Name = name, Provider = $"organizations/{provider}", Program = program };
+        Put(name, provider, program);
         return name;
     }
+
+    /// <summary>A team of a known name.</summary>
+    public void Put(string name, string provider, string program) =>
+        teams[name] = new Team { Name = name, Provider = $"organizations/{provider}", Program = program };
 
     public override Task<Team> GetTeam(GetTeamRequest request, ServerCallContext context) =>
         teams.TryGetValue(request.Name, out var team) ? Task.FromResult(team) : throw new RpcException(new Status(StatusCode.NotFound, "no such team"));

@@ -34,6 +34,21 @@ public sealed record ServiceNoteRecordedV1 : ProviderEvent
     /// <summary>Version of the policy pack that decided.</summary>
     public required string PackVersion { get; init; }
 
+    /// <summary>Whether the service was given; false for a person who did not come; null when the note does not show it.</summary>
+    public bool? Rendered { get; init; }
+
+    /// <summary>Minutes of the contact without travel, billable or not; null when the note does not show them.</summary>
+    public int? DurationMinutes { get; init; }
+
+    /// <summary>What was done, as the code of the contract's enum in lower case; null when the note does not show it.</summary>
+    public string? Activity { get; init; }
+
+    /// <summary>Whether it was face to face; null when the note does not show the type of contact.</summary>
+    public bool? InPerson { get; init; }
+
+    /// <summary>Whether it was outside the office; null when the note does not show the place. The place itself stays in Billing.</summary>
+    public bool? OutsideOffice { get; init; }
+
     /// <inheritdoc/>
     protected override string Resource => ServiceNoteId.Name;
 }

@@ -128,7 +128,7 @@ public sealed class RecordServiceNote(
         account.Count(changes);
         var stored = decision is null ? null : changes.Insert(policies.Store(decision, note.Provider, note.Id.Name));
         changes.Insert(note);
-        changes.Publish(note.ToEvent(stored, program.Version));
+        changes.Publish(note.ToEvent(contact.Elements, stored, program.Version));
         return new Decided<Proto.ServiceNote>(note.ToProto(contact.Elements, decision?.ToProto(stored: true), stored: true), changes);
     }
 

@@ -99,7 +99,10 @@ public sealed class ServiceNote
         Addenda.OrderBy(a => a.Number).Select(a => a.ToProto(protector)));
 
     /// <summary>The event that publishes it with its decision.</summary>
-    public ServiceNoteRecordedV1 ToEvent(StoredDecision? decision, string packVersion) => new()
+    /// <param name="elements">What the note shows.</param>
+    /// <param name="decision">Its decision; null where the program has no rule about notes.</param>
+    /// <param name="packVersion">Version of the program's pack.</param>
+    public ServiceNoteRecordedV1 ToEvent(Proto.NoteElements elements, StoredDecision? decision, string packVersion) => new()
     {
         ServiceNoteId = Id,
         IndividualId = IndividualId,
@@ -112,6 +115,11 @@ public sealed class ServiceNote
         DayUnits = DayUnits,
         DecisionId = new(decision?.Id ?? Guid.Empty),
         PackVersion = decision?.PackVersion ?? packVersion,
+        Rendered = elements.HasRendered ? elements.Rendered : null,
+        DurationMinutes = elements.HasDurationMinutes ? elements.DurationMinutes : null,
+        Activity = elements.Activity == default ? null : WireCode.Lower(elements.Activity),
+        InPerson = elements.ContactType == default ? null : elements.ContactType == Proto.ContactType.InPerson,
+        OutsideOffice = elements.PlaceOfService == default ? null : elements.PlaceOfService != Contracts.Common.V1.PlaceOfService.Office,
     };
 
     /// <summary>The event that publishes that it is void.</summary>

@@ -4,7 +4,9 @@ using Proto = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Reviews;
 
-/// <summary>Corrects a final review: another review with the right days and scores takes its place. Both stay on record, with the reason on the first.</summary>
+/// <summary>
+/// Corrects a final review: another review with the right days and scores takes its place. Both stay on record, with the reason on the first.
+/// </summary>
 public sealed class CorrectReview(ReviewSteps steps, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.Review>> Handle(Proto.CorrectReviewRequest request, CancellationToken cancellationToken)
@@ -16,7 +18,7 @@ public sealed class CorrectReview(ReviewSteps steps, PolicyService policies, Tim
         var evaluator = fields.Choice("evaluator", request.Evaluator);
         var onsite = fields.Day("last_onsite_day", request.LastOnsiteDay);
         var received = fields.Day("final_report_received_date", request.FinalReportReceivedDate);
-        var scores = RecordReview.Scores(fields, request.Scores);
+        var scores = RecordReview.Scores(fields, request.Scores, onsite);
         var terms = ReviewTerms.Read(fields, request.Terms);
         return steps.Run(fields, request.Name, request.Etag, request.ValidateOnly, request.RequestId, request, step =>
         {
@@ -37,6 +39,9 @@ public sealed class CorrectReview(ReviewSteps steps, PolicyService policies, Tim
                 Provider = old.Provider,
                 Program = old.Program,
                 Evaluator = evaluator,
+                Scale = FidelityScale.On(onsite).Id,
+                VisitId = old.VisitId,
+                DraftIssuedDate = old.DraftIssuedDate,
                 LastOnsiteDay = onsite,
                 DraftReceivedDate = old.DraftReceivedDate,
                 FinalReportReceivedDate = received,
@@ -53,7 +58,10 @@ public sealed class CorrectReview(ReviewSteps steps, PolicyService policies, Tim
                 return problem;
             corrected.Take(decision);
             (old.CorrectedBy, old.CorrectionReason) = (corrected.Id, reason);
-            var latest = step.Team.With(corrected).Latest;
+            var after = step.Team.With(corrected);
+            if (after.DecideLater(corrected, step.Today, step.Changes) is { } wrong)
+                return wrong;
+            var latest = after.Latest;
             var stored = step.Changes.Insert(policies.Store(decision, corrected.Provider, corrected.Id.Name));
             step.Changes.Insert(corrected);
             step.Changes.Update(old);

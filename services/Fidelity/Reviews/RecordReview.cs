@@ -11,10 +11,12 @@ namespace Ips.Fidelity.Reviews;
 /// Records a review with all its item scores and decides what follows: tier, certification, next review (NC-FID-008 to -012 and their siblings).
 /// </summary>
 public sealed partial class RecordReview(
-    FidelityDb db, Requests requests, Teams.TeamsClient teams, PolicyService policies, Caller caller, TimeProvider clock, ILogger<RecordReview> log)
+    FidelityDb db, Requests requests, Teams.TeamsClient teams, ReviewRights rights, PolicyService policies, Caller caller, TimeProvider clock,
+        ILogger<RecordReview> log)
 {
     private sealed record Reviewed(
-        TeamId Team, string Program, DateOnly Today, Proto.Evaluator Evaluator, DateOnly LastOnsiteDay, DateOnly? Received, List<int> Scores, ReviewTerms Terms);
+        TeamId Team, string Program, DateOnly Today, Proto.Evaluator Evaluator, DateOnly LastOnsiteDay, DateOnly? Received, List<int> Scores,
+            ReviewTerms Terms);
 
     public Task<Result<Proto.Review>> Handle(Proto.RecordReviewRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), async (gathered, store, s) =>
@@ -32,10 +34,10 @@ public sealed partial class RecordReview(
         && r.State is not (Proto.ReviewState.Withdrawn or Proto.ReviewState.Corrected) && r.Scores.SequenceEqual(reviewed.Scores))?.Id;
 
     /// <summary>The scores of a request in the order of the items; what is wrong with them is added to the fields.</summary>
-    internal static List<int> Scores(RequestValidator fields, IEnumerable<Proto.ItemScore> sent)
+    internal static List<int> Scores(RequestValidator fields, IEnumerable<Proto.ItemScore> sent, DateOnly onsite)
     {
         List<ItemScore> scores = [.. sent.Select(s => new ItemScore(s.Item, s.Score))];
-        foreach (var wrong in FidelityScale.Ips25.Check(scores))
+        foreach (var wrong in FidelityScale.On(onsite).Check(scores))
             fields.Wrong("scores" + wrong.Field["items".Length..], $"has {wrong.Found}; send {wrong.Expected}");
         return [.. scores.OrderBy(s => s.Item).Select(s => s.Score)];
     }
@@ -52,27 +54,8 @@ public sealed partial class RecordReview(
             return new Problem.Invalid("program", "is not the program that the team works under");
         if (!OrganizationCode.TryParse(team.Provider, out var provider))
             return new Problem.NotFound("team", name);
-        return await Refused(reviewed, provider.Value, cancellationToken) is { } refused ? refused : (reviewed, provider.Value);
-    }
-
-    /// <summary>
-    /// The state department's review is recorded by the state agency of the program alone. Any other review is recorded by that agency, or by a payer in whose
-    /// network the team's provider is: both receive its report.
-    /// </summary>
-    private async Task<Problem?> Refused(Reviewed reviewed, string provider, CancellationToken cancellationToken)
-    {
-        var agency = policies.Engine.Programs[reviewed.Program].Jurisdiction.StateAgency;
-        if (caller.Role == Roles.State && caller.Organization == agency)
-            return null;
-        if (caller.Role == Roles.State || reviewed.Evaluator == Proto.Evaluator.Dhhs)
-        {
-            return new Problem.Forbidden(
-                $"a review of evaluator {WireCode.Lower(reviewed.Evaluator)} in {reviewed.Program} is recorded by its state agency, {agency}");
-        }
-
-        return await db.IsInNetwork(provider, cancellationToken)
-            ? null
-            : new Problem.Forbidden("a payer records reviews of teams in its network; no contract with this provider is in force today");
+        return await rights.Refused(reviewed.Program, reviewed.Evaluator, provider.Value, cancellationToken) is { } refused ? refused
+            : (reviewed, provider.Value);
     }
 
     private Result<Decided<Proto.Review>> Decide(Reviewed reviewed, string provider, TeamHistory team, bool store)
@@ -85,6 +68,7 @@ public sealed partial class RecordReview(
             Provider = provider,
             Program = reviewed.Program,
             Evaluator = reviewed.Evaluator,
+            Scale = FidelityScale.On(reviewed.LastOnsiteDay).Id,
             LastOnsiteDay = reviewed.LastOnsiteDay,
             FinalReportReceivedDate = reviewed.Received,
             Scores = reviewed.Scores,
@@ -101,7 +85,10 @@ public sealed partial class RecordReview(
 
         var stored = changes.Insert(policies.Store(decision, provider, review.Id.Name));
         changes.Insert(review);
-        changes.Publish(review.ToEvent(stored, team.With(review).Latest));
+        var after = team.With(review);
+        if (after.DecideLater(review, reviewed.Today, changes) is { } wrong)
+            return wrong;
+        changes.Publish(review.ToEvent(stored, after.Latest));
         return new Decided<Proto.Review>(review.ToProto(decision.ToProto(stored: true), stored: true), changes,
             () => Recorded(log, review.Id, stored.Verdict, stored.PackVersion));
     }
@@ -109,14 +96,18 @@ public sealed partial class RecordReview(
     private Result<Reviewed> Read(Proto.RecordReviewRequest request)
     {
         RequestValidator fields = new();
+        var team = fields.Id<TeamId>("team", request.Team);
+        var today = policies.Today(fields, "program", request.Program);
+        var evaluator = fields.Choice("evaluator", request.Evaluator);
+        var onsite = fields.Day("last_onsite_day", request.LastOnsiteDay);
         Reviewed reviewed = new(
-            fields.Id<TeamId>("team", request.Team),
+            team,
             request.Program,
-            policies.Today(fields, "program", request.Program),
-            fields.Choice("evaluator", request.Evaluator),
-            fields.Day("last_onsite_day", request.LastOnsiteDay),
+            today,
+            evaluator,
+            onsite,
             fields.OptionalDay("final_report_received_date", request.FinalReportReceivedDate),
-            Scores(fields, request.Scores),
+            Scores(fields, request.Scores, onsite),
             ReviewTerms.Read(fields, request.Terms));
         fields.Require(reviewed.LastOnsiteDay <= reviewed.Today, "last_onsite_day", "lies in the future; a review is recorded when it took place");
         fields.UpTo("final_report_received_date", reviewed.Received, reviewed.Today);

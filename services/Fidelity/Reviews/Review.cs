@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Policies;
+using Ips.Policies.Fidelity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Fidelity.V1;
@@ -9,7 +10,8 @@ using Proto = Ips.Contracts.Fidelity.V1;
 namespace Ips.Fidelity.Reviews;
 
 /// <summary>
-/// A fidelity review of a team with its scores and what follows from them (lifecycle 6). Its state follows from its days. Scores change by a contest only; a final
+/// A fidelity review of a team with its scores and what follows from them (lifecycle 6). Its state follows from its days. Scores change by a contest only; a
+/// final
 /// review is corrected by another one.
 /// </summary>
 public sealed class Review : IVersioned
@@ -32,8 +34,17 @@ public sealed class Review : IVersioned
     /// <summary>Who did the review.</summary>
     public required Proto.Evaluator Evaluator { get; init; }
 
+    /// <summary>The scale that it was scored with.</summary>
+    public required string Scale { get; init; }
+
+    /// <summary>The visit whose draft it is; null for a review that was recorded without one.</summary>
+    public VisitId? VisitId { get; init; }
+
     /// <summary>Last day of the on-site review.</summary>
     public required DateOnly LastOnsiteDay { get; init; }
+
+    /// <summary>Day on which the draft was issued; null when it is not recorded.</summary>
+    public DateOnly? DraftIssuedDate { get; init; }
 
     /// <summary>Day the team received the draft; null when it is not recorded.</summary>
     public DateOnly? DraftReceivedDate { get; set; }
@@ -183,7 +194,11 @@ public sealed class Review : IVersioned
             Provider = new OrganizationCode(Provider).Name,
             Program = Program,
             Evaluator = Evaluator,
+            Scale = Scale,
+            Visit = VisitId?.Name ?? "",
+            Sections = { SectionTotals() },
             LastOnsiteDay = LastOnsiteDay.Day(),
+            DraftIssuedDate = DraftIssuedDate.Day(),
             DraftReceivedDate = DraftReceivedDate.Day(),
             ContestDue = ContestDue.Day(),
             Contest = contest ?? (ContestSubmittedOn is null ? null : ContestToProto(ContestDecision?.ToProto())),
@@ -216,6 +231,9 @@ public sealed class Review : IVersioned
             wire.Terms.HealthSafetyViolation = violation;
         return wire;
     }
+
+    private IEnumerable<Proto.SectionTotal> SectionTotals() => (FidelityScale.Find(Scale) ?? FidelityScale.Ips25).Sections(Scores).Select(section =>
+        new Proto.SectionTotal { Section = Codes.Of(section.Section), Total = section.Total, Highest = section.Highest });
 
     /// <summary>The accepted contest as the contract shows it.</summary>
     public Proto.Contest ContestToProto(Contracts.Common.V1.Decision? decision) => new()
@@ -306,6 +324,7 @@ internal sealed class ReviewMap : IEntityTypeConfiguration<Review>
     {
         review.ToTable("reviews").HasKey(r => r.Id);
         review.HasVersion();
+        review.Property(r => r.Scale).HasDefaultValue(FidelityScale.Ips25.Id);
         review.Ignore(r => r.State);
         review.HasOne(r => r.Decision).WithMany().HasForeignKey(r => r.DecisionId);
         review.HasOne(r => r.ContestDecision).WithMany().HasForeignKey(r => r.ContestDecisionId);

@@ -15,7 +15,9 @@ namespace Ips.Fidelity.Reviews;
 /// <param name="Changes">What is written.</param>
 internal sealed record ReviewStep(Review Review, Proto.ReviewState From, TeamHistory Team, DateOnly Today, bool Store, Changes Changes);
 
-/// <summary>What all steps of a review share: they read it with its team's reviews, check who takes the step from which state, and write what it changes.</summary>
+/// <summary>
+/// What all steps of a review share: they read it with its team's reviews, check who takes the step from which state, and write what it changes.
+/// </summary>
 public sealed class ReviewSteps(FidelityDb db, Requests requests, PolicyService policies, Caller caller, TimeProvider clock)
 {
     /// <param name="fields">The fields of the request, already read.</param>
@@ -65,10 +67,13 @@ public sealed class ReviewSteps(FidelityDb db, Requests requests, PolicyService 
             $"the review is {WireCode.Lower(review.State)}; this step needs {string.Join(" or ", states.ToArray().Select(state => WireCode.Lower(state)))}");
 
     /// <summary>Writes a step that decides nothing new about the result.</summary>
-    internal Proto.Review Moved(ReviewStep step, DateOnly on, Proto.Contest? contest = null)
+    internal Result<Proto.Review> Moved(ReviewStep step, DateOnly on, Proto.Contest? contest = null)
     {
         step.Changes.Update(step.Review);
-        step.Changes.Publish(step.Review.Moved(step.From, on, step.Team.With(step.Review).Latest));
+        var after = step.Team.With(step.Review);
+        if (after.DecideLater(step.Review, step.Today, step.Changes) is { } problem)
+            return problem;
+        step.Changes.Publish(step.Review.Moved(step.From, on, after.Latest));
         return step.Review.ToProto(step.Review.Decision!.ToProto(), stored: true, contest);
     }
 
@@ -81,7 +86,10 @@ public sealed class ReviewSteps(FidelityDb db, Requests requests, PolicyService 
         review.Take(decision);
         var stored = step.Changes.Insert(policies.Store(decision, review.Provider, review.Id.Name));
         step.Changes.Update(review);
-        var latest = step.Team.With(review).Latest;
+        var after = step.Team.With(review);
+        if (after.DecideLater(review, step.Today, step.Changes) is { } wrong)
+            return wrong;
+        var latest = after.Latest;
         step.Changes.Publish(review.Moved(step.From, on, latest));
         if (step.From != Proto.ReviewState.Final)
             step.Changes.Publish(review.ToEvent(stored, latest));

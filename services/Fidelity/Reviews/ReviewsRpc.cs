@@ -1,4 +1,6 @@
+using Google.Api;
 using Grpc.Core;
+using Ips.Fidelity.Files;
 using Proto = Ips.Contracts.Fidelity.V1;
 
 namespace Ips.Fidelity.Reviews;
@@ -6,7 +8,8 @@ namespace Ips.Fidelity.Reviews;
 /// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class ReviewsRpc(
     Lazy<RecordReview> record, Lazy<ReceiveDraft> receive, Lazy<ContestReview> contest, Lazy<DecideContest> decide, Lazy<FinalizeReview> finalize,
-    Lazy<CorrectReview> correct, Lazy<WithdrawReview> withdraw, Lazy<RecordPlan> plan, Lazy<FindReviews> find) : Proto.Reviews.ReviewsBase
+    Lazy<CorrectReview> correct, Lazy<WithdrawReview> withdraw, Lazy<RecordPlan> plan, Lazy<FindReviews> find, Lazy<GetReviewFile> file)
+        : Proto.Reviews.ReviewsBase
 {
     public override async Task<Proto.Review> RecordReview(Proto.RecordReviewRequest request, ServerCallContext context) =>
         (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
@@ -34,6 +37,9 @@ public sealed class ReviewsRpc(
 
     public override async Task<Proto.Review> GetReview(Proto.GetReviewRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<HttpBody> GetReviewFile(Proto.GetReviewFileRequest request, ServerCallContext context) =>
+        (await file.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ListReviewsResponse> ListReviews(Proto.ListReviewsRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();

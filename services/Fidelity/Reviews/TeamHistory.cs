@@ -51,6 +51,54 @@ internal sealed class TeamHistory(PolicyService policies, string program, IEnume
         });
     }
 
+    /// <summary>
+    /// Decides again what follows from the final reviews after this one, where earlier reviews say what a team is (LA-FID-005, -009): a review that is
+    /// recorded, corrected
+    /// or withdrawn later than those that follow it changes them. This history holds the review as it is now.
+    /// </summary>
+    public Problem? DecideLater(Review review, DateOnly today, Changes changes)
+    {
+        if (!DecidesIntake || review.FinalReportReceivedDate is null)
+            return null;
+        foreach (var later in Final.Where(r => r.Id != review.Id && r.Id != review.Corrects && r.LastOnsiteDay > review.LastOnsiteDay)
+            .OrderBy(r => r.LastOnsiteDay))
+        {
+            if (!Decide(later, today).Is(out var decision, out var problem))
+                return problem;
+            var before = Follows(later);
+            later.Take(decision);
+            if (Follows(later) == before)
+            {
+                later.DecisionId = before.DecisionId;
+                continue;
+            }
+
+            changes.Insert(policies.Store(decision, later.Provider, later.Id.Name));
+            changes.Update(later);
+            changes.Publish(later.Moved(Proto.ReviewState.Final, today, Latest));
+        }
+
+        return null;
+    }
+
+    private static Consequences Follows(Review review) =>
+        new(review.Tier, review.Certified, review.NextReviewDue, review.NextReviewRule, review.ActionPlanRequired,
+        review.CorrectivePlanRequired, review.CorrectivePlanDue)
+        { DecisionId = review.DecisionId };
+
+    private sealed record Consequences(string Tier, bool Certified, DateOnly? NextReviewDue, string? NextReviewRule, bool ActionPlan, bool CorrectivePlan,
+        DateOnly? CorrectivePlanDue)
+    {
+        /// <summary>The receipt; two receipts of the same consequences are equal here.</summary>
+        public Guid DecisionId { get; init; }
+
+        public bool Equals(Consequences? other) => other is not null
+            && (Tier, Certified, NextReviewDue, NextReviewRule, ActionPlan, CorrectivePlan, CorrectivePlanDue)
+            == (other.Tier, other.Certified, other.NextReviewDue, other.NextReviewRule, other.ActionPlan, other.CorrectivePlan, other.CorrectivePlanDue);
+
+        public override int GetHashCode() => HashCode.Combine(Tier, Certified, NextReviewDue, CorrectivePlanDue);
+    }
+
     /// <summary>What is known about whom the team may take, or keep, on a day. Only for a program in which <see cref="DecidesIntake"/>.</summary>
     public IntakeStatusFacts Intake(IntakePurpose purpose, DateOnly day)
     {

@@ -43,6 +43,14 @@ public sealed class TeamStandings(FidelityDb db, PolicyService policies)
             Certified = latest?.Certified ?? false,
             NextReviewDue = latest?.NextReviewDue.Day() ?? "",
             ReviewOverdue = latest?.NextReviewDue < day,
+            Certification = latest switch
+            {
+                null => Proto.Certification.NotReviewed,
+                { Certified: false } when GoodFidelity.CertifiesBy(policies.Engine.Programs[request.Program].On(day)) => Proto.Certification.AtRisk,
+                { NextReviewDue: { } due } when due < day => Proto.Certification.ReviewOverdue,
+                { Certified: true } => Proto.Certification.Certified,
+                _ => Proto.Certification.NotNamed,
+            },
             MayTakeNewPeople = true,
             MayKeepPeople = true,
         };

@@ -27,6 +27,88 @@ namespace Ips.Fidelity.Db.Migrations
 
             modelBuilder.HasSequence("outbox_turns");
 
+            modelBuilder.Entity("Ips.Fidelity.Measures.OperationFact", b =>
+                {
+                    b.Property<Guid>("EventId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<bool?>("InPerson")
+                        .HasColumnType("boolean")
+                        .HasColumnName("in_person");
+
+                    b.Property<Guid?>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("MergedId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_id");
+
+                    b.Property<int?>("Minutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("minutes");
+
+                    b.Property<bool?>("OutsideOffice")
+                        .HasColumnType("boolean")
+                        .HasColumnName("outside_office");
+
+                    b.Property<string>("Program")
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<Guid?>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid?>("TeamId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("team_id");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through");
+
+                    b.HasKey("EventId")
+                        .HasName("pk_operation_facts");
+
+                    b.HasIndex("TeamId")
+                        .HasDatabaseName("ix_operation_facts_team_id");
+
+                    b.HasIndex("Provider", "Day")
+                        .HasDatabaseName("ix_operation_facts_provider_day");
+
+                    b.ToTable("operation_facts", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Fidelity.Reviews.Review", b =>
                 {
                     b.Property<Guid>("Id")
@@ -101,6 +183,10 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
 
+                    b.Property<DateOnly?>("DraftIssuedDate")
+                        .HasColumnType("date")
+                        .HasColumnName("draft_issued_date");
+
                     b.Property<DateOnly?>("DraftReceivedDate")
                         .HasColumnType("date")
                         .HasColumnName("draft_received_date");
@@ -165,6 +251,13 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("recorded_by");
 
+                    b.Property<string>("Scale")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("IPS-25")
+                        .HasColumnName("scale");
+
                     b.PrimitiveCollection<List<int>>("Scores")
                         .IsRequired()
                         .HasColumnType("integer[]")
@@ -192,6 +285,10 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("version");
 
+                    b.Property<Guid?>("VisitId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("visit_id");
+
                     b.Property<DateOnly?>("WithdrawnOn")
                         .HasColumnType("date")
                         .HasColumnName("withdrawn_on");
@@ -209,6 +306,190 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasDatabaseName("ix_reviews_team_id_final_report_received_date");
 
                     b.ToTable("reviews", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Fidelity.Visits.ItemEvidence", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Item")
+                        .HasColumnType("integer")
+                        .HasColumnName("item");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<DateOnly>("PracticeDate")
+                        .HasColumnType("date")
+                        .HasColumnName("practice_date");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<Guid>("SheetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sheet_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("visit_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_item_evidence");
+
+                    b.HasIndex("VisitId")
+                        .HasDatabaseName("ix_item_evidence_visit_id");
+
+                    b.ToTable("item_evidence", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Fidelity.Visits.ScoreSheet", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Inside")
+                        .HasColumnType("boolean")
+                        .HasColumnName("inside");
+
+                    b.Property<string>("Organization")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("organization");
+
+                    b.PrimitiveCollection<List<int>>("Scores")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("scores");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<DateTimeOffset?>("SubmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("submitted_at");
+
+                    b.Property<bool>("Trained")
+                        .HasColumnType("boolean")
+                        .HasColumnName("trained");
+
+                    b.Property<Guid>("VisitId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("visit_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_score_sheets");
+
+                    b.HasIndex("VisitId", "Organization", "Subject")
+                        .IsUnique()
+                        .HasDatabaseName("ix_score_sheets_visit_id_organization_subject");
+
+                    b.ToTable("score_sheets", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Fidelity.Visits.Visit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.PrimitiveCollection<List<string>>("AgreedReasons")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("agreed_reasons");
+
+                    b.PrimitiveCollection<List<int>>("AgreedScores")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("agreed_scores");
+
+                    b.Property<string>("CancelReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cancel_reason");
+
+                    b.Property<DateOnly?>("DraftIssuedDate")
+                        .HasColumnType("date")
+                        .HasColumnName("draft_issued_date");
+
+                    b.Property<string>("Evaluator")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("evaluator");
+
+                    b.PrimitiveCollection<List<string>>("EvaluatorOrganizations")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("evaluator_organizations");
+
+                    b.Property<DateOnly>("FirstOnsiteDay")
+                        .HasColumnType("date")
+                        .HasColumnName("first_onsite_day");
+
+                    b.Property<DateOnly>("LastOnsiteDay")
+                        .HasColumnType("date")
+                        .HasColumnName("last_onsite_day");
+
+                    b.Property<DateTimeOffset>("PlannedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("planned_at");
+
+                    b.Property<string>("PlannedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("planned_by");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<Guid?>("ReviewId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("review_id");
+
+                    b.Property<string>("Scale")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scale");
+
+                    b.Property<Guid>("TeamId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("team_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_visits");
+
+                    b.HasIndex("TeamId")
+                        .HasDatabaseName("ix_visits_team_id");
+
+                    b.ToTable("visits", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Platform.Data.AnsweredRequest", b =>
@@ -599,6 +880,33 @@ namespace Ips.Fidelity.Db.Migrations
                     b.Navigation("ContestDecision");
 
                     b.Navigation("Decision");
+                });
+
+            modelBuilder.Entity("Ips.Fidelity.Visits.ItemEvidence", b =>
+                {
+                    b.HasOne("Ips.Fidelity.Visits.Visit", null)
+                        .WithMany("Evidence")
+                        .HasForeignKey("VisitId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_item_evidence_visits_visit_id");
+                });
+
+            modelBuilder.Entity("Ips.Fidelity.Visits.ScoreSheet", b =>
+                {
+                    b.HasOne("Ips.Fidelity.Visits.Visit", null)
+                        .WithMany("Sheets")
+                        .HasForeignKey("VisitId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_score_sheets_visits_visit_id");
+                });
+
+            modelBuilder.Entity("Ips.Fidelity.Visits.Visit", b =>
+                {
+                    b.Navigation("Evidence");
+
+                    b.Navigation("Sheets");
                 });
 #pragma warning restore 612, 618
         }
