@@ -144,8 +144,10 @@ public sealed class VisitTests(FidelityService fidelity) : IClassFixture<Fidelit
         Assert.Equal(["scores"], (await fidelity.Visits.ScoreItemsAsync(part, First).Refused(StatusCode.InvalidArgument)).Fields());
         var early = Plan("nc-core");
         (early.FirstOnsiteDay, early.LastOnsiteDay, early.Scale) = ("2024-08-02", "2024-08-01", "IPS-15");
+        Assert.Equal(["last_onsite_day"], (await fidelity.Visits.ScheduleVisitAsync(early, fidelity.State).Refused(StatusCode.InvalidArgument)).Fields());
+        early.FirstOnsiteDay = "2024-08-01";
         early.Evaluators.Add(early.Evaluators[0].Clone());
-        Assert.Equal(["evaluators[2]", "scale", "first_onsite_day"],
+        Assert.Equal(["evaluators[2]", "scale"],
             (await fidelity.Visits.ScheduleVisitAsync(early, fidelity.State).Refused(StatusCode.InvalidArgument)).Fields());
         var future = Plan("nc-core");
         (future.FirstOnsiteDay, future.LastOnsiteDay) = ("2094-08-01", "2094-08-02");

@@ -73,14 +73,18 @@ internal sealed class PdfReport : IDisposable
             var anchor = Wrapped(item.Anchor, page.PageSize.Width - Margin - ItemColumns[5], Normal);
             var notes = item.Notes.SelectMany(note => Wrapped(note, page.PageSize.Width - Margin - ItemColumns[5], Small)).ToList();
             var height = Math.Max(name.Count * 12, (anchor.Count * 12) + (notes.Count * 10)) + 5;
-            if (y - height - (item.Section == last ? 0 : 16) < Margin + 12)
+            if (y - height - (item.Section == last ? 0 : 20) < Margin + 12)
             {
                 page = NextPage();
                 ItemHead();
             }
 
             if (item.Section != last)
+            {
+                y -= 4;
                 Line(item.Section.ToString(), bold, Normal, Margin);
+            }
+
             last = item.Section;
             var top = y;
             Row(font, (Number(item.Number), ItemColumns[0]), (item.Score.ToString(CultureInfo.InvariantCulture), ItemColumns[2]),

@@ -72,7 +72,7 @@ internal sealed record ReviewReport(
             yield return new("Next review due", due.Day() + (due < today ? " - overdue" : "") + (review.NextReviewRule is { } rule ? $" ({rule})" : ""));
         yield return new("Program", review.Program);
         yield return new("Agency", review.Provider);
-        yield return new("Evaluator", Words(review.Evaluator));
+        yield return new("Evaluator", review.Evaluator == Proto.Evaluator.Dhhs ? "state department" : Words(review.Evaluator));
         yield return new("Last day on site", review.LastOnsiteDay.Day());
         if (review.DraftIssuedDate is { } issued)
             yield return new("Draft issued", issued.Day());

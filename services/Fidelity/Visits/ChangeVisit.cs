@@ -10,7 +10,6 @@ public sealed class ChangeVisit(VisitSteps steps)
     {
         RequestValidator fields = new();
         var (first, last) = (fields.Day("first_onsite_day", request.FirstOnsiteDay), fields.Day("last_onsite_day", request.LastOnsiteDay));
-        fields.Require(first <= last, "first_onsite_day", $"lies after {last.Day()}, the last day on site");
         var evaluators = VisitSteps.Evaluators(fields, request.Evaluators);
         return steps.Run(fields, request.Name, request.Etag, request.ValidateOnly, request.RequestId, request,
             step => Decide(step, first, last, evaluators), cancellationToken);

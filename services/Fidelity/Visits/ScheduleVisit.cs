@@ -74,7 +74,6 @@ public sealed class ScheduleVisit(Requests requests, Teams.TeamsClient teams, Re
             last,
             VisitSteps.Evaluators(fields, request.Evaluators));
         fields.Require(request.Scale.Length == 0 || request.Scale == scale.Id, "scale", $"is not the scale in force on the last day on site; send {scale.Id}");
-        fields.Require(planned.First <= last, "first_onsite_day", $"lies after {last.Day()}, the last day on site");
         return fields.Problem is { } bad ? bad : planned;
     }
 }

@@ -117,7 +117,8 @@ public sealed class VisitSteps(FidelityDb db, Requests requests, PolicyService p
     /// <summary>An open sheet of an evaluator.</summary>
     internal static ScoreSheet Sheet(Visit visit, string organization, Proto.Appointment sent, DateTimeOffset now) => new()
     {
-        Id = Guid.CreateVersion7(now),
+        // In the order of appointment.
+        Id = Guid.CreateVersion7(now.AddMilliseconds(visit.Sheets.Count)),
         VisitId = visit.Id,
         Organization = organization,
         Subject = sent.Subject,
