@@ -58,6 +58,9 @@ public sealed record FidelityResultFacts
     /// <summary>Day of the written answer to the report.</summary>
     [Act]
     public DateOnly? ActionPlanDate { get; init; }
+
+    /// <summary>Only if given: the scale that the team was scored with.</summary>
+    public string? Scale { get; init; }
 }
 
 /// <summary>Who did a review.</summary>

@@ -7,8 +7,10 @@ public static class IntakeStatusDecision
     private static readonly RuleId KeepsGood = RuleId.Of("LA-FID-011");
     private static readonly RuleId Forfeits = RuleId.Of("LA-FID-013");
     private static readonly RuleId KeepsMembers = RuleId.Of("LA-FID-014");
+    private static readonly RuleId ReviewedAgain = RuleId.Of("LA-FID-015");
     private static readonly RuleId Resumes = RuleId.Of("LA-FID-016");
     private static readonly Parameter<int> ReviewedWithin = Parameter<int>.Of(Resumes, "review_within");
+    private static readonly Parameter<int> AgainWithin = Parameter<int>.Of(ReviewedAgain, "review_within");
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<IntakeStatusFacts> Kind { get; } = new(
@@ -21,9 +23,27 @@ public static class IntakeStatusDecision
         if (facts.Purpose == IntakePurpose.ExistingMember)
             ExistingMember(facts, latest, cureBy, evaluation);
         else if (NewMember(facts, latest, cureBy, evaluation) is { } intake)
+        {
             evaluation.Answer("intake", Codes.Of(intake));
+            if (intake == Intake.Suspended)
+                Again(facts, evaluation);
+        }
+
         evaluation.Answer("cureBy", cureBy);
         evaluation.Answer("reReviewDueOn", facts.SuspendedOn is { } suspended ? Days.MonthsAfter(suspended, evaluation.Value(ReviewedWithin)) : null);
+    }
+
+    /// <summary>
+    /// Whether a suspended team was reviewed again in time. It says nothing about whom the team may take; an earlier text has no such question.
+    /// </summary>
+    private static void Again(IntakeStatusFacts facts, RuleEvaluation evaluation)
+    {
+        if (facts.SuspendedOn is not { } suspended || evaluation.Text.Rule(ReviewedAgain)?.Kind != RuleKind.Evaluated)
+            return;
+        var due = Days.MonthsAfter(suspended, evaluation.Value(AgainWithin));
+        var again = facts.Reviews?.Where(review => review.Date > suspended).Min(review => review.Date);
+        evaluation.Remark(ReviewedAgain, (again ?? evaluation.AsOf) <= due,
+            $"{Words.Day(again, "reviewed again on ", "not reviewed again")}; suspended from {suspended}, due {due}");
     }
 
     private static Intake? NewMember(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation evaluation)
@@ -89,7 +109,8 @@ public static class IntakeStatusDecision
                 .Remedy($"an external review with a score of at least {good}");
         }
 
-        return evaluation.Happened(facts.CapImplementedDate) == false ? null : inTime switch { true => Intake.CapInForce, false => Intake.Suspended, null => null };
+        return evaluation.Happened(facts.CapImplementedDate) == false ? null
+            : inTime switch { true => Intake.CapInForce, false => Intake.Suspended, null => null };
     }
 
     private static void ExistingMember(IntakeStatusFacts facts, ExternalReview? latest, DateOnly? cureBy, RuleEvaluation evaluation)

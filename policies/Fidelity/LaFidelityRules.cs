@@ -3,6 +3,7 @@ namespace Ips.Policies.Fidelity;
 /// <summary>What a review score means for a Louisiana team (LA-FID-005 to -012).</summary>
 public static class LaFidelityRules
 {
+    private static readonly RuleId Manual = RuleId.Of("LA-FID-001");
     private static readonly RuleId Improves = RuleId.Of("LA-FID-005");
     private static readonly RuleId LowItemPlan = RuleId.Of("LA-FID-006");
     private static readonly RuleId PlanInTime = RuleId.Of("LA-FID-007");
@@ -12,6 +13,7 @@ public static class LaFidelityRules
     private static readonly RuleId KeepsGood = RuleId.Of("LA-FID-011");
     private static readonly RuleId Exceptional = RuleId.Of("LA-FID-012");
 
+    private static readonly Parameter<IReadOnlyList<string>> Scales = Parameter<IReadOnlyList<string>>.Of(Manual, "scales");
     private static readonly Parameter<int> PlanDays = Parameter<int>.Of(PlanInTime, "days_from_findings");
     private static readonly Parameter<int> NewMonths = Parameter<int>.Of(NewRepeated, "interval");
     private static readonly Parameter<int> ExistingFrom = Parameter<int>.Of(BecomesExisting, "min_score");
@@ -30,6 +32,13 @@ public static class LaFidelityRules
     {
         if (!evaluation.Has(KeepsGood))
             return;
+        if (facts.Scale is { } scale)
+        {
+            var scales = evaluation.Value(Scales);
+            evaluation.Require(Manual, scales.Contains(scale, StringComparer.Ordinal), $"scored with {scale}, accepted: {scales}")
+                .Remedy($"a review with one of {scales}");
+        }
+
         if (facts.TeamStatus != TeamStatus.Existing)
             New(facts, evaluation);
         if (facts.TeamStatus != TeamStatus.New)

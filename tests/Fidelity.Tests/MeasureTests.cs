@@ -3,6 +3,7 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Contracts.Fidelity.V1;
 using Ips.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Ips.Fidelity.Tests;
@@ -165,6 +166,38 @@ public sealed class MeasureTests(FidelityService fidelity) : IClassFixture<Fidel
         Assert.Equal("19.0", (await Measure(caller: reviewer)).Items[0].Number);
         Assert.Equal("", (await Measure(caller: fidelity.As(Roles.Provider, "third-agency"))).Items[0].Number);
         Assert.Equal("", (await Measure(caller: fidelity.As(Roles.Mco, "payer-foreign"))).Items[0].Number);
+    }
+
+    /// <summary>
+    /// The figure of bench/README.md: <c>IPS_FIGURES=1000000</c> stores so many notes in groups, as a rebuild from the log does, and measures a team among
+    /// them.
+    /// </summary>
+    [Fact]
+    public async Task Many_notes_are_stored_and_measured()
+    {
+        var notes = int.Parse(Environment.GetEnvironmentVariable("IPS_FIGURES") ?? "2000", System.Globalization.CultureInfo.InvariantCulture);
+        Role(one, "2023-01-01");
+        var consumer = ActivatorUtilities.CreateInstance<Ips.Fidelity.Measures.OperationFactsConsumer>(fidelity.Services);
+        await consumer.Store("figures", log, default);
+        List<IndividualId> people = [.. Enumerable.Range(0, 20).Select(_ => new IndividualId(Guid.CreateVersion7()))];
+        System.Diagnostics.Stopwatch watch = new();
+        for (var done = 0; done < notes; done += 200)
+        {
+            // One note in a hundred is of this team's agency.
+            log.Clear();
+            List<DomainEvent> batch = [.. Enumerable.Range(done, 200)
+                .Select(i => Note(one, people[i % 20], "2024-06-03", "direct_support", 60, true, i % 2 == 0)
+                with { Provider = i % 100 == 0 ? agency : $"agency-{i % 97}" })];
+            watch.Start();
+            await consumer.Store("figures", batch, default);
+            watch.Stop();
+        }
+
+        var stored = watch.Elapsed;
+        watch.Restart();
+        var community = (await Measure()).Items[23];
+        Console.WriteLine($"{notes} notes stored in {stored.TotalSeconds:0.0} s, {notes / stored.TotalSeconds:0}/s; a team measured over {community.Facts} of them in {watch.ElapsedMilliseconds} ms");
+        Assert.Equal((notes / 100, "100.0"), (community.Facts, community.Number));
     }
 
     [Fact]

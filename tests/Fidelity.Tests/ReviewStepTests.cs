@@ -93,10 +93,20 @@ public sealed class ReviewStepTests(FidelityService fidelity) : IClassFixture<Fi
         var review = await Received(99);
         Assert.Equal(["final_report_received_date"],
             (await fidelity.Reviews.FinalizeReviewAsync(Final(review, "2024-08-16"), fidelity.State).Refused(StatusCode.InvalidArgument)).Fields());
+        foreach (var day in new[] { "2024-08-01", "2024-08-18" })
+        {
+            var wrong = Final(review, "2024-08-17");
+            wrong.FinalReportIssuedDate = day;
+            Assert.Equal(["final_report_issued_date"], (await fidelity.Reviews.FinalizeReviewAsync(wrong, fidelity.State).Refused(StatusCode.InvalidArgument))
+                .Fields());
+        }
+
         await fidelity.Reviews.FinalizeReviewAsync(Final(review, "2024-08-17"), Agency).Refused(StatusCode.PermissionDenied);
         await fidelity.Reviews.FinalizeReviewAsync(Final(review, "2024-08-17"), fidelity.As(Roles.State, "la-ldh")).Refused(StatusCode.NotFound);
-        var final = await fidelity.Reviews.FinalizeReviewAsync(Final(review, "2024-08-17"), fidelity.State);
-        Assert.Equal((ReviewState.Final, "fair", "2025-02-17"), (final.State, final.Tier, final.NextReviewDue));
+        var request = Final(review, "2024-08-17");
+        request.FinalReportIssuedDate = "2024-08-16";
+        var final = await fidelity.Reviews.FinalizeReviewAsync(request, fidelity.State);
+        Assert.Equal((ReviewState.Final, "fair", "2025-02-17", "2024-08-16"), (final.State, final.Tier, final.NextReviewDue, final.FinalReportIssuedDate));
         await fidelity.Reviews.FinalizeReviewAsync(Final(final, "2024-08-18"), fidelity.State).Refused(StatusCode.FailedPrecondition);
         var unreceived = await Draft(98);
         await fidelity.Reviews.FinalizeReviewAsync(Final(unreceived, "2024-09-17"), fidelity.State).Refused(StatusCode.FailedPrecondition);
@@ -275,6 +285,7 @@ public sealed class ReviewStepTests(FidelityService fidelity) : IClassFixture<Fi
         var suspended = await Standing("2025-07-21", Team);
         Assert.Equal((false, true, "2025-07-21", "2026-01-21"),
             (suspended.MayTakeNewPeople, suspended.MayKeepPeople, suspended.IntakeSuspendedOn, suspended.ReReviewDue));
+        Assert.Equal(Verdict.Met, Assert.Single(suspended.Findings, f => f.RuleId == "LA-FID-015").Verdict);
         Assert.Equal(Verdict.NotMet, Assert.Single(suspended.Findings, f => f.RuleId == "LA-FID-013").Verdict);
         // A second plan gives no further time, and a second low score none either.
         await Louisiana("2025-07-10", 95);

@@ -3,7 +3,9 @@ using Google.Protobuf;
 using Grpc.Core;
 using Ips.Contracts.Fidelity.V1;
 using Ips.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using MiniExcelLibs;
+using Npgsql;
 using Xunit;
 
 namespace Ips.Fidelity.Tests;
@@ -154,6 +156,32 @@ public sealed class VisitTests(FidelityService fidelity) : IClassFixture<Fidelit
         visit = await fidelity.Visits.ScheduleVisitAsync(future, fidelity.State);
         Assert.Equal(["submit"], (await fidelity.Visits.ScoreItemsAsync(Sheet(visit, 4), First).Refused(StatusCode.InvalidArgument)).Fields());
         await fidelity.Visits.ScheduleVisitAsync(Plan("nc-core"), fidelity.As(Roles.Mco, "payer-foreign")).Refused(StatusCode.PermissionDenied);
+    }
+
+    [Theory]
+    [InlineData(Roles.State, "nc-dhhs", 1, 2, 1)]
+    [InlineData(Roles.Provider, "other-agency", 1, 2, 1)]
+    [InlineData(Roles.Provider, null, 1, 0, 1)]
+    [InlineData(Roles.Provider, "third-agency", 0, 0, 0)]
+    [InlineData(Roles.State, "la-ldh", 0, 0, 0)]
+    [InlineData(Roles.Mco, "payer-foreign", 0, 0, 0)]
+    public async Task The_database_shows_sheets_only_to_those_who_do_the_review(string role, string? organization, long visits, long sheets, long evidence)
+    {
+        var visit = await fidelity.Visits.ScheduleVisitAsync(Plan("nc-core"), fidelity.State);
+        var scored = Sheet(visit, 4);
+        scored.Evidence.Add(Evidence(3, "2024-08-01"));
+        await fidelity.Visits.ScoreItemsAsync(scored, First);
+
+        // Without any filter of the service.
+        var requests = fidelity.Services.GetRequiredService<RequestDatabase>();
+        await using var connection = await requests.Source.OpenConnectionAsync();
+        await requests.Take(connection, new(role, organization ?? agency, "client-one"), default);
+        foreach (var (table, column, expected) in new[] { ("visits", "id", visits), ("score_sheets", "visit_id", sheets),
+            ("item_evidence", "visit_id", evidence) })
+        {
+            await using NpgsqlCommand count = new($"select count(*) from {table} where {column} = '{visit.Name[7..]}'", connection);
+            Assert.Equal((table, expected), (table, (long)(await count.ExecuteScalarAsync())!));
+        }
     }
 
     [Fact]

@@ -78,6 +78,8 @@ internal sealed record ReviewReport(
             yield return new("Draft issued", issued.Day());
         if (review.DraftReceivedDate is { } received)
             yield return new("Draft received", received.Day() + (review.ContestDue is { } contest ? $"; contest through {contest.Day()}" : ""));
+        if (review.FinalReportIssuedDate is { } sent)
+            yield return new("Final report issued", sent.Day());
         if (review.FinalReportReceivedDate is { } final)
             yield return new("Final report received", final.Day());
         if (review.Corrects is { } corrects)

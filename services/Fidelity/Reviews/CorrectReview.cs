@@ -44,6 +44,7 @@ public sealed class CorrectReview(ReviewSteps steps, PolicyService policies, Tim
                 DraftIssuedDate = old.DraftIssuedDate,
                 LastOnsiteDay = onsite,
                 DraftReceivedDate = old.DraftReceivedDate,
+                FinalReportIssuedDate = old.FinalReportIssuedDate,
                 FinalReportReceivedDate = received,
                 Scores = scores,
                 Total = scores.Sum(),

@@ -13,12 +13,14 @@ public sealed class FinalizeReview(ReviewSteps steps, PolicyService policies)
     {
         RequestValidator fields = new();
         var received = fields.Day("final_report_received_date", request.FinalReportReceivedDate);
+        var issued = fields.OptionalDay("final_report_issued_date", request.FinalReportIssuedDate);
+        fields.Require(!(issued > received), "final_report_issued_date", $"is after {received.Day()}, the day on which the team received the report");
         var terms = ReviewTerms.Read(fields, request.Terms);
         return steps.Run(fields, request.Name, request.Etag, request.ValidateOnly, request.RequestId, request,
-            step => Decide(step, received, terms), cancellationToken);
+            step => Decide(step, issued, received, terms), cancellationToken);
     }
 
-    private Result<Proto.Review> Decide(ReviewStep step, DateOnly received, ReviewTerms terms)
+    private Result<Proto.Review> Decide(ReviewStep step, DateOnly? issued, DateOnly received, ReviewTerms terms)
     {
         var review = step.Review;
         if (steps.NotTheRecorder(review) is { } forbidden)
@@ -34,12 +36,13 @@ public sealed class FinalizeReview(ReviewSteps steps, PolicyService policies)
         if (Problem.Invalid.IfBefore("final_report_received_date", received, earliest, "the review's latest day") is { } early)
             return early;
         RequestValidator fields = new();
+        fields.Require(!(issued < earliest), "final_report_issued_date", $"is before {earliest.Day()}, the review's latest day");
         fields.UpTo("final_report_received_date", received, step.Today);
         fields.Require(review.ContestDecidedOn is not null || !(received <= review.ContestDue), "final_report_received_date",
             $"is {received.Day()}; until {review.ContestDue.Day()} the team may contest the draft, so send a later day or decide its contest");
         if (fields.Problem is { } bad)
             return bad;
-        review.FinalReportReceivedDate = received;
+        (review.FinalReportIssuedDate, review.FinalReportReceivedDate) = (issued, received);
         review.Take(terms);
         return steps.Decided(step, received);
     }

@@ -73,6 +73,9 @@ public sealed class Review : IVersioned
     /// <inheritdoc cref="ContestDecisionId"/>
     public StoredDecision? ContestDecision { get; init; }
 
+    /// <summary>Day on which the final report was issued; null when it is not recorded.</summary>
+    public DateOnly? FinalReportIssuedDate { get; set; }
+
     /// <summary>Day the team received the final report; null before it.</summary>
     public DateOnly? FinalReportReceivedDate { get; set; }
 
@@ -202,6 +205,7 @@ public sealed class Review : IVersioned
             DraftReceivedDate = DraftReceivedDate.Day(),
             ContestDue = ContestDue.Day(),
             Contest = contest ?? (ContestSubmittedOn is null ? null : ContestToProto(ContestDecision?.ToProto())),
+            FinalReportIssuedDate = FinalReportIssuedDate.Day(),
             FinalReportReceivedDate = FinalReportReceivedDate.Day(),
             Scores = { Scores.Select((score, i) => new Proto.ItemScore { Item = i + 1, Score = score }) },
             Total = Total,

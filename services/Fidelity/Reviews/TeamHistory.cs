@@ -48,6 +48,7 @@ internal sealed class TeamHistory(PolicyService policies, string program, IEnume
             CorrectivePlanDueBy = review.CorrectivePlanDueBy,
             CapImplementedDate = review.PlanImplementedDate,
             ActionPlanDate = review.PlanDate,
+            Scale = DecidesIntake ? review.Scale : null,
         });
     }
 

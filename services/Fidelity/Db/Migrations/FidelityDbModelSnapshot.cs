@@ -196,6 +196,10 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("evaluator");
 
+                    b.Property<DateOnly?>("FinalReportIssuedDate")
+                        .HasColumnType("date")
+                        .HasColumnName("final_report_issued_date");
+
                     b.Property<DateOnly?>("FinalReportReceivedDate")
                         .HasColumnType("date")
                         .HasColumnName("final_report_received_date");

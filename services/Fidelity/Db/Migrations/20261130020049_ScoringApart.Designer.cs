@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ips.Fidelity.Db.Migrations
 {
     [DbContext(typeof(FidelityDb))]
-    [Migration("20261130014507_ScoringApart")]
+    [Migration("20261130020049_ScoringApart")]
     partial class ScoringApart
     {
         /// <inheritdoc />
@@ -198,6 +198,10 @@ namespace Ips.Fidelity.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("evaluator");
+
+                    b.Property<DateOnly?>("FinalReportIssuedDate")
+                        .HasColumnType("date")
+                        .HasColumnName("final_report_issued_date");
 
                     b.Property<DateOnly?>("FinalReportReceivedDate")
                         .HasColumnType("date")

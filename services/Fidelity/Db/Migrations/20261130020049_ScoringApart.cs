@@ -18,6 +18,12 @@ namespace Ips.Fidelity.Db.Migrations
                 type: "date",
                 nullable: true);
 
+            migrationBuilder.AddColumn<DateOnly>(
+                name: "final_report_issued_date",
+                table: "reviews",
+                type: "date",
+                nullable: true);
+
             migrationBuilder.AddColumn<string>(
                 name: "scale",
                 table: "reviews",
@@ -176,6 +182,10 @@ namespace Ips.Fidelity.Db.Migrations
 
             migrationBuilder.DropColumn(
                 name: "draft_issued_date",
+                table: "reviews");
+
+            migrationBuilder.DropColumn(
+                name: "final_report_issued_date",
                 table: "reviews");
 
             migrationBuilder.DropColumn(
