@@ -70,7 +70,7 @@ internal sealed record FhirContent(
     /// <summary>What a later answer repeats of the Claim (<see cref="PasFrame"/>); null where there is none to repeat.</summary>
     public string? Frame { get; init; }
 
-    /// <summary>The events of the change that the answer told of.</summary>
+    /// <summary>The events of the change that was answered.</summary>
     public IReadOnlyList<Guid> Events { get; init; } = [];
 }
 

@@ -12,7 +12,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace Ips.Eligibility.Tests.Fhir;
 
-/// <summary>An agency is told when the answer to its request changes, and nobody else is.</summary>
+/// <summary>An agency is notified when the answer to its request changes, and no one else is.</summary>
 [Collection("eligibility")]
 public sealed class SubscriptionTests(EligibilityService service)
 {

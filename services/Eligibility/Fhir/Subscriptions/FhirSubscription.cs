@@ -2,7 +2,7 @@ using Hl7.Fhir.Model;
 
 namespace Ips.Eligibility.Fhir.Subscriptions;
 
-/// <summary>An agency's wish to be told when the answer to one of its Claims changes (PAS topic, R4 with the backport of R5 subscriptions).</summary>
+/// <summary>An agency's wish to be notified when the answer to one of its Claims changes (PAS topic, R4 with the backport of R5 subscriptions).</summary>
 public sealed class FhirSubscription : IVersioned
 {
     /// <summary>The id.</summary>
@@ -29,7 +29,7 @@ public sealed class FhirSubscription : IVersioned
     /// <summary>Headers of each notification with a line break between them, encrypted: one may hold a secret.</summary>
     public byte[]? Headers { get; set; }
 
-    /// <summary>Why the agency subscribes, in its own words; encrypted.</summary>
+    /// <summary>Why the agency subscribes; encrypted.</summary>
     public byte[]? Reason { get; set; }
 
     /// <summary>When it ends, UTC; null when it has no end.</summary>
@@ -65,7 +65,7 @@ public sealed class FhirSubscription : IVersioned
     /// <summary>Whether messages are sent to it.</summary>
     public bool IsLive => State is Subscription.SubscriptionStatus.Requested or Subscription.SubscriptionStatus.Active;
 
-    /// <summary>Begins anew with a handshake, as if nothing had failed.</summary>
+    /// <summary>Begins again with a handshake, as if nothing had failed.</summary>
     public void Restart()
     {
         (State, Error) = (Subscription.SubscriptionStatus.Requested, "");

@@ -130,13 +130,13 @@ public sealed partial class SubscriptionSender(
         }
 
         if (subscription.State == State.Requested)
-            return await Tell(owner, subscription, "handshake", null, subscription.Position, cancellationToken);
+            return await SendOne(owner, subscription, "handshake", null, subscription.Position, cancellationToken);
         await using var db = contexts.Open(subscription.Subscriber);
         var entries = await log.Read(subscription.Position, Types, Page, subscription.Provider, cancellationToken);
         foreach (var (position, answer, person) in await Changed(db, entries, cancellationToken))
         {
             await new AuditTrail(audit, subscription.Subscriber, service, clock, http).Read([person], cancellationToken);
-            if (!await Tell(owner, subscription, "event-notification", answer, position, cancellationToken))
+            if (!await SendOne(owner, subscription, "event-notification", answer, position, cancellationToken))
                 return false;
         }
 
@@ -184,7 +184,7 @@ public sealed partial class SubscriptionSender(
             }, null)), entry.Id);
 
     /// <summary>Sends a message and stores what came of it. True when it was acknowledged, and the subscription was not changed meanwhile.</summary>
-    private async Task<bool> Tell(
+    private async Task<bool> SendOne(
         EligibilityDb db, FhirSubscription subscription, string type, Bundle? answer, long position, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
