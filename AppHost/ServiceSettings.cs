@@ -20,7 +20,7 @@ internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys par
         // A sandbox may not be started for weeks.
         (context.EnvironmentVariables["Sweeps__AllowedJump"], context.EnvironmentVariables["Sweeps__KeepSwept"]) = ("90.00:00:00", "120.00:00:00");
         // A sandbox's receivers run on this machine.
-        context.EnvironmentVariables["Webhooks__AllowLoopback"] = "true";
+        (context.EnvironmentVariables["Webhooks__AllowLoopback"], context.EnvironmentVariables["Fhir__Subscriptions__AllowLoopback"]) = ("true", "true");
         // Invented numbers of the sandbox's agency and payer; only Eligibility reads them.
         (context.EnvironmentVariables["Fhir__Npi__1999999992"], context.EnvironmentVariables["Fhir__Npi__1888888884"]) = ("harbor-works", "alliance");
         SignIn(context);

@@ -18,6 +18,22 @@ public static class PackFiles
             .Where(f => !f.Path.Contains("/rows/", StringComparison.Ordinal))
             .ToDictionary(f => f.Path, f => File.ReadAllText(f.File), StringComparer.Ordinal);
 
+    /// <summary>The files with a draft in the place of the file of the same path.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="program">The program whose folder is meant when the draft's own folder is none of a pack.</param>
+    /// <param name="draft">The path of the draft, such as <c>drafts/nc-core/eligibility.yaml</c>.</param>
+    /// <exception cref="InvalidDataException">The draft replaces no file and belongs to no pack.</exception>
+    public static IReadOnlyDictionary<string, string> With(IReadOnlyDictionary<string, string> files, string program, string draft)
+    {
+        var parts = Path.GetFullPath(draft).Replace('\\', '/').Split('/');
+        var byFolder = $"{parts[^2]}/{parts[^1]}";
+        var byProgram = $"{program}/{parts[^1]}";
+        var target = files.ContainsKey(byFolder) ? byFolder : files.ContainsKey(byProgram) ? byProgram
+            : files.ContainsKey($"{parts[^2]}/pack.yaml") ? byFolder
+            : throw new InvalidDataException($"{draft} has the path of no pack file: name it as the file it replaces, such as {program}/eligibility.yaml");
+        return new Dictionary<string, string>(files, StringComparer.Ordinal) { [target] = File.ReadAllText(draft) };
+    }
+
     private static Dictionary<string, string> Embedded(string prefix)
     {
         var assembly = typeof(PackFiles).Assembly;

@@ -21,6 +21,7 @@ public static class PolicyHosting
         builder.Services.AddSingleton<IAnswerParts, DecisionsInAnswers>();
         builder.Services.AddSingleton<IInterceptor, CompactTextsInterceptor>();
         builder.Services.AddTransient<CompactRows>().AddTransient<IServiceCommand, CompactRows>();
+        builder.Services.AddTransient<SimulatePolicies>().AddTransient<IServiceCommand, SimulatePolicies>();
         return builder;
     }
 }

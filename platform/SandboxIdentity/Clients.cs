@@ -15,15 +15,16 @@ internal static class Clients
 
     private const string Submits = "system/Claim.c";
     private const string Inquires = "system/Claim.r";
+    private const string Subscribes = "system/Subscription.cruds";
 
     /// <summary>Every scope that a client may have.</summary>
-    public static IReadOnlyList<string> Scopes { get; } = [Submits, Inquires];
+    public static IReadOnlyList<string> Scopes { get; } = [Submits, Inquires, Subscribes];
 
     /// <summary>One client per organization of the sandbox for integrators, and one per service for its own calls.</summary>
     public static IReadOnlyList<MachineClient> Machines { get; } =
     [
         new("alliance-system", "mco", "alliance", Inquires),
-        new("harbor-works-system", "provider", "harbor-works", Submits, Inquires),
+        new("harbor-works-system", "provider", "harbor-works", Submits, Inquires, Subscribes),
         new("nc-dvrs-system", "dvrs", "nc-dvrs"),
         new("nc-dhhs-system", "state", "nc-dhhs"),
         new("operations-system", "ops", "ips"),

@@ -18,7 +18,7 @@ internal static class SimulateCommand
             PolicyEngine now = new(PackReader.Read(files));
             if (!now.Programs.ContainsKey(id))
                 return Output.Refuse($"'{id}' is no program; write one of {string.Join(", ", now.Programs.Keys.Order(StringComparer.Ordinal))}");
-            PolicyEngine draft = new(PackReader.Read(Simulation.With(files, id, result.GetRequiredValue(change))));
+            PolicyEngine draft = new(PackReader.Read(PackFiles.With(files, id, result.GetRequiredValue(change))));
             var questions = (result.GetValue(cases) is { } path ? CaseRunner.Read(path) : checkout.ReadQuestions()).Where(q => q.Program == id).ToList();
             var changed = Simulation.Run(now, draft, questions).ToList();
             if (result.GetValue(Output.Json))

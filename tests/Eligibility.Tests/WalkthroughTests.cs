@@ -35,8 +35,9 @@ public sealed class WalkthroughTests(EligibilityService service) : IClassFixture
             ["other-mco"] = Bearer(Roles.Mco, EligibilityService.NewCode("payer")),
             ["provider"] = Bearer(Roles.Provider, "harbor-works"),
             ["dvrs"] = Bearer(Roles.Dvrs, "nc-dvrs"),
-            ["fhir-provider"] = TestIssuer.Token(Roles.Provider, "harbor-works", scope: "system/Claim.c system/Claim.r"),
+            ["fhir-provider"] = TestIssuer.Token(Roles.Provider, "harbor-works", scope: "system/Claim.c system/Claim.r system/Subscription.cruds"),
             ["fhir-mco"] = TestIssuer.Token(Roles.Mco, "alliance", scope: "system/Claim.r"),
+            ["hook"] = "http://127.0.0.1:9/hook",
             ["member"] = one.Identifier,
             ["individual"] = one.Name,
         };

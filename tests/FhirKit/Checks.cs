@@ -19,6 +19,7 @@ public sealed record CheckResult(string Check, IReadOnlyList<string> Statements,
 internal sealed class Checks(HttpClient http, JsonObject example)
 {
     private const string MediaType = "application/fhir+json";
+    private const string Topic = "http://hl7.org/fhir/us/davinci-pas/SubscriptionTopic/PASSubscriptionTopic";
     private static readonly FhirJsonDeserializer Reader = new(new DeserializerSettings().UsingMode(DeserializationMode.Recoverable));
 
     public List<CheckResult> Results { get; } = [];
@@ -27,6 +28,7 @@ internal sealed class Checks(HttpClient http, JsonObject example)
     {
         await Discovery();
         await Refusals();
+        await Subscriptions();
         var request = New();
         var (status, answer) = await Post("$submit", request);
         Add("a complete request is answered with a Bundle", ["spec-39"], status == 200 && answer is Bundle, $"{status} {answer?.TypeName}");
@@ -45,10 +47,52 @@ internal sealed class Checks(HttpClient http, JsonObject example)
         using var metadata = await http.GetAsync(new Uri("metadata", UriKind.Relative));
         var statement = Read(await metadata.Content.ReadAsStringAsync()) as CapabilityStatement;
         var operations = statement?.Rest.SelectMany(r => r.Resource).Where(r => r.Type == "Claim").SelectMany(r => r.Operation).Select(o => o.Name).ToList() ?? [];
-        Add("metadata names $submit and $inquire", ["conf-1", "conf-3"], operations.Contains("submit") && operations.Contains("inquire"), string.Join(", ", operations));
+        Add("metadata names $submit and $inquire", ["conf-1", "conf-3", "spec-6"], operations.Contains("submit") && operations.Contains("inquire"), string.Join(", ", operations));
+        var subscriptions = statement?.Rest.SelectMany(r => r.Resource).FirstOrDefault(r => r.Type == "Subscription");
+        Add("metadata has subscriptions with the topic of PAS", ["spec-51", "spec-54", "spec-55"],
+            subscriptions?.Extension.Exists(e => e.Value is Canonical { Value: Topic }) == true, subscriptions is null ? "no Subscription" : "no topic");
         using var smart = await http.GetAsync(new Uri(".well-known/smart-configuration", UriKind.Relative));
         var methods = smart.IsSuccessStatusCode ? JsonNode.Parse(await smart.Content.ReadAsStringAsync())?["token_endpoint_auth_methods_supported"]?.ToJsonString() : "";
         Add("tokens are those of SMART backend services", ["spec-4"], methods?.Contains("private_key_jwt", StringComparison.Ordinal) == true, methods ?? "");
+    }
+
+    // A subscription that conforms needs a receiver; the kit has none, and sends what must be refused.
+    private async Task Subscriptions()
+    {
+        using var list = await http.GetAsync(new Uri("Subscription", UriKind.Relative));
+        if (!list.IsSuccessStatusCode)
+        {
+            Add("the subscriptions of the client are listed", ["spec-54"], false, $"{(int)list.StatusCode}");
+            return;
+        }
+
+        await RefusedSubscription("a channel that is no rest-hook", ["spec-56"], s => s["channel"]!["type"] = "email");
+        await RefusedSubscription("a subscription to another topic", ["spec-57"], s => s["criteria"] = Topic + "/other");
+        await RefusedSubscription("a subscription with another filter", ["spec-58"], s => Filter(s, "patient=kit"));
+        await RefusedSubscription("a subscription to the answers of another organization", ["spec-59"], s => Filter(s, "org-identifier=0000000000"));
+        await RefusedSubscription("a subscription that wants ids only", ["spec-62"],
+            s => s["channel"]!["_payload"]!["extension"]![0]!["valueCode"] = "id-only");
+
+        static void Filter(JsonObject subscription, string filter) => subscription["_criteria"]!["extension"]![0]!["valueString"] = filter;
+    }
+
+    private async Task RefusedSubscription(string what, IReadOnlyList<string> statements, Action<JsonObject> change)
+    {
+        var organization = Resources(example, "Organization").First()["identifier"]![0]!;
+        var subscription = JsonNode.Parse($$"""
+            {
+              "resourceType": "Subscription", "status": "requested", "reason": "kit", "criteria": "{{Topic}}",
+              "_criteria": { "extension": [{ "url": "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria",
+                "valueString": "org-identifier={{organization["value"]}}" }] },
+              "channel": { "type": "rest-hook", "endpoint": "https://kit.example/hook", "payload": "application/fhir+json",
+                "_payload": { "extension": [{ "url": "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content",
+                  "valueCode": "full-resource" }] } }
+            }
+            """)!.AsObject();
+        change(subscription);
+        var (status, answer) = await Send("Subscription", subscription.ToJsonString(), MediaType);
+        Add($"{what} is refused, and the element named", [.. statements, "spec-35"], status is >= 400 and < 500 && answer is OperationOutcome outcome
+            && outcome.Issue.Exists(i => i.Expression.Any(e => e?.StartsWith("Subscription.", StringComparison.Ordinal) == true)), $"{status} {answer?.TypeName}");
     }
 
     private async Task Refusals()
@@ -118,6 +162,16 @@ internal sealed class Checks(HttpClient http, JsonObject example)
         Claim(inquiry)["identifier"] = Claim(request)["identifier"]!.DeepClone();
         var found = await Inquired(inquiry);
         Add("an inquiry returns every item of the Claim", ["spec-46"], found?.Item.Count == Claim(request)["item"]!.AsArray().Count, $"{found?.Item.Count ?? 0} items");
+        var without = New();
+        Claim(without)["identifier"] = Claim(request)["identifier"]!.DeepClone();
+        foreach (var item in Claim(without)["item"]!.AsArray())
+        {
+            item!["productOrService"] = JsonNode.Parse(
+                """{ "coding": [ { "system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "not-applicable" } ] }""");
+            item.AsObject().Remove("modifier");
+        }
+
+        Add("an inquiry without a service finds the Claim too", ["spec-43"], await Inquired(without) is not null, "nothing");
         Add("the answer names the Claim, or why it cannot", ["spec-44"], found?.Request is { } named && (named.Identifier is not null || named.Reference is not null
             || named.Extension.Count > 0), "neither");
         var stranger = New();
@@ -182,10 +236,12 @@ internal sealed class Checks(HttpClient http, JsonObject example)
 
     private Task<(int Status, Resource? Answer)> Post(string operation, JsonObject bundle) => Post(operation, bundle.ToJsonString(), MediaType);
 
-    private async Task<(int Status, Resource? Answer)> Post(string operation, string body, string type)
+    private Task<(int Status, Resource? Answer)> Post(string operation, string body, string type) => Send("Claim/" + operation, body, type);
+
+    private async Task<(int Status, Resource? Answer)> Send(string path, string body, string type)
     {
         using StringContent content = new(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
-        using var answer = await http.PostAsync(new Uri("Claim/" + operation, UriKind.Relative), content);
+        using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), content);
         return ((int)answer.StatusCode, Read(await answer.Content.ReadAsStringAsync()));
     }
 

@@ -68,6 +68,7 @@ public sealed class MachineTests(Issuer issuer)
 
     [Theory]
     [InlineData("alliance-system", "system/Claim.c")]
+    [InlineData("alliance-system", "system/Subscription.cruds")]
     [InlineData("nc-dvrs-system", "system/Claim.r")]
     [InlineData("harbor-works-system", "system/*.cruds")]
     public async Task Scopes_that_a_client_does_not_have_are_refused(string client, string scope)

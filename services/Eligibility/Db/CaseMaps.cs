@@ -2,6 +2,7 @@ using Ips.Eligibility.Appeals;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Fhir;
+using Ips.Eligibility.Fhir.Subscriptions;
 using Ips.Eligibility.IntakeReferrals;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.Roster;
@@ -96,6 +97,17 @@ internal sealed class FhirRequestMap : IEntityTypeConfiguration<FhirRequest>
         request.HasIndex(r => r.ThreadId);
         request.HasIndex(r => r.IndividualId);
         request.HasIndex(r => r.Keys).HasMethod("gin");
+    }
+}
+
+internal sealed class FhirSubscriptionMap : IEntityTypeConfiguration<FhirSubscription>
+{
+    public void Configure(EntityTypeBuilder<FhirSubscription> subscription)
+    {
+        subscription.ToTable("fhir_subscriptions").HasKey(s => s.Id);
+        subscription.Property(s => s.Id).ValueGeneratedNever();
+        subscription.HasVersion();
+        subscription.HasIndex(s => new { s.Provider, s.Endpoint }).IsUnique();
     }
 }
 

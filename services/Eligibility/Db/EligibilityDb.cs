@@ -5,6 +5,7 @@ using Ips.Eligibility.CareerProfiles;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Disclosures;
 using Ips.Eligibility.Fhir;
+using Ips.Eligibility.Fhir.Subscriptions;
 using Ips.Eligibility.Individuals;
 using Ips.Eligibility.IntakeReferrals;
 using Ips.Eligibility.LegalHolds;
@@ -32,6 +33,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
 
     /// <summary>Items of Claims that came by FHIR.</summary>
     public DbSet<FhirRequest> FhirRequests => Set<FhirRequest>();
+
+    /// <summary>Subscriptions of agencies to answers by FHIR.</summary>
+    public DbSet<FhirSubscription> FhirSubscriptions => Set<FhirSubscription>();
 
     /// <summary>Reconsiderations and appeals.</summary>
     public DbSet<Appeal> Appeals => Set<Appeal>();
@@ -185,6 +189,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
             || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
         modelBuilder.Entity<FhirRequest>().HasQueryFilter(r => Everybody || r.Provider == Provider
             || (r.Payer == Payer && Individuals.Any(i => i.Id == r.IndividualId && i.Payers.Contains(Payer))));
+        modelBuilder.Entity<FhirSubscription>().HasQueryFilter(s => Everybody || s.Provider == Provider);
         modelBuilder.Entity<Contact>().HasQueryFilter(c => Everybody || c.Provider == Provider
             || (IsPayer && Individuals.Any(i => i.Id == c.IndividualId && i.Facts.OfType<Enrollment>().Any(e =>
                 e.SupersededAt == null && e.Payer == Payer && e.From <= Today && (e.Through == null || e.Through >= Today))))

@@ -26,12 +26,18 @@ internal sealed record PasRejection(string Code, string Path, string Text);
 public sealed class BusinessIdentifiers(EligibilityDb db, Caller caller, PersonalDataProtector protector, IOptions<FhirOptions> options)
 {
     /// <summary>The code of an organization; null when none of its identifiers is known.</summary>
-    internal string? CodeOf(Organization organization) => organization.Identifier.Select(i => i.System switch
+    internal string? CodeOf(Organization organization) => organization.Identifier.Select(CodeOf).FirstOrDefault(code => code is not null);
+
+    /// <summary>The same for an identifier as a filter has it: <c>system|value</c>, or the value alone, which is an NPI.</summary>
+    internal string? CodeOf(string filter) => filter.LastIndexOf('|') is var bar and >= 0
+        ? CodeOf(new Identifier(filter[..bar], filter[(bar + 1)..])) : CodeOf(new Identifier(PasCodes.Npi, filter));
+
+    private string? CodeOf(Identifier identifier) => identifier.System switch
     {
-        PasCodes.Npi when i.Value is { } npi && options.Value.Npi.TryGetValue(npi, out var code) => code,
-        PasCodes.Organizations when OrganizationCode.IsCode(i.Value) => i.Value,
+        PasCodes.Npi when identifier.Value is { } npi && options.Value.Npi.TryGetValue(npi, out var code) => code,
+        PasCodes.Organizations when OrganizationCode.IsCode(identifier.Value) => identifier.Value,
         _ => null,
-    }).FirstOrDefault(code => code is not null);
+    };
 
     /// <summary>Reads the agency and the payer of a Claim. An agency sends for itself: another one is as unknown as one that does not exist.</summary>
     internal (string Provider, string Payer, PasRejection? Rejected) Organizations(PasClaim claim, Func<Resource, string> pathOf)

@@ -1,4 +1,5 @@
 using Hl7.Fhir.Model;
+using Ips.Eligibility.Fhir.Subscriptions;
 
 namespace Ips.Eligibility.Fhir;
 
@@ -9,6 +10,8 @@ internal static class FhirCapability
     private const string Package = "http://hl7.org/fhir/us/davinci-dtr/OperationDefinition/questionnaire-package";
     private const string Inquire = "http://hl7.org/fhir/us/davinci-pas/OperationDefinition/Claim-inquiry";
 
+    private const string StatusOperation = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-status";
+
     /// <summary>The CapabilityStatement of this address.</summary>
     public static CapabilityStatement Of(string address) => new()
     {
@@ -16,9 +19,10 @@ internal static class FhirCapability
         Name = "IpsPriorAuthorization",
         Title = "Prior authorization of Individual Placement and Support",
         Status = PublicationStatus.Active,
-        Date = "2026-11-29",
+        Date = "2026-11-30",
         Publisher = "IPS Platform",
-        Description = "Requests, updates, cancellations and inquiries of prior authorizations by Da Vinci PAS 2.2.1. One endpoint handles every coverage.",
+        Description = "Requests, updates, cancellations and inquiries of prior authorizations by Da Vinci PAS 2.2.1, with subscriptions to changed answers. "
+            + "One endpoint handles every coverage.",
         Kind = CapabilityStatementKind.Instance,
         Implementation = new() { Description = "IPS Platform", Url = address },
         Software = new() { Name = "IPS Platform" },
@@ -36,7 +40,7 @@ internal static class FhirCapability
                     Cors = false,
                     Service = [new("http://terminology.hl7.org/CodeSystem/restful-security-service", "SMART-on-FHIR")],
                     Description = $"SMART backend services; see {address}/.well-known/smart-configuration. "
-                        + $"$submit needs {FhirScopes.Submit}, $inquire {FhirScopes.Inquire}.",
+                        + $"$submit needs {FhirScopes.Submit}, $inquire {FhirScopes.Inquire}, a subscription {FhirScopes.Subscriptions}.",
                 },
                 Resource =
                 [
@@ -48,6 +52,23 @@ internal static class FhirCapability
                             PasCodes.Profiles + "profile-claim", PasCodes.Profiles + "profile-claim-update", PasCodes.Profiles + "profile-claim-inquiry",
                         ],
                         Operation = [new() { Name = "submit", Definition = Submit }, new() { Name = "inquire", Definition = Inquire }],
+                    },
+                    new()
+                    {
+                        Type = "Subscription",
+                        Extension = [new(SubscriptionForm.Backport + "capabilitystatement-subscriptiontopic-canonical", new Canonical(SubscriptionForm.Topic))],
+                        SupportedProfile = [PasCodes.Profiles + "profile-subscription"],
+                        Interaction =
+                        [
+                            .. new[]
+                            {
+                                CapabilityStatement.TypeRestfulInteraction.Create, CapabilityStatement.TypeRestfulInteraction.Read,
+                                CapabilityStatement.TypeRestfulInteraction.Update, CapabilityStatement.TypeRestfulInteraction.Delete,
+                                CapabilityStatement.TypeRestfulInteraction.SearchType,
+                            }.Select(code => new CapabilityStatement.ResourceInteractionComponent { Code = code }),
+                        ],
+                        Versioning = CapabilityStatement.ResourceVersionPolicy.Versioned,
+                        Operation = [new() { Name = "status", Definition = StatusOperation }],
                     },
                     new() { Type = "Questionnaire", Operation = [new() { Name = "questionnaire-package", Definition = Package }] },
                 ],
@@ -79,15 +100,21 @@ internal static class FhirScopes
     /// <summary>To inquire.</summary>
     public const string Inquire = "system/Claim.r";
 
-    /// <summary>Both.</summary>
-    public static IReadOnlyList<string> All { get; } = [Submit, Inquire];
+    /// <summary>Everything with subscriptions.</summary>
+    public const string Subscriptions = "system/Subscription.cruds";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Submit, Inquire, Subscriptions];
+
+    /// <summary>To do one thing with subscriptions: <c>c</c>, <c>r</c>, <c>u</c>, <c>d</c> or <c>s</c>.</summary>
+    public static string Subscription(char permission) => $"system/Subscription.{permission}";
 
     /// <summary>Whether one of the token's scopes includes the one that is needed: <c>system/*.cruds</c> includes <c>system/Claim.c</c>.</summary>
     public static bool Permit(IEnumerable<string> scopes, string needed)
     {
-        var permission = needed[^1];
+        var (resource, permission) = (needed.Split('/', '.')[1], needed[^1]);
         return scopes.SelectMany(s => s.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Any(scope =>
-            scope.Split('/', '.') is ["system", "Claim" or "*", var permissions]
+            scope.Split('/', '.') is ["system", var permitted, var permissions] && (permitted == "*" || permitted == resource)
                 && (permissions == "*" || permissions.Contains(permission, StringComparison.Ordinal)));
     }
 }

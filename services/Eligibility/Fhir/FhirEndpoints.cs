@@ -1,4 +1,5 @@
 using Hl7.Fhir.Model;
+using Ips.Eligibility.Fhir.Subscriptions;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,14 @@ internal static class FhirEndpoints
         builder.Services.AddSingleton<ServiceCodes>();
         builder.Services.AddScoped<BusinessIdentifiers>().AddScoped<SubmitClaim>().AddScoped<InquireClaim>().AddScoped<FhirDoor>()
             .AddScoped<Requirements>().AddScoped<OrderHooks>().AddScoped<QuestionnairePackage>();
+        builder.Services.AddOptions<SubscriptionOptions>().Bind(builder.Configuration.GetSection("Fhir:Subscriptions"));
+        builder.Services.AddScoped<ManageSubscriptions>().AddSingleton<HostNames>().AddSingleton<SubscriptionSender>();
+        builder.Services.AddSingleton(services =>
+        {
+            var options = services.GetRequiredService<IOptions<SubscriptionOptions>>().Value;
+            return new Receivers(services.GetRequiredService<HostNames>(), options.Timeout, options.AllowLoopback);
+        });
+        builder.Services.AddHostedService(services => services.GetRequiredService<SubscriptionSender>());
         builder.Services.AddScoped<IChangesObserver>(services => services.GetRequiredService<FhirDoor>());
     }
 
@@ -33,8 +42,61 @@ internal static class FhirEndpoints
             .WithMetadata(new LimitedCall("Claim/$inquire"), new AuthorizeAttribute { Roles = $"{Roles.Provider},{Roles.Mco}" });
         fhir.MapPost("/Questionnaire/$questionnaire-package", Package)
             .WithMetadata(new LimitedCall("Questionnaire/$questionnaire-package"), new AuthorizeAttribute { Roles = Roles.Provider });
+        MapSubscriptions(fhir.MapGroup("/Subscription")
+            .WithMetadata(new LimitedCall("Subscription"), new AuthorizeAttribute { Roles = Roles.Provider }));
         fhir.MapFallback("/{**rest}", Unknown);
         OrderHooks.Map(app, form);
+    }
+
+    private static void MapSubscriptions(RouteGroupBuilder subscriptions)
+    {
+        subscriptions.MapPost("/", (HttpContext http, ManageSubscriptions manage) =>
+            Answer(http, FhirScopes.Subscription('c'), (Subscription sent) => manage.Create(sent, AddressOf(http), http.RequestAborted)));
+        subscriptions.MapGet("/", (HttpContext http, ManageSubscriptions manage) =>
+            Answer(http, FhirScopes.Subscription('s'), () => manage.List(AddressOf(http), http.RequestAborted)));
+        subscriptions.MapGet("/{id:guid}", (HttpContext http, Guid id, ManageSubscriptions manage) =>
+            Answer(http, FhirScopes.Subscription('r'), () => manage.Get(id, http.RequestAborted)));
+        subscriptions.MapPut("/{id:guid}", (HttpContext http, Guid id, ManageSubscriptions manage) => Answer(http, FhirScopes.Subscription('u'),
+            (Subscription sent) => manage.Update(id, http.Request.Headers.IfMatch, sent, http.RequestAborted)));
+        subscriptions.MapDelete("/{id:guid}", (HttpContext http, Guid id, ManageSubscriptions manage) =>
+            Answer(http, FhirScopes.Subscription('d'), () => manage.Delete(id, http.RequestAborted)));
+        subscriptions.MapMethods("/{id:guid}/$status", [HttpMethods.Get, HttpMethods.Post], (HttpContext http, Guid id, ManageSubscriptions manage) =>
+            Answer(http, FhirScopes.Subscription('r'), () => manage.Status(id, http.RequestAborted)));
+    }
+
+    private static async Task Answer<TResource>(
+        HttpContext http, string scope, Func<TResource, Task<(SubscriptionAnswer? Answer, FhirFault? Fault)>> handle) where TResource : Resource
+    {
+        if (!await IsPermitted(http, scope))
+            return;
+        var (sent, _, fault) = await FhirJson.Read<TResource>(http.Request, http.RequestAborted);
+        await Write(http, fault is null ? await handle(sent!) : (null, fault));
+    }
+
+    private static async Task Answer(HttpContext http, string scope, Func<Task<(SubscriptionAnswer? Answer, FhirFault? Fault)>> handle)
+    {
+        if (await IsPermitted(http, scope))
+            await Write(http, await handle());
+    }
+
+    private static Task Write(HttpContext http, (SubscriptionAnswer? Answer, FhirFault? Fault) result)
+    {
+        if (result.Answer is not { } answer)
+            return Write(http, null, result.Fault);
+        if (answer.Resource is not { } resource)
+        {
+            http.Response.StatusCode = answer.Status;
+            return Task.CompletedTask;
+        }
+
+        if (resource is Subscription subscription)
+        {
+            http.Response.Headers.ETag = $"W/\"{subscription.Meta!.VersionId}\"";
+            if (answer.Status == StatusCodes.Status201Created)
+                http.Response.Headers.Location = $"{AddressOf(http)}/Subscription/{subscription.Id}";
+        }
+
+        return FhirJson.Write(http.Response, answer.Status, resource);
     }
 
     private static Task Metadata(HttpContext http)

@@ -65,7 +65,14 @@ internal sealed record PartnerNumber(string System, string Value)
 /// <param name="Answer">The answer as it was given.</param>
 internal sealed record FhirContent(
     PartnerNumber Bundle, IReadOnlyList<PartnerNumber> Claims, IReadOnlyList<PartnerNumber> Traces, string Code, string CodeSystem,
-    IReadOnlyList<string> Modifiers, PasAnswer Answer);
+    IReadOnlyList<string> Modifiers, PasAnswer Answer)
+{
+    /// <summary>What a later answer repeats of the Claim (<see cref="PasFrame"/>); null where there is none to repeat.</summary>
+    public string? Frame { get; init; }
+
+    /// <summary>The events of the change that was answered.</summary>
+    public IReadOnlyList<Guid> Events { get; init; } = [];
+}
 
 /// <summary>The hashes by which an item is found.</summary>
 internal static class FhirKeys

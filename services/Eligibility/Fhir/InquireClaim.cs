@@ -38,7 +38,7 @@ internal sealed class InquireClaim(
         if (found.Count == 0)
             return (Nothing(), null);
         await audit.Read([person.Id], cancellationToken);
-        PasReply reply = new(sent.Bundle, checks, claim, PasReply.OfInquiry);
+        PasReply reply = new(PasFrame.Of(sent.Bundle, checks, claim), PasReply.OfInquiry);
         Parameters answer = new();
         foreach (var bundle in Bundles(reply, rows, found))
             answer.Parameter.Add(new() { Name = "return", Resource = bundle });

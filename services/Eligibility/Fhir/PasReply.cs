@@ -9,12 +9,16 @@ namespace Ips.Eligibility.Fhir;
 /// <param name="Sequence">The item's number.</param>
 /// <param name="Content">What was sent and what came of it; null when it was rejected.</param>
 /// <param name="Rejected">Why it could not be processed; null otherwise.</param>
-internal sealed record PasItemAnswer(int Sequence, FhirContent? Content, PasRejection? Rejected);
+internal sealed record PasItemAnswer(int Sequence, FhirContent? Content, PasRejection? Rejected)
+{
+    /// <summary>The sender's own numbers of an item that was rejected.</summary>
+    public IReadOnlyList<Identifier> Traces { get; init; } = [];
+}
 
 /// <summary>
 /// Writes the Bundle of an answer: the ClaimResponse, and with the addresses of the request the person and the organizations that it names (spec-33).
 /// </summary>
-internal sealed class PasReply(Bundle request, PasBundle sent, PasClaim claim, (string Bundle, string Response) profiles)
+internal sealed class PasReply(PasFrame frame, (string Bundle, string Response) profiles)
 {
     /// <summary>The profiles of an answer to a submission.</summary>
     public static readonly (string Bundle, string Response) OfSubmission = ("profile-pas-response-bundle", "profile-claimresponse");
@@ -65,19 +69,17 @@ internal sealed class PasReply(Bundle request, PasBundle sent, PasClaim claim, (
     private ClaimResponse Response(DateTimeOffset at, ClaimProcessingCodes outcome) => new()
     {
         Meta = new() { Profile = [PasCodes.Profiles + profiles.Response] },
-        Identifier = [.. claim.Claim.Identifier.Select(i => new Identifier(i.System, i.Value))],
+        Identifier = [.. frame.Claim.Identifier.Select(i => new Identifier(i.System, i.Value))],
         Status = FinancialResourceStatusCodes.Active,
-        Type = claim.Claim.Type,
+        Type = frame.Claim.Type!,
         Use = ClaimUseCode.Preauthorization,
-        Patient = To(claim.Patient!),
+        Patient = frame.Claim.Patient,
         Created = Instant(at),
-        Insurer = To(claim.Insurer!),
-        Requestor = To(claim.Requestor!),
-        Request = profiles == OfSubmission ? new(sent.AddressOf(claim.Claim)) : null,
+        Insurer = frame.Claim.Insurer!,
+        Requestor = frame.Claim.Provider,
+        Request = profiles == OfSubmission ? new(frame.ClaimAddress) : null,
         Outcome = outcome,
     };
-
-    private ResourceReference To(Resource resource) => new(sent.AddressOf(resource));
 
     private Bundle Wrap(DateTimeOffset at, ClaimResponse response, Guid id)
     {
@@ -86,13 +88,12 @@ internal sealed class PasReply(Bundle request, PasBundle sent, PasClaim claim, (
         {
             Id = id.ToString(),
             Meta = new() { Profile = [PasCodes.Profiles + profiles.Bundle] },
-            Identifier = new(request.Identifier!.System, request.Identifier.Value),
+            Identifier = frame.Identifier,
             Type = Bundle.BundleType.Collection,
             Timestamp = new DateTimeOffset(at.Ticks - (at.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero),
             Entry = [new() { FullUrl = $"urn:uuid:{id}", Resource = response }],
         };
-        foreach (var echoed in new Resource[] { claim.Requestor!, claim.Insurer!, claim.Patient! }.Distinct())
-            bundle.Entry.Add(new() { FullUrl = sent.AddressOf(echoed), Resource = echoed });
+        bundle.Entry.AddRange(frame.Echoed);
         return bundle;
     }
 
@@ -131,8 +132,7 @@ internal sealed class PasReply(Bundle request, PasBundle sent, PasClaim claim, (
         response.Item.Add(item);
         if (answer.Rejected is { } rejected)
         {
-            var requested = claim.Items.First(i => i.Sequence == answer.Sequence);
-            item.Extension.AddRange(requested.Traces.Select(Trace));
+            item.Extension.AddRange(answer.Traces.Select(Trace));
             item.Adjudication.Add(Review("A3", "25", null));
             response.Error.Add(Error(response, rejected));
             response.Error[^1].ItemSequence = answer.Sequence;

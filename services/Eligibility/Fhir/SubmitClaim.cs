@@ -28,12 +28,13 @@ internal sealed class SubmitClaim(
         var claim = PasClaim.Read(sent.Bundle, checks, inquires: false);
         if (FhirFault.Of(claim.Issues) is { } unusable)
             return (null, unusable);
-        PasReply reply = new(sent.Bundle, checks, claim, PasReply.OfSubmission);
+        var frame = PasFrame.Of(sent.Bundle, checks, claim);
+        PasReply reply = new(frame, PasReply.OfSubmission);
         var (named, rejected) = await Resolve(claim, checks, cancellationToken);
         if (named is null)
             return (reply.Rejected(clock.GetUtcNow(), rejected!), null);
         Submission submission = new(claim, named.Person, named.Provider, named.Payer, PartnerNumber.Of(sent.Bundle.Identifier!),
-            [.. claim.Claim.Identifier.Select(PartnerNumber.Of)], SHA256.HashData(sent.Bytes));
+            [.. claim.Claim.Identifier.Select(PartnerNumber.Of)], SHA256.HashData(sent.Bytes), frame.Write());
 
         // Before: what came under the same Bundle's identifier, and what the Claim updates.
         var before = await Rows(FhirKeys.OfBundle(protector, submission.Bundle), cancellationToken);
@@ -74,7 +75,8 @@ internal sealed class SubmitClaim(
 
     /// <summary>A Claim that is being answered.</summary>
     private sealed record Submission(
-        PasClaim Claim, PasPerson Person, string Provider, string Payer, PartnerNumber Bundle, IReadOnlyList<PartnerNumber> Claims, byte[] Fingerprint)
+        PasClaim Claim, PasPerson Person, string Provider, string Payer, PartnerNumber Bundle, IReadOnlyList<PartnerNumber> Claims, byte[] Fingerprint,
+        string Frame)
     {
         public Guid Thread { get; set; }
 
@@ -122,7 +124,7 @@ internal sealed class SubmitClaim(
 
         foreach (var (item, call, changes) in calls)
         {
-            door.Current = new(submission.Thread, item, submission.Bundle, submission.Claims, submission.Fingerprint, changes);
+            door.Current = new(submission.Thread, item, submission.Bundle, submission.Claims, submission.Fingerprint, submission.Frame, changes);
             var result = await call(false);
             door.Current = null;
             if (!result.Is(out var authorization, out var problem))
@@ -185,13 +187,13 @@ internal sealed class SubmitClaim(
         if (codes.Find(item.Code, item.ModifierCodes, item.Program, item.From ?? clock.UtcDay()) is not { } service)
         {
             // As X12 answers a review that a system does not do: rejected, and the service is not certified (RFI 2477).
-            submission.Answers.Add(new(item.Sequence, null, new("33", item.Path + ".productOrService", "No program here authorizes this service.")));
+            submission.Answers.Add(new(item.Sequence, null, new("33", item.Path + ".productOrService", "No program here authorizes this service.")) { Traces = item.Traces });
             return null;
         }
 
         if (item.From is { } from && !submission.Person.IsCoveredBy(submission.Payer, from))
         {
-            submission.Answers.Add(new(item.Sequence, null, new("78", item.Path + ".serviced", "The payer does not cover the person on the first day.")));
+            submission.Answers.Add(new(item.Sequence, null, new("78", item.Path + ".serviced", "The payer does not cover the person on the first day.")) { Traces = item.Traces });
             return null;
         }
 

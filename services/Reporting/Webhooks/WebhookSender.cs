@@ -30,13 +30,6 @@ public sealed partial class WebhookSender(
 
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
 
-    // After each failed attempt in a row; the last one from then on.
-    private static readonly TimeSpan[] Waits =
-    [
-        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1),
-        TimeSpan.FromHours(2), TimeSpan.FromHours(4),
-    ];
-
     private readonly ConcurrentDictionary<WebhookId, Task> sending = new();
     private long lastSweep;
 
@@ -164,13 +157,13 @@ public sealed partial class WebhookSender(
         return stored == 1;
     }
 
-    private async Task<bool> Failed(ReportingDb db, Webhook webhook, WebhookAnswer answer, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> Failed(ReportingDb db, Webhook webhook, ReceiverAnswer answer, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var since = webhook.FailingSince ?? now;
         var attempts = webhook.FailedAttempts + 1;
-        var reason = answer.Status == StatusCodes.Status410Gone ? "gone" : now - since >= options.Value.DisableAfter ? "not_acknowledged" : "";
+        var reason = answer.Gone ? "gone" : now - since >= options.Value.DisableAfter ? "not_acknowledged" : "";
         var state = reason.Length > 0 ? Proto.WebhookState.Disabled : Proto.WebhookState.Active;
-        var next = now + Waits[Math.Min(attempts, Waits.Length) - 1];
+        var next = now + Receivers.WaitAfter(attempts);
         var version = webhook.Version + (reason.Length > 0 ? 1 : 0);
         await db.Webhooks.Where(w => w.Id == webhook.Id && w.Version == webhook.Version).ExecuteUpdateAsync(row => row
             .SetProperty(w => w.State, state).SetProperty(w => w.DisabledReason, reason).SetProperty(w => w.FailingSince, since)
@@ -181,7 +174,7 @@ public sealed partial class WebhookSender(
         return false;
     }
 
-    private async Task NoteDelivery(WebhookId id, SubscriberEvent one, WebhookAnswer answer, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task NoteDelivery(WebhookId id, SubscriberEvent one, ReceiverAnswer answer, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(Note);
         command.Parameters.AddWithValue("webhook", id.Value);

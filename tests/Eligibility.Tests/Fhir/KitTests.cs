@@ -14,7 +14,7 @@ public sealed class KitTests(EligibilityService service)
         var one = await PersonBuilder.Register(service);
         var (code, report) = await Run(new Uri(service.Address, "fhir"), PasRequest.Of(service, one));
         Assert.True(code == 0, report);
-        Assert.Contains("SHALL statements: 26 pass, 0 fail, 53 not tested.", report, StringComparison.Ordinal);
+        Assert.Contains("SHALL statements: 36 pass, 0 fail, 43 not tested.", report, StringComparison.Ordinal);
         Assert.Contains("| spec-12 | pass | a Bundle whose first entry is no Claim is refused", report, StringComparison.Ordinal);
         var left = (await one.Authorizations.ListAuthorizationsAsync(new() { Individual = one.Name }, one.AsProvider)).Authorizations;
         Assert.Equal(Contracts.Eligibility.V1.AuthorizationState.Withdrawn, Assert.Single(left).State);
@@ -37,7 +37,7 @@ public sealed class KitTests(EligibilityService service)
         try
         {
             await File.WriteAllTextAsync(file, request.Json.ToJsonString());
-            return (await kit::Ips.FhirKit.Kit.Run(["--url", address.ToString(), "--token", request.Token(), "--bundle", file], report), report.ToString());
+            return (await kit::Ips.FhirKit.Kit.Run(["--url", address.ToString(), "--token", request.Token(PasRequest.Both + " system/Subscription.cruds"), "--bundle", file], report), report.ToString());
         }
         finally
         {

@@ -80,7 +80,7 @@ public sealed class ProfileTests(EligibilityService service)
         return (Bundle)Assert.Single(((Parameters)PasRequest.Read(body)).Parameter, p => p.Name == "return").Resource!;
     }
 
-    private static void Valid(Resource resource) => Assert.True(Faults(resource) is [], string.Join('\n', Faults(resource)) + "\n" + new FhirJsonSerializer().SerializeToString(resource));
+    internal static void Valid(Resource resource) => Assert.True(Faults(resource) is [], string.Join('\n', Faults(resource)) + "\n" + new FhirJsonSerializer().SerializeToString(resource));
 
     private static List<string> Faults(Resource resource) =>
     [

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Ips.Reporting.Webhooks;
+namespace Ips.Platform.Events;
 
 /// <summary>
-/// Which addresses a webhook may lead to: public ones. The ranges that are not are those that the IANA special-purpose registries (RFC 6890) do not call
+/// Which addresses the platform sends to: public ones. The ranges that are not are those that the IANA special-purpose registries (RFC 6890) do not call
 /// globally reachable, multicast, and those that carry an IPv4 address inside.
 /// </summary>
 public static class PublicAddresses

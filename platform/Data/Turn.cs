@@ -1,9 +1,9 @@
 using Npgsql;
 
-namespace Ips.Reporting.Feeds;
+namespace Ips.Platform.Data;
 
 /// <summary>The turn of one replica to send to a subscriber: a lock of its connection, which ends with the process.</summary>
-internal sealed class Turn : IAsyncDisposable
+public sealed class Turn : IAsyncDisposable
 {
     private readonly NpgsqlConnection connection;
     private readonly string what;
