@@ -66,7 +66,7 @@ internal sealed class FileEffects(
             return;
         }
 
-        Answer(sent, ta1.IsAccepted, _ => [$"TA1 {ta1.Result} {ta1.Note}"]);
+        Answer(sent, _ => ta1.IsAccepted, _ => [$"TA1 {ta1.Result} {ta1.Note}"]);
     }
 
     private void Add(Acknowledgement ack)
@@ -77,18 +77,23 @@ internal sealed class FileEffects(
             return;
         }
 
-        var set = ack.Sets.FirstOrDefault(s => s.Control == ClaimFileWriter.SetControl);
-        var accepted = set?.IsAccepted ?? ack.Result is "A" or "E";
-        Answer(sent, accepted, claim => [.. (set?.Segments ?? []).Where(s => s.Claims.Contains(claim.Number,
-            StringComparer.Ordinal)).Select(s => $"999 {s.Text}")
-            .DefaultIfEmpty(accepted ? $"999 {ack.Result}" : "999 the set was refused with another claim in it")]);
+        bool IsAccepted(SetAcknowledgement? set) => set?.IsAccepted ?? ack.Result is "A" or "E";
+        SetAcknowledgement? SetOf(Claim claim) => ack.Sets.FirstOrDefault(s => ClaimFileWriter.SetNumber(s.Control) == claim.SetNumber);
+        Answer(sent, claim => IsAccepted(SetOf(claim)), claim => [.. (SetOf(claim)?.Segments ?? [])
+            .Where(s => s.Claims.Contains(claim.Number, StringComparer.Ordinal)).Select(s => $"999 {s.Text}")
+            .DefaultIfEmpty(IsAccepted(SetOf(claim)) ? $"999 {ack.Result}" : "999 the set was refused with another claim in it")]);
     }
 
-    private void Answer((ClaimBatch Batch, List<ClaimId> Claims) sent, bool accepted, Func<Claim, IReadOnlyList<string>> codes)
+    private void Answer((ClaimBatch Batch, List<ClaimId> Claims) sent, Func<Claim, bool?> accepts, Func<Claim, IReadOnlyList<string>> codes)
     {
         isOurs = true;
-        var (batch, claims) = sent;
-        var state = accepted ? Proto.ClaimBatchState.Received : Proto.ClaimBatchState.Rejected;
+        var batch = sent.Batch;
+        List<(Claim Claim, bool IsAccepted)> answers = [.. from id in sent.Claims
+                                                           let claim = book[id]
+                                                           let accepted = accepts(claim)
+                                                           where accepted is not null
+                                                           select (claim, accepted.Value)];
+        var state = answers.Exists(a => a.IsAccepted) || answers.Count < sent.Claims.Count ? Proto.ClaimBatchState.Received : Proto.ClaimBatchState.Rejected;
         // A TA1 that comes after a 999 that refused the file does not undo it.
         if (batch.State != state && batch.State != Proto.ClaimBatchState.Rejected)
         {
@@ -96,9 +101,9 @@ internal sealed class FileEffects(
             changes.Update(batch);
         }
 
-        foreach (var claim in claims.Select(id => book[id]))
+        foreach (var (claim, isAccepted) in answers)
         {
-            if (accepted)
+            if (isAccepted)
                 book.Take(changes, claim, Proto.ClaimState.Received, codes(claim), file.Id);
             else
                 book.Reject(changes, claim, codes(claim), file.Id);
@@ -107,12 +112,12 @@ internal sealed class FileEffects(
 
     private void Add(ClaimStatusReport report)
     {
-        // A file that is refused as a whole names no claims.
-        if (report.Claims.Count == 0 && report.Batch is ['B', .. var control] && Sent(control, report.Envelope) is { } sent)
+        // A file or set that is refused as a whole names no claims.
+        if (report.Claims.Count == 0 && IncomingFile.BatchOf(report.Batch) is var (control, set) && Sent(control, report.Envelope) is { } sent)
         {
             var statuses = report.BatchStatuses.Concat(report.ProviderStatuses).ToList();
             if (statuses.Exists(s => s.IsRejection))
-                Answer(sent, accepted: false, _ => [.. statuses.Select(s => s.ToString())]);
+                Answer(sent, claim => claim.SetNumber == set ? false : null, _ => [.. statuses.Select(s => s.ToString())]);
             isOurs = true;
             return;
         }
@@ -249,8 +254,16 @@ internal sealed class FileEffects(
                 ? ("claim", ours, [], "") : ("", null, meant, "it has no service line, and no claim of ours has its number and charge");
         }
 
-        var day = (line.Service ?? decided.Statement)?.From;
-        var sent = meant.Concat(line.LineControl is { } control ? byControl[control] : []).Concat(day is { } on ? byDay[on] : []).Distinct()
+        // What our numbers find needs no look at all claims of the day.
+        var named = meant.Concat(line.LineControl is { } control ? byControl[control] : []).Distinct().ToList();
+        var found = Match(decided, line, named);
+        return found.Claim is not null || (line.Service ?? decided.Statement)?.From is not { } day ? found
+            : Match(decided, line, [.. named.Concat(byDay[day]).Distinct()]);
+    }
+
+    private (string By, Claim? Claim, IEnumerable<Claim> Candidates, string Why) Match(RemittanceClaim decided, RemittanceLine line, List<Claim> claims)
+    {
+        var sent = claims
             .Select(c => (Claim: c, Line: new SentLine(c.Number, c.LineControl, c.PayerClaim.Length == 0 ? null : c.PayerClaim, new("HC", c.Code,
                 c.Modifiers),
                 new(c.ServiceDate, c.ServiceDate), c.Charge, MemberOf(c)))).ToList();

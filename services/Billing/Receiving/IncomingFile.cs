@@ -61,9 +61,13 @@ internal sealed class IncomingFile
     {
         InterchangeAcknowledgement ta1 => [ta1.Control],
         Acknowledgement ack => [ack.Control],
-        ClaimStatusReport { Batch: ['B', .. var number] } => [number],
+        ClaimStatusReport { Batch: var batch } when BatchOf(batch) is var (control, _) => [control],
         _ => Array.Empty<string>(),
     }).Select(n => int.TryParse(n, CultureInfo.InvariantCulture, out var number) ? number : 0).Where(n => n > 0).Distinct()];
+
+    /// <summary>The control number of the batch that a 277CA names by its reference (BHT03), and its set: the second one and later ones have <c>-2</c> and so on.</summary>
+    public static (string Control, int Set)? BatchOf(string? reference) => reference is ['B', .. var rest] && rest.Split('-') is var parts && parts.Length <= 2
+        ? parts.Length == 1 ? (parts[0], 1) : ClaimFileWriter.SetNumber(parts[1]) is { } set ? (parts[0], set) : null : null;
 
     /// <summary>Reads a file. Nothing is taken from one with an error.</summary>
     public static IncomingFile Read(byte[] content)
