@@ -131,9 +131,9 @@ public static class PacketVerifier
         {
             return JsonDocument.Parse(json);
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            throw new InvalidDataException("no audit packet: a part that is JSON cannot be read");
+            throw new InvalidDataException("no audit packet: a part that is JSON cannot be read", e);
         }
     }
 

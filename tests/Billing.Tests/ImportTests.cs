@@ -129,6 +129,7 @@ public sealed class ImportTests(CashService cash)
         var recorded = await cash.Remittances.RecordDepositsAsync(request, cash.Us);
         Assert.Equal([Proto.DepositMatch.Equal, Proto.DepositMatch.Equal, Proto.DepositMatch.Different, Proto.DepositMatch.Missing],
             recorded.Deposits.Select(d => d.Match));
+        Assert.Equal(4, recorded.Recorded);
         Assert.All(recorded.Deposits, d => Assert.False(d.AlreadyRecorded));
         Assert.Equal(recorded, await cash.Remittances.RecordDepositsAsync(request, cash.Us));
         // The bank's file again, under another request.

@@ -25,7 +25,7 @@ public sealed class SecondaryClaimTests(CashService cash)
                 PayerName = "Commercial One",
                 PayerId = "COMM1",
                 FilingIndicator = "CI",
-                MemberId = "Sealed77",
+                MemberId = "SEALED77",
                 Relation = "18",
                 Paid = Dollars("1200.00"),
                 Adjustments = { Adjustment("CO", "45", "500.00"), Adjustment("PR", "1", "299.00") },
@@ -51,7 +51,7 @@ public sealed class SecondaryClaimTests(CashService cash)
         Assert.Equal((1200m, new DateOnly(2025, 3, 8), "CO 45 500.00; PR 1 300.00"), (decided.Paid, decided.Day, string.Join("; ", decided.Adjustments)));
         await cash.Receive(PayerFiles.Remittance(cash.NewTrace(), 800, PayerFiles.Decided(claims[0], "2", 800, "SEC1", adjustments: "CAS*OA*23*1200")));
         Assert.Equal(Proto.ClaimState.Paid, (await cash.Claim(claims[0])).State);
-        Assert.DoesNotContain("Sealed77", await cash.Everything());
+        Assert.DoesNotContain("SEALED77", await cash.Everything());
     }
 
     [Theory]

@@ -49,8 +49,8 @@ internal sealed class Paper : IDisposable
 
     private void Write(double x, double y, string text, double size, PdfDocumentBuilder.AddedFont font)
     {
-        // The fonts have Latin letters only.
-        var written = string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c : '?'));
+        // The fonts have Latin letters only, and the typographic apostrophe at the place of the plain one.
+        var written = string.Concat(text.Select(c => c == '\'' ? '\u2019' : c is >= ' ' and <= '~' ? c : '?'));
         if (written.Length > 0)
             page.AddText(written, size, new PdfPoint(x, Height - y - size), font);
     }

@@ -11,7 +11,7 @@ namespace Ips.Billing.Receiving;
 /// <summary>What one file of a payer does: it moves claims, posts amounts, and opens work for a person. Collected without a database.</summary>
 internal sealed class FileEffects(
     Changes changes, IncomingFile incoming, ReceivedFile file, ClaimBook book, List<(ClaimBatch Batch, List<ClaimId> Claims)> batches, HashSet<string> posted,
-    HashSet<(string Trace, string PayerClaim)> manual, List<Proto.FileFinding> findings, PersonalDataProtector protector, TimeProvider clock)
+    HashSet<(string Trace, string PayerClaim)> manual, List<ClaimLine> ready, List<Proto.FileFinding> findings, PersonalDataProtector protector, TimeProvider clock)
 {
     private readonly List<Proto.PaymentAdvice> payments = [];
     private readonly Dictionary<ClaimId, string> members = [];
@@ -44,6 +44,14 @@ internal sealed class FileEffects(
             case ClaimStatusReport { IsAcknowledgement: true } report:
                 Add(report);
                 break;
+            case ClaimStatusReport answer:
+                foreach (var status in answer.Claims)
+                    Answered(status);
+                break;
+            case EligibilityAnswer answer:
+                foreach (var person in answer.People)
+                    Add(person);
+                break;
             case Remittance remittance:
                 Add(remittance);
                 break;
@@ -52,7 +60,7 @@ internal sealed class FileEffects(
                 {
                     Place = $"set {document.Envelope.Set?.Control}",
                     Reason = $"a transaction {IncomingFile.NameOf(document)} is not taken in here",
-                    Fix = "Send TA1, 999, 277CA and 835.",
+                    Fix = "Send TA1, 999, 277CA, 835, 271 and 277.",
                 });
                 break;
         }
@@ -156,6 +164,54 @@ internal sealed class FileEffects(
                     "the 277CA says neither that it is accepted nor that it is rejected", codes,
                     "Ask the payer for the state of the claim.", file.Id);
                 break;
+        }
+    }
+
+    /// <summary>A 277 answers a question about a claim. It decides nothing: what the payer paid or denied comes with the 835.</summary>
+    private void Answered(ClaimStatus status)
+    {
+        List<string> codes = [.. status.Statuses.Select(s => s.ToString()).Distinct(StringComparer.Ordinal)];
+        if (InquiryTrace.IdOf('S', status.Claim) is not { } id || book.Claims.FirstOrDefault(c => c.Id.Value == id) is not { } claim)
+        {
+            Unknown("a 277 about a claim that this provider did not inquire about", codes);
+            return;
+        }
+
+        isOurs = true;
+        if (claim.IsDecided || claim.IsDead)
+            return;
+        if (status.PayerClaim is { Length: > 0 and <= 50 } number && claim.PayerClaim != number)
+        {
+            claim.PayerClaim = number;
+            changes.Update(claim);
+        }
+
+        if (status.Statuses.Any(s => s.Category.StartsWith('F')))
+            book.Open(changes, Proto.WorkItemKind.UnmatchedAcknowledgement, claim, "the payer says that it decided on the claim, and no 835 came", codes,
+                "Ask the payer for the remittance; enter it by hand if it came on paper.", file.Id);
+        else if (status.Statuses.Any(s => s.Category is ['D' or 'E' or 'R', ..]))
+            book.Open(changes, Proto.WorkItemKind.UnmatchedAcknowledgement, claim, "the payer does not know the claim, or needs something", codes,
+                "Read what the codes name; send the claim again as an original only when the payer never took it in.", file.Id);
+    }
+
+    /// <summary>A 271 answers a question about a person: lines of days that the payer does not cover are looked at again.</summary>
+    private void Add(PersonCoverage person)
+    {
+        if (person.Traces.Select(t => InquiryTrace.IdOf('E', t)).FirstOrDefault(id => id is not null) is not { } id)
+        {
+            Unknown("a 271 about a person whom this provider did not inquire about", [.. person.Refusals.Select(r => $"AAA {r.Reason}")]);
+            return;
+        }
+
+        isOurs = true;
+        foreach (var line in ready.Where(l => l.IndividualId.Value == id))
+        {
+            if (person.Refusals.Count == 0 && person.On(line.ServiceDate) != Coverage.NotCovered)
+                continue;
+            book.Open(changes, Proto.WorkItemKind.NotCovered, null,
+                person.Refusals.Count > 0 ? $"the payer does not find the person of {line.Id.Name}" : $"the payer does not cover the person on the day of {line.Id.Name}",
+                [.. person.Refusals.Select(r => $"AAA {r.Reason}")], "Correct the enrolment in Eligibility, which decides the line again, before it is sent.", file.Id,
+                file.Provider, amount: line.Amount ?? line.Charge);
         }
     }
 

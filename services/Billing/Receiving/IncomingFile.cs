@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Ips.Billing.Claims;
 using Ips.Billing.Sending;
+using Ips.Contracts;
 using Ips.X12;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -55,6 +56,13 @@ internal sealed class IncomingFile
             [.. Decided.SelectMany(d => d.Lines.Where(l => l.LineControl is null).Select(l => l.Service ?? d.Statement)).OfType<Period>()
                 .Select(s => s.From).Distinct()]);
     }
+
+    /// <summary>People and claims that 271 and 277 answer our questions about.</summary>
+    public (List<IndividualId> People, List<ClaimId> Claims) Inquired() => (
+        [.. Documents.OfType<EligibilityAnswer>().SelectMany(a => a.People).SelectMany(p => p.Traces).Select(t => InquiryTrace.IdOf('E', t)).OfType<Guid>()
+            .Select(id => new IndividualId(id)).Distinct()],
+        [.. Documents.OfType<ClaimStatusReport>().Where(r => !r.IsAcknowledgement).SelectMany(r => r.Claims).Select(c => InquiryTrace.IdOf('S', c.Claim)).OfType<Guid>()
+            .Select(id => new ClaimId(id)).Distinct()]);
 
     /// <summary>Control numbers of batches that TA1, 999 and 277CA name.</summary>
     public List<int> Controls() => [.. Documents.SelectMany(d => d switch

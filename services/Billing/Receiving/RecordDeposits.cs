@@ -57,7 +57,7 @@ public sealed class RecordDeposits(BillingDb db, Requests requests, Caller calle
 
             List<Deposit> all = [.. known.Union(deposits.Select(d => d.Deposit))];
             return (Result<Decided<Proto.RecordDepositsResponse>>)new Decided<Proto.RecordDepositsResponse>(
-                new() { Deposits = { deposits.Select(d => d.Deposit.ToProto(Match(d.Deposit, all, payments), d.Known)) } }, changes);
+                new() { Recorded = deposits.Count(d => !d.Known), Deposits = { deposits.Select(d => d.Deposit.ToProto(Match(d.Deposit, all, payments), d.Known)) } }, changes);
         }, cancellationToken);
     }
 

@@ -65,7 +65,8 @@ public sealed class RecordOtherPayerDecision(BillingDb db, Requests requests, Pe
         fields.Require(content.PayerId.Length is >= 2 and <= 20 && content.PayerId.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c)), "content.payer_id",
             "is not 2 to 20 capital letters or digits");
         fields.Require(Indicators.Contains(content.FilingIndicator), "content.filing_indicator", $"is not one of {string.Join(", ", Indicators)}");
-        fields.Require(content.MemberId.Length is >= 2 and <= 80, "content.member_id", "is not 2 to 80 characters");
+        fields.Require(content.MemberId.Length is >= 2 and <= 80 && content.MemberId.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '-'),
+            "content.member_id", "is not 2 to 80 capital letters, digits or hyphens");
         fields.Require(Relations.Contains(content.Relation), "content.relation", $"is not one of {string.Join(", ", Relations)}");
         fields.Require(content.InsuredFamilyName.Length <= 60, "content.insured_family_name", "is longer than 60 characters");
         fields.Require(content.InsuredGivenName.Length <= 35, "content.insured_given_name", "is longer than 35 characters");
