@@ -31,7 +31,7 @@ public sealed class InquiryTests(CashService cash)
         Assert.Equal("2000.00", item.Amount.Amount);
         var foreign = question with { Traces = [new("93175", "9877281234")] };
         Assert.Equal(Proto.ReceivedFileState.NotOurs, (await cash.Receive(Answer(foreign, "EB*6**30"))).State);
-        await cash.Batches.CreateInquiryAsync(new() { Payer = "organizations/nobody", Program = "nc-core", Kind = Proto.InquiryKind.Coverage, RequestId = BillingService.NewId() },
+        await cash.Batches.CreateInquiryAsync(new() { Payer = "organizations/no-payer", Program = "nc-core", Kind = Proto.InquiryKind.Coverage, RequestId = BillingService.NewId() },
             cash.Us).Refused(StatusCode.FailedPrecondition);
     }
 

@@ -18,7 +18,7 @@ public static class ClaimExcerpt
 
     private sealed class Excerpt(string claim, string payerClaim)
     {
-        private readonly List<byte> kept = [];
+        private readonly List<byte> shown = [];
         private readonly List<byte[]>[] levels = [[], [], [], []];
         private List<byte[]> block = [];
         private string set = "";
@@ -52,7 +52,7 @@ public static class ClaimExcerpt
         public byte[] Done()
         {
             CloseBlock();
-            return found ? [.. kept] : [];
+            return found ? [.. shown] : [];
         }
 
         private void AddToSet(in Segment segment)
@@ -152,6 +152,6 @@ public static class ClaimExcerpt
 
         private static byte[] BytesOf(in Segment segment) => [.. segment.Bytes, segment.Separators.Segment, (byte)'\n'];
 
-        private void Keep(byte[] segment) => kept.AddRange(segment);
+        private void Keep(byte[] segment) => shown.AddRange(segment);
     }
 }

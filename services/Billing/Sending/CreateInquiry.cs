@@ -72,7 +72,7 @@ public sealed class CreateInquiry(
         var control = numbers.Interchange + 1;
         OutgoingEnvelope envelope = new("ZZ", payer.SubmitterId, companion.ReceiverQualifier, payer.ReceiverId, local, control, control, payer.Test);
         var options = WriteOptions.Usual with { Characters = companion.Characters };
-        ClaimPayer asked = new(payer.PayerName, payer.PayerId, "");
+        ClaimPayer addressee = new(payer.PayerName, payer.PayerId, "");
         Provider us = new(profile.Name, null, profile.Npi);
         Findings findings = new();
         using MemoryStream file = new();
@@ -81,13 +81,13 @@ public sealed class CreateInquiry(
         {
             var of = Coverage(gathered, payer).ToList();
             questions = of.Count;
-            QuestionWriter.WriteEligibility(file, envelope, Reference(control), "1" + profile.TaxNumber, asked, us, of, findings, options);
+            QuestionWriter.WriteEligibility(file, envelope, Reference(control), "1" + profile.TaxNumber, addressee, us, of, findings, options);
         }
         else
         {
             var of = Statuses(gathered, payer).ToList();
             questions = of.Count;
-            QuestionWriter.WriteClaimStatus(file, envelope, Reference(control), asked, profile.Name, payer.SubmitterId, us, of, findings, options);
+            QuestionWriter.WriteClaimStatus(file, envelope, Reference(control), addressee, profile.Name, payer.SubmitterId, us, of, findings, options);
         }
 
         if (questions == 0)

@@ -28,27 +28,27 @@ internal sealed class ReviewRequests(SubmitClaim submit, InquireClaim inquire)
     /// <summary>The answer to a request, revision, cancellation or inquiry.</summary>
     public async Task<ReviewAnswer> Answer(ReviewAnswer request, CancellationToken cancellationToken)
     {
-        var asked = Asked(request);
-        var bundle = Bundle(request, asked);
+        var requested = Requested(request);
+        var bundle = Bundle(request, requested);
         SentBundle sent = new(bundle, Json.SerializeToBytes(bundle));
         if (request.Purpose == Inquiry)
         {
             var (found, unfound) = await inquire.Handle(sent, cancellationToken);
             if (unfound is not null)
-                return Refused(request, asked, unfound);
+                return Refused(request, requested, unfound);
             List<ClaimResponse> responses = [.. found!.Parameter.Select(p => p.Resource).OfType<Bundle>().Select(b => b.Entry[0].Resource).OfType<ClaimResponse>()];
             return responses.Count == 0 ? Start(request) with { Refusals = [new("75", "C") { Loop = "2010C" }] }
                 : Start(request) with { Items = [.. Events(request), .. responses.SelectMany(r => r.Item.Select(i => Found(r, i)))] };
         }
 
         var (answer, fault) = await submit.Handle(sent, cancellationToken);
-        return fault is not null ? Refused(request, asked, fault) : Decided(request, asked, (ClaimResponse)answer!.Entry[0].Resource!);
+        return fault is not null ? Refused(request, requested, fault) : Decided(request, requested, (ClaimResponse)answer!.Entry[0].Resource!);
     }
 
     /// <summary>What is to be reviewed: the services, or events that name one themselves.</summary>
-    private static List<ReviewItem> Asked(ReviewAnswer request)
+    private static List<ReviewItem> Requested(ReviewAnswer request)
     {
-        List<ReviewItem> asked = [];
+        List<ReviewItem> requested = [];
         ReviewItem? above = null;
         foreach (var item in request.Items)
         {
@@ -56,7 +56,7 @@ internal sealed class ReviewRequests(SubmitClaim submit, InquireClaim inquire)
                 above = item;
             // A service takes from its event what it does not say itself.
             else
-                asked.Add(item with
+                requested.Add(item with
                 {
                     RequestType = item.RequestType ?? above?.RequestType,
                     Urgency = item.Urgency ?? above?.Urgency,
@@ -65,10 +65,10 @@ internal sealed class ReviewRequests(SubmitClaim submit, InquireClaim inquire)
                 });
         }
 
-        return asked.Count > 0 ? asked : [.. request.Items];
+        return requested.Count > 0 ? requested : [.. request.Items];
     }
 
-    private static Bundle Bundle(ReviewAnswer request, List<ReviewItem> asked)
+    private static Bundle Bundle(ReviewAnswer request, List<ReviewItem> requested)
     {
         var sender = request.Envelope.Interchange?.Sender ?? "";
         var (payer, agency) = (Partners.Organization(request.Reviewer), Partners.Organization(request.Requester));
@@ -86,9 +86,9 @@ internal sealed class ReviewRequests(SubmitClaim submit, InquireClaim inquire)
             Insurer = To(2),
             Patient = To(3),
             Insurance = [new() { Sequence = 1, Focal = true, Coverage = To(4) }],
-            Item = [.. asked.Select((item, i) => Item(item, i + 1))],
+            Item = [.. requested.Select((item, i) => Item(item, i + 1))],
         };
-        if (asked.Find(i => i.Urgency is not null) is { } urgent)
+        if (requested.Find(i => i.Urgency is not null) is { } urgent)
             claim.AddExtension(PasCodes.Extension("levelOfServiceCode"), PasCodes.Concept(PasCodes.Urgency, urgent.Urgency!));
         foreach (var report in request.Items.SelectMany(i => i.Attachments).Where(a => a.Control is null))
             claim.SupportingInfo.Add(new()
@@ -169,7 +169,7 @@ internal sealed class ReviewRequests(SubmitClaim submit, InquireClaim inquire)
     /// <summary>An item as an answer repeats it, before anything is decided.</summary>
     private static ReviewItem Echo(ReviewItem item) => item with { Attachments = [], Message = null, Earlier = null, Urgency = null, Refusals = [] };
 
-    private static ReviewAnswer Decided(ReviewAnswer request, List<ReviewItem> asked, ClaimResponse response)
+    private static ReviewAnswer Decided(ReviewAnswer request, List<ReviewItem> requested, ClaimResponse response)
     {
         if (response.Item.Count == 0)
         {
@@ -180,8 +180,8 @@ internal sealed class ReviewRequests(SubmitClaim submit, InquireClaim inquire)
         var number = 0;
         return Start(request) with
         {
-            Items = [.. request.Items.Select(item => !item.IsService && asked.Exists(a => a.IsService) ? Echo(item)
-                : response.Item.Find(i => i.ItemSequence == number + 1) is { } decided ? Decide(Echo(asked[number++]), response, decided) : Echo(item))],
+            Items = [.. request.Items.Select(item => !item.IsService && requested.Exists(a => a.IsService) ? Echo(item)
+                : response.Item.Find(i => i.ItemSequence == number + 1) is { } decided ? Decide(Echo(requested[number++]), response, decided) : Echo(item))],
         };
     }
 
@@ -236,7 +236,7 @@ internal sealed class ReviewRequests(SubmitClaim submit, InquireClaim inquire)
     }
 
     /// <summary>A request that could not be processed: nothing of it is stored.</summary>
-    private static ReviewAnswer Refused(ReviewAnswer request, List<ReviewItem> asked, FhirFault fault)
+    private static ReviewAnswer Refused(ReviewAnswer request, List<ReviewItem> requested, FhirFault fault)
     {
         var number = -1;
         return Start(request) with
@@ -245,7 +245,7 @@ internal sealed class ReviewRequests(SubmitClaim submit, InquireClaim inquire)
             Items = [.. request.Items.Select(item =>
             {
                 var echo = Echo(item);
-                if (!item.IsService && asked.Exists(a => a.IsService))
+                if (!item.IsService && requested.Exists(a => a.IsService))
                     return echo with { Message = Text(fault.Issues.Where(i => ItemOf(i) is null)) };
                 number++;
                 var own = fault.Issues.Where(i => ItemOf(i) == number).ToList();
