@@ -381,3 +381,23 @@ public readonly record struct VisitId(Guid Value) : IResourceId<VisitId>
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>What another payer decided on a line. Resource name: <c>otherPayerDecisions/{uuid}</c>.</summary>
+public readonly record struct OtherPayerDecisionId(Guid Value) : IResourceId<OtherPayerDecisionId>
+{
+    static string IResourceId<OtherPayerDecisionId>.Collection => "otherPayerDecisions";
+    static OtherPayerDecisionId IResourceId<OtherPayerDecisionId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>An amount that came in at the bank. Resource name: <c>deposits/{uuid}</c>.</summary>
+public readonly record struct DepositId(Guid Value) : IResourceId<DepositId>
+{
+    static string IResourceId<DepositId>.Collection => "deposits";
+    static DepositId IResourceId<DepositId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}

@@ -10,7 +10,9 @@ namespace Ips.Platform.Data;
 /// <param name="now">The instant of the use case: its rows and events carry it.</param>
 public sealed class Changes(DateTimeOffset now)
 {
+    private const int FewRows = 16;
     private readonly List<object> inserted = [];
+    private HashSet<object>? manyInserted;
     private readonly Dictionary<object, int> updated = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, int> removed = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<IVersioned, int> expected = new(ReferenceEqualityComparer.Instance);
@@ -51,6 +53,7 @@ public sealed class Changes(DateTimeOffset now)
     public TRow Insert<TRow>(TRow row) where TRow : class
     {
         inserted.Add(row);
+        manyInserted?.Add(row);
         return row;
     }
 
@@ -60,7 +63,7 @@ public sealed class Changes(DateTimeOffset now)
     /// </summary>
     public TRow Update<TRow>(TRow row) where TRow : class
     {
-        if (inserted.Contains(row, ReferenceEqualityComparer.Instance) || !updated.TryAdd(row, row is IVersioned { Version: var read } ? read : 0))
+        if (IsInserted(row) || !updated.TryAdd(row, row is IVersioned { Version: var read } ? read : 0))
             return row;
         if (row is IVersioned versioned)
         {
@@ -75,7 +78,11 @@ public sealed class Changes(DateTimeOffset now)
     public void Remove(object row)
     {
         if (inserted.Remove(row))
+        {
+            manyInserted = null;
             return;
+        }
+
         var read = updated.Remove(row, out var before) ? before : row is IVersioned versioned ? versioned.Version : 0;
         removed.TryAdd(row, read);
     }
@@ -85,8 +92,17 @@ public sealed class Changes(DateTimeOffset now)
     /// </summary>
     public void Expect(IVersioned row)
     {
-        if (!updated.ContainsKey(row) && !inserted.Contains(row, ReferenceEqualityComparer.Instance))
+        if (!updated.ContainsKey(row) && !IsInserted(row))
             expected.TryAdd(row, row.Version);
+    }
+
+    // A use case has a few rows; a file of a payer has hundreds of thousands, and looking through them for each would take minutes.
+    private bool IsInserted(object row)
+    {
+        if (inserted.Count <= FewRows)
+            return inserted.Contains(row, ReferenceEqualityComparer.Instance);
+        manyInserted ??= new(inserted, ReferenceEqualityComparer.Instance);
+        return manyInserted.Contains(row);
     }
 
     /// <summary>Gives the event its id and time; it is stored with the rows and gets its sequence there.</summary>

@@ -98,6 +98,27 @@ public sealed class PersonalDataProtector : ITextProtector
     /// <summary>The hash under every key of the ring, the current one first: all of them are stored, any of them finds.</summary>
     public IReadOnlyList<byte[]> Hashes(string system, string value) => [.. _hashKeys.Select(key => Hash(key, system, value))];
 
+    /// <summary>
+    /// A key pair (ECDSA, P-256) for signatures of a purpose, derived from the current key of the ring: every instance has the same one, and no other secret
+    /// has to be guarded. A new current key gives another pair; what was signed names the public key.
+    /// </summary>
+    public ECDsa SigningKey(string purpose)
+    {
+        // P-256's order begins with 32 one bits: a number of 32 bytes lies at or above it once in 2^32, and then the next one is taken.
+        for (var attempt = 0; ; attempt++)
+        {
+            var secret = HKDF.DeriveKey(HashAlgorithmName.SHA256, _keys[_current], 32, info: Encoding.UTF8.GetBytes($"sign {purpose} {attempt}"));
+            try
+            {
+                return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = secret });
+            }
+            catch (CryptographicException) when (attempt < 8)
+            {
+                // Out of range.
+            }
+        }
+    }
+
     /// <summary>The first bytes of a value that is encrypted with the current key.</summary>
     internal byte[] CurrentHeader => _header;
 

@@ -14,5 +14,6 @@ RootCommand root = new("Runs, explains and checks the policies.")
     DocsCommand.Create(),
     ReleaseCommand.Create(),
     NewProgramCommand.Create(),
+    VerifyPacketCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -13,6 +13,8 @@ public sealed class KnownPerson
 {
     public bool Eligible { get; set; } = true;
 
+    public string OrderName { get; set; } = "";
+
     public Funding Funding { get; set; } = Funding.Medicaid;
 
     public string Name { get; set; } = "Sealed Name";
@@ -132,9 +134,13 @@ public sealed class FakeEligibility
     {
         public override Task<CheckServiceOrderResponse> CheckServiceOrder(CheckServiceOrderRequest request, ServerCallContext context)
         {
-            var (from, through) = all.Find(request.Individual).Order;
-            return Task.FromResult(new CheckServiceOrderResponse { InForce = from.Length > 0, From = from, Through = through });
+            var person = all.Find(request.Individual);
+            var (from, through) = person.Order;
+            return Task.FromResult(new CheckServiceOrderResponse { InForce = from.Length > 0, From = from, Through = through, ServiceOrder = person.OrderName });
         }
+
+        public override Task<ServiceOrder> GetServiceOrder(GetServiceOrderRequest request, ServerCallContext context) =>
+            Task.FromResult(new ServiceOrder { Name = request.Name });
     }
 
     public sealed class AuthorizationsFake(FakeEligibility all) : Authorizations.AuthorizationsBase

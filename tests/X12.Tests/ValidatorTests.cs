@@ -31,6 +31,13 @@ public sealed class ValidatorTests
         { "NM1*41*2*HARBOR WORKS*****46*IPSHARBOR~|NM1*41*2*HARBOR WORKS*****46~", SnipLevel.Guide, FindingKind.ElementMissing, "NM109", "1000A" },
         { "PRV*BI*PXC*251S00000X|PRV*BI*PXC*251S", SnipLevel.CodeSet, FindingKind.Code, "PRV03", "2000A" },
         { "DTP*472*D8*20261120~|DTP*472*RD8*20261120-20261101~", SnipLevel.Syntax, FindingKind.Date, "DTP03", "2400" },
+        { "DMG*D8*19880229*F|DMG*D8*20261121*F", SnipLevel.Situation, FindingKind.Situation, "SV1", "2400" },
+        { "ABF:F1020|ABF:F200", SnipLevel.Situation, FindingKind.Situation, "HI", "2300" },
+        { "H2023:U4:Z3|H2023:U4:U4", SnipLevel.Situation, FindingKind.Situation, "SV101", "2400" },
+        { "H2023:U4:Z3|H2023:U4:Z.", SnipLevel.CodeSet, FindingKind.Code, "SV101", "2400" },
+        { "***1~DTP|***1:1~DTP", SnipLevel.Situation, FindingKind.Situation, "SV107", "2400" },
+        { "ABK:F200|ABK:Y9301", SnipLevel.CodeSet, FindingKind.Code, "HI01", "2300" },
+        { "REF*EI*561234567|REF*EI*56-123456", SnipLevel.CodeSet, FindingKind.Code, "REF", "2010AA" },
         { "CLM*HW-2026-0017|CLM*HW-2026-0017-AND-SOME", SnipLevel.Guide, FindingKind.TooLong, "CLM01", "2300" },
     };
 
@@ -127,6 +134,27 @@ public sealed class ValidatorTests
         Assert.Equal(["alliance-nc", "louisiana-plan", "missouri-dmh"], CompanionProfile.All.Select(p => p.Id));
         Assert.All(CompanionProfile.All, p => Assert.NotEmpty(p.NeedsConfirmation));
         Assert.Contains("Filing limit for MC (Medicaid): 90 days", Alliance.Guide(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 2)]
+    [InlineData(3, 1)]
+    public void A_payer_limits_the_claims_of_a_set(int most, int sets)
+    {
+        Findings findings = new();
+        using MemoryStream file = new();
+        Assert.True(ProfessionalClaimWriter.Write(file, A.Envelope, A.Batch, [A.Claim("HW-1"), A.Claim("HW-2"), A.Claim("HW-3")], findings,
+            claimsPerSet: most));
+        file.Position = 0;
+        var report = X12Validator.Check(file);
+        Assert.Equal("", string.Join('\n', report.Findings.Stored));
+        Assert.Equal(Enumerable.Range(1, sets).Select(n => $"000{n}"), report.Interchanges.Single().Groups.Single().Sets.Select(s => s.Set.Control));
+        file.Position = 0;
+        var read = X12Documents.Read(file).OfType<ProfessionalClaims>().ToList();
+        Assert.Equal(["HW-1", "HW-2", "HW-3"], read.SelectMany(r => r.Claims).Select(c => c.Claim));
+        Assert.Equal(["HARBOR-BATCH-7", "HARBOR-BATCH-7-2", "HARBOR-BATCH-7-3"], [.. read.Select(r => r.Batch.Reference),
+            .. Enumerable.Range(sets + 1, 3 - sets).Select(n => $"HARBOR-BATCH-7-{n}")]);
     }
 
     [Fact]

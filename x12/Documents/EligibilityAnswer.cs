@@ -7,13 +7,20 @@ namespace Ips.X12;
 /// <param name="Refusals">Refusals of the whole question (AAA above the people).</param>
 /// <param name="People">The answers by person.</param>
 public sealed record EligibilityAnswer(Envelope Envelope, string Reference, Party? Payer, IReadOnlyList<Refusal> Refusals,
-    IReadOnlyList<PersonCoverage> People) : X12Document(Envelope);
+    IReadOnlyList<PersonCoverage> People) : X12Document(Envelope)
+{
+    /// <summary>Who is answered; null where the answer does not say.</summary>
+    public Party? Requester { get; init; }
+}
 
 /// <summary>An AAA: the payer could not answer.</summary>
 /// <param name="Reason">AAA03, for example 75 for a subscriber not found.</param>
 /// <param name="Action">AAA04: what to do next, for example C to correct and resubmit.</param>
 public sealed record Refusal(string Reason, string? Action)
 {
+    /// <summary>The loop in which it stands in a 278; null elsewhere.</summary>
+    public string? Loop { get; init; }
+
     internal static Refusal Of(in Segment aaa) => new(aaa.Text(3), aaa.TextOrNull(4));
 }
 
@@ -41,6 +48,9 @@ public sealed record PersonCoverage(
     Party? Person, DateOnly? BirthDate, IReadOnlyList<string> Traces, IReadOnlyList<DatedQualifier> Dates, IReadOnlyList<Refusal> Refusals,
         IReadOnlyList<Benefit> Benefits)
 {
+    /// <summary>The traces with who gave them.</summary>
+    public IReadOnlyList<TraceNumber> TraceNumbers { get; init; } = [];
+
     /// <summary>Whether the person is covered on a day for a kind of service.</summary>
     /// <param name="day">The day of service.</param>
     /// <param name="serviceType">EB03; 30 is the plan as a whole.</param>
@@ -129,6 +139,7 @@ internal sealed class EligibilityBuilder(Envelope envelope) : DocumentBuilder
     private readonly List<PersonCoverage> people = [];
     private string reference = "";
     private Party? payer;
+    private Party? requester;
     private PersonDraft? person;
 
     public override void Add(TransactionReader reader)
@@ -149,6 +160,8 @@ internal sealed class EligibilityBuilder(Envelope envelope) : DocumentBuilder
             case "NM1" when person is null:
                 if (reader.Loop == "2100A")
                     payer = Party.OfNm1(segment);
+                else if (reader.Loop == "2100B")
+                    requester = Party.OfNm1(segment);
                 break;
             default:
                 person?.Add(segment);
@@ -159,7 +172,7 @@ internal sealed class EligibilityBuilder(Envelope envelope) : DocumentBuilder
     public override X12Document End(Findings findings)
     {
         Close();
-        return new EligibilityAnswer(envelope, reference, payer, refusals, people);
+        return new EligibilityAnswer(envelope, reference, payer, refusals, people) { Requester = requester };
     }
 
     private void Close()
@@ -172,7 +185,7 @@ internal sealed class EligibilityBuilder(Envelope envelope) : DocumentBuilder
 
     private sealed class PersonDraft
     {
-        private readonly List<string> traces = [];
+        private readonly List<TraceNumber> traces = [];
         private readonly List<DatedQualifier> dates = [];
         private readonly List<Refusal> refusals = [];
         private readonly List<Benefit> benefits = [];
@@ -184,7 +197,7 @@ internal sealed class EligibilityBuilder(Envelope envelope) : DocumentBuilder
             switch (segment.IdText)
             {
                 case "TRN":
-                    traces.Add(segment.Text(2));
+                    traces.Add(TraceNumber.Of(segment));
                     break;
                 case "NM1" when segment.Is(1, "IL"u8) || segment.Is(1, "03"u8):
                     party = Party.OfNm1(segment);
@@ -209,7 +222,8 @@ internal sealed class EligibilityBuilder(Envelope envelope) : DocumentBuilder
             }
         }
 
-        public PersonCoverage Done() => new(party, birth, traces, dates, refusals, benefits);
+        public PersonCoverage Done() =>
+            new(party, birth, [.. traces.Select(t => t.Number)], dates, refusals, benefits) { TraceNumbers = traces };
 
         private static List<string> Services(in Segment eb)
         {

@@ -11,7 +11,14 @@ namespace Ips.X12;
 /// <param name="Items">The event and its services in the order of the file.</param>
 public sealed record ReviewAnswer(
     Envelope Envelope, bool IsAnswer, string Reference, Party? Reviewer, Party? Requester, Party? Subscriber, IReadOnlyList<Refusal> Refusals,
-        IReadOnlyList<ReviewItem> Items) : X12Document(Envelope);
+        IReadOnlyList<ReviewItem> Items) : X12Document(Envelope)
+{
+    /// <summary>BHT02: 13 a request, 01 its cancellation, 28 an inquiry, 11 an answer.</summary>
+    public string Purpose { get; init; } = IsAnswer ? "11" : "13";
+
+    /// <summary>DMG02 of the person; null when not said.</summary>
+    public DateOnly? BirthDate { get; init; }
+}
 
 /// <summary>What the payer decided, HCR01.</summary>
 public enum ReviewDecision
@@ -61,6 +68,27 @@ public sealed record ReviewItem(
         Period? Approved, Procedure? Procedure, decimal? Units,
     IReadOnlyList<Refusal> Refusals)
 {
+    /// <summary>The traces with who gave them.</summary>
+    public IReadOnlyList<TraceNumber> TraceNumbers { get; init; } = [];
+
+    /// <summary>UM03.</summary>
+    public string? ServiceType { get; init; }
+
+    /// <summary>UM06: U or 03 urgent; null when not said.</summary>
+    public string? Urgency { get; init; }
+
+    /// <summary>REF*BB: the number of an earlier authorization.</summary>
+    public string? Earlier { get; init; }
+
+    /// <summary>REF*NT: the payer's reference where there is no authorization yet.</summary>
+    public string? Administrative { get; init; }
+
+    /// <summary>PWK01 and PWK06 of what is sent apart: the kind of report, and our number on it.</summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
+    /// <summary>MSG01.</summary>
+    public string? Message { get; init; }
+
     /// <summary>What the payer decided.</summary>
     public ReviewDecision Decision => DecisionCode switch
     {
@@ -84,6 +112,7 @@ internal sealed class ReviewBuilder(Envelope envelope) : DocumentBuilder
     private readonly Dictionary<string, Party> parties = [];
     private string purpose = "";
     private string reference = "";
+    private DateOnly? birth;
     private ReviewItem? item;
 
     public override void Add(TransactionReader reader)
@@ -97,13 +126,20 @@ internal sealed class ReviewBuilder(Envelope envelope) : DocumentBuilder
             case "HL":
                 Close();
                 item = segment.Is(3, "EV"u8) || segment.Is(3, "SS"u8) ? new(segment.Is(3, "SS"u8), new List<string>(), null, null, null, null, null, null,
-                    null, null, new List<Refusal>()) : null;
+                    null, null, new List<Refusal>())
+                {
+                    TraceNumbers = new List<TraceNumber>(),
+                    Attachments = new List<Attachment>(),
+                } : null;
                 break;
             case "NM1" when item is null:
                 parties.TryAdd(reader.Loop, Party.OfNm1(segment));
                 break;
             case "AAA":
-                (item is null ? refusals : (List<Refusal>)item.Refusals).Add(Refusal.Of(segment));
+                (item is null ? refusals : (List<Refusal>)item.Refusals).Add(Refusal.Of(segment) with { Loop = reader.Loop });
+                break;
+            case "DMG" when item is null:
+                birth ??= segment.Day(2);
                 break;
             default:
                 if (item is not null)
@@ -116,7 +152,11 @@ internal sealed class ReviewBuilder(Envelope envelope) : DocumentBuilder
     {
         Close();
         return new ReviewAnswer(envelope, purpose == "11", reference, parties.GetValueOrDefault("2010A"), parties.GetValueOrDefault("2010B"),
-            parties.GetValueOrDefault("2010D") ?? parties.GetValueOrDefault("2010C"), refusals, items);
+            parties.GetValueOrDefault("2010D") ?? parties.GetValueOrDefault("2010C"), refusals, items)
+        {
+            Purpose = purpose,
+            BirthDate = birth,
+        };
     }
 
     private void AddToItem(in Segment segment)
@@ -125,9 +165,28 @@ internal sealed class ReviewBuilder(Envelope envelope) : DocumentBuilder
         {
             case "TRN":
                 ((List<string>)item!.Traces).Add(segment.Text(2));
+                ((List<TraceNumber>)item.TraceNumbers).Add(TraceNumber.Of(segment));
+                break;
+            case "REF" when segment.Is(1, "BB"u8):
+                item = item! with { Earlier = segment.TextOrNull(2) };
+                break;
+            case "REF" when segment.Is(1, "NT"u8):
+                item = item! with { Administrative = segment.TextOrNull(2) };
+                break;
+            case "PWK":
+                ((List<Attachment>)item!.Attachments).Add(new(segment.Text(1), segment.Text(2), segment.TextOrNull(6)));
+                break;
+            case "MSG":
+                item = item! with { Message = segment.TextOrNull(1) };
                 break;
             case "UM":
-                item = item! with { Category = segment.TextOrNull(1), RequestType = segment.TextOrNull(2) };
+                item = item! with
+                {
+                    Category = segment.TextOrNull(1),
+                    RequestType = segment.TextOrNull(2),
+                    ServiceType = segment.TextOrNull(3),
+                    Urgency = segment.TextOrNull(6),
+                };
                 break;
             case "HCR":
                 item = item! with { DecisionCode = segment.TextOrNull(1), Number = segment.TextOrNull(2), Reason = segment.TextOrNull(3) };

@@ -27,6 +27,14 @@ public sealed record Party(string Entity, string? LastName, string? FirstName, s
     internal static Party OfN1(in Segment n1) => new(n1.Text(1), n1.TextOrNull(2), null, n1.TextOrNull(3), n1.TextOrNull(4));
 }
 
+/// <summary>A TRN segment.</summary>
+/// <param name="Number">TRN02.</param>
+/// <param name="Company">TRN03: who gave the number, ten characters; null when not said.</param>
+public sealed record TraceNumber(string Number, string? Company)
+{
+    internal static TraceNumber Of(in Segment trn) => new(trn.Text(2), trn.TextOrNull(3));
+}
+
 /// <summary>A REF segment.</summary>
 /// <param name="Qualifier">REF01.</param>
 /// <param name="Value">REF02.</param>

@@ -57,6 +57,7 @@ internal abstract class DocumentBuilder
         ("835", _) => new RemittanceBuilder(envelope, options?.OnClaim),
         ("999", _) => new AcknowledgementBuilder(envelope),
         ("277", _) => new ClaimStatusBuilder(envelope),
+        ("270", _) => new CoverageRequestBuilder(envelope),
         ("271", _) => new EligibilityBuilder(envelope),
         ("278", _) => new ReviewBuilder(envelope),
         ("837", _) => new ProfessionalClaimsBuilder(envelope),

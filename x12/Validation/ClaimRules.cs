@@ -5,6 +5,7 @@ namespace Ips.X12;
 /// <summary>What the segments of a professional claim require of each other (level 4), its sums (3), its codes (5) and its payer's profile (7).</summary>
 internal sealed class ClaimRules(Findings findings, CompanionProfile? profile)
 {
+    private static readonly DateOnly Icd10 = new(2015, 10, 1);
     private const int ClaimsRemembered = 200_000;
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly HashSet<string> controls = new(StringComparer.Ordinal);
@@ -126,6 +127,16 @@ internal sealed class ClaimRules(Findings findings, CompanionProfile? profile)
             else if (!controls.Add(line.LineControl))
                 Add(SnipLevel.Situation, FindingKind.Situation, places.Line(i), "the same REF*6R on two lines", "a number of its own for each line",
                     "Give the line another number.");
+            if (line.Service.From < claim.Subscriber.BirthDate)
+                Add(SnipLevel.Situation, FindingKind.Situation, places.Line(i), "a service before the birth of the subscriber", "a service that was given",
+                    "Correct the birth date or the day of service.");
+            if (line.DiagnosisPointers.Distinct().Count() != line.DiagnosisPointers.Count)
+                Add(SnipLevel.Situation, FindingKind.Situation, places.Line(i, 7), "the same diagnosis pointer twice", "each diagnosis once", "Remove one.");
+            if (line.Procedure.Modifiers.Distinct(StringComparer.Ordinal).Count() != line.Procedure.Modifiers.Count)
+                Add(SnipLevel.Situation, FindingKind.Situation, places.Line(i, 1), "the same modifier twice", "each modifier once", "Remove one.");
+            if (line.Charge < 0)
+                Add(SnipLevel.Situation, FindingKind.Situation, places.Line(i, 2), "a negative charge", "0 or more: a payment is taken back with frequency 8",
+                    "Correct the charge or void the claim.");
             if (batch.Created != default && line.Service.Through > DateOnly.FromDateTime(batch.Created.DateTime))
                 Add(SnipLevel.Situation, FindingKind.Situation, places.Line(i), "a service after the day of the file", "a service that was given",
                     "Correct the date or send the line later.");
@@ -143,8 +154,20 @@ internal sealed class ClaimRules(Findings findings, CompanionProfile? profile)
                     ? "a decimal point" : "a code without the form of ICD-10-CM", "an ICD-10-CM code without its decimal point", "Correct the diagnosis.");
         }
 
+        if (claim.Diagnoses.Count != claim.Diagnoses.Distinct(StringComparer.Ordinal).Count())
+            Add(SnipLevel.Situation, FindingKind.Situation, places.Of("2300", "HI"), "the same diagnosis twice", "each diagnosis once", "Remove one.");
+        // ICD-10-CM, section I.C.20: codes of external causes are never the principal diagnosis. ICD-9 had other codes of these letters.
+        if (claim.Diagnoses is [['V' or 'W' or 'X' or 'Y', ..], ..] && claim.Lines.All(l => l.Service.From >= Icd10))
+            Add(SnipLevel.CodeSet, FindingKind.Code, places.Of("2300", "HI", 1), "an external cause as principal diagnosis", "the condition that is treated",
+                "Put the diagnosis first.");
+        if (claim.Billing.TaxNumber is { Length: > 0 } tax && (tax.Length != 9 || !tax.All(char.IsAsciiDigit)))
+            Add(SnipLevel.CodeSet, FindingKind.Code, places.Of("2010AA", "REF*EI"), $"{tax.Length} characters", "nine digits of a tax number",
+                "Correct the tax number.");
         for (var i = 0; i < claim.Lines.Count; i++)
         {
+            foreach (var _ in claim.Lines[i].Procedure.Modifiers.Where(m => m.Length != 2 || !m.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c))))
+                Add(SnipLevel.CodeSet, FindingKind.Code, places.Line(i, 1), "a modifier that is not two letters or digits", "a modifier such as U4",
+                    "Correct the modifier.");
             if (claim.Lines[i].Procedure.Qualifier == "HC" && !CodeSets.IsProcedure(claim.Lines[i].Procedure.Code))
                 Add(SnipLevel.CodeSet, FindingKind.Code, places.Line(i, 1), $"{claim.Lines[i].Procedure.Code.Length} characters",
                     "a HCPCS code of five characters", "Correct the procedure.");

@@ -52,6 +52,12 @@ public sealed record CompanionProfile
     /// <summary>Lines of a claim at most.</summary>
     public int LinesPerClaim { get; init; } = 50;
 
+    /// <summary>Claims of a transaction set at most; more claims make several sets of the same file.</summary>
+    public int ClaimsPerSet { get; init; } = ProfessionalClaimWriter.ClaimsPerSet;
+
+    /// <summary>What it does with a claim that it had paid when it denies the replacement.</summary>
+    public IReadOnlyList<DeniedReplacement> DeniedReplacements { get; init; } = [];
+
     /// <summary>What it requires although the guide does not.</summary>
     public IReadOnlyList<PartnerRequirement> Requires { get; init; } = [];
 
@@ -70,11 +76,13 @@ public sealed record CompanionProfile
         StringBuilder page = new();
         Line($"# Claims to {Name}");
         Line($"Professional claims, 837P 005010X222A1. Characters: {Characters}. Receiver {ReceiverQualifier} {ReceiverId ?? "not known"}, payer id {PayerId ?? "not known"}.");
-        Line($"Filing indicators (SBR09): {string.Join(", ", FilingIndicators)}. Frequencies (CLM05-3): {string.Join(", ", Frequencies)}. At most {LinesPerClaim} lines in a claim.");
+        Line($"Filing indicators (SBR09): {string.Join(", ", FilingIndicators)}. Frequencies (CLM05-3): {string.Join(", ", Frequencies)}. At most {LinesPerClaim} lines in a claim and {ClaimsPerSet} claims in a transaction set.");
         foreach (var requirement in Requires)
             Line($"- Required: {Words(requirement)}");
         foreach (var limit in FilingLimits)
             Line($"- Filing limit {(limit.FilingIndicator is null ? "" : $"for {limit.FilingIndicator} ")}({limit.For}): {limit.Days} days after the last day of service");
+        foreach (var denied in DeniedReplacements)
+            Line($"- A replacement of a paid claim {(denied.FilingIndicator is null ? "" : $"for {denied.FilingIndicator} ")}that is denied: the original {(denied.OriginalStands ? "stays paid" : "is not paid again; its payment is taken back")}");
         foreach (var rule in Procedures)
             Line($"- {rule.Code}{(rule.FilingIndicator is null ? "" : $" for {rule.FilingIndicator}")}: {(rule.FirstModifier is null ? "" : $"first modifier {rule.FirstModifier}; ")}{(rule.WithoutModifier is null ? "" : $"never modifier {rule.WithoutModifier}; ")}{rule.Why}");
         foreach (var question in NeedsConfirmation)
@@ -185,6 +193,12 @@ public enum PartnerRequirement
 /// <param name="Days">Calendar days after the last day of service, the last day included.</param>
 /// <param name="For">The money that it is for, in words.</param>
 public sealed record FilingLimit(string? FilingIndicator, int Days, string For);
+
+/// <summary>What a payer does with a claim that it had paid when it denies the replacement.</summary>
+/// <param name="FilingIndicator">SBR09 that it is for; null for all.</param>
+/// <param name="OriginalStands">Whether the original is paid still; otherwise the payer takes its payment back.</param>
+/// <param name="Why">Where that comes from.</param>
+public sealed record DeniedReplacement(string? FilingIndicator, bool OriginalStands, string Why);
 
 /// <summary>How a payer wants a procedure.</summary>
 /// <param name="Code">The procedure.</param>

@@ -14,9 +14,10 @@ public static class AcknowledgementWriter
     /// <param name="findings">What could not be written.</param>
     /// <param name="options">Separators and characters.</param>
     /// <param name="through">The highest level that rejects a set: by convention 2, what standard and guide say.</param>
+    /// <param name="answers">Writes the groups that answer what was accepted, behind the 999.</param>
     /// <returns>Whether the answer may be sent.</returns>
     public static bool Write(Stream output, OutgoingEnvelope envelope, InterchangeReport checkedFile, Findings findings, WriteOptions? options = null,
-        SnipLevel through = SnipLevel.Guide)
+        SnipLevel through = SnipLevel.Guide, Action<X12Writer>? answers = null)
     {
         var before = findings.Errors;
         using X12Writer writer = new(output, options ?? WriteOptions.Usual, findings);
@@ -33,6 +34,7 @@ public static class AcknowledgementWriter
             writer.EndGroup();
         }
 
+        answers?.Invoke(writer);
         writer.EndInterchange();
         return findings.Errors == before;
     }

@@ -11,23 +11,26 @@ public static class ProfessionalClaimWriter
     private const int ClaimsPerSubscriber = 100;
     private static readonly TransactionGrammar Grammar = TransactionGrammar.Find("837", "005010X222A1")!;
 
-    /// <summary>Writes an interchange with one group. More than <see cref="ClaimsPerSet"/> claims are split; the second set and later ones have <c>-2</c> and so on after the batch's reference.</summary>
+    /// <summary>Writes an interchange with one group. More claims than a set takes are split, in their order; the second set and later ones have <c>-2</c> and so on after the batch's reference.</summary>
     /// <param name="output">Receives the file. It is complete only when no error was reported.</param>
     /// <param name="envelope">Sender, receiver and control numbers.</param>
     /// <param name="batch">The head.</param>
     /// <param name="claims">The claims; taken one by one.</param>
     /// <param name="findings">What could not be written.</param>
     /// <param name="options">Separators and characters.</param>
+    /// <param name="claimsPerSet">Claims in one transaction set at most, 1 to <see cref="ClaimsPerSet"/>: what the payer takes.</param>
     /// <returns>Whether the file may be sent, as far as the writing shows; <see cref="X12Validator"/> checks the rest.</returns>
     public static bool Write(Stream output, OutgoingEnvelope envelope, ClaimBatch batch, IEnumerable<ProfessionalClaim> claims, Findings findings,
-        WriteOptions? options = null)
+        WriteOptions? options = null, int claimsPerSet = ClaimsPerSet)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(claimsPerSet, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(claimsPerSet, ClaimsPerSet);
         var before = findings.Errors;
         using X12Writer writer = new(output, options ?? WriteOptions.Usual, findings);
         writer.BeginInterchange(envelope);
         writer.BeginGroup(envelope, Grammar);
         var number = 0;
-        foreach (var set in claims.Chunk(ClaimsPerSet))
+        foreach (var set in claims.Chunk(claimsPerSet))
         {
             number++;
             WriteSet(writer, number == 1 ? batch : batch with { Reference = string.Create(CultureInfo.InvariantCulture, $"{batch.Reference}-{number}") }, set);

@@ -46,6 +46,10 @@ public sealed class EligibilityClient(
         orders.CheckServiceOrderAsync(new() { Individual = individual.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken),
         "individual", individual.Name);
 
+    /// <summary>A service order.</summary>
+    public Task<Result<ServiceOrder>> Order(string name, CancellationToken cancellationToken) => Answer(
+        orders.GetServiceOrderAsync(new() { Name = name }, cancellationToken: cancellationToken), "service order", name);
+
     /// <summary>The authorization of a kind that counts on the day; an empty answer where none is needed.</summary>
     public Task<Result<CoversResponse>> Covers(
         AuthorizationKind? needed, IndividualId individual, string provider, string program, DateOnly day, CancellationToken cancellationToken)

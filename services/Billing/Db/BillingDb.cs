@@ -65,6 +65,12 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>What a person has to look at.</summary>
     public DbSet<WorkItem> WorkItems => Set<WorkItem>();
 
+    /// <summary>Amounts that came in at the bank.</summary>
+    public DbSet<Deposit> Deposits => Set<Deposit>();
+
+    /// <summary>What other payers decided on lines.</summary>
+    public DbSet<OtherPayerDecision> OtherPayerDecisions => Set<OtherPayerDecision>();
+
     /// <summary>Who may see which rows.</summary>
     public static TenantPolicies Rows => BillingRows.Rules;
 
@@ -94,6 +100,8 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         modelBuilder.Entity<Payment>().HasQueryFilter(p => Everybody || p.Provider == Provider);
         modelBuilder.Entity<Posting>().HasQueryFilter(p => Everybody || p.Provider == Provider);
         modelBuilder.Entity<WorkItem>().HasQueryFilter(w => Everybody || w.Provider == Provider);
+        modelBuilder.Entity<Deposit>().HasQueryFilter(d => Everybody || d.Provider == Provider);
+        modelBuilder.Entity<OtherPayerDecision>().HasQueryFilter(d => Everybody || d.Provider == Provider);
         modelBuilder.Entity<VrCase>().HasQueryFilter(c => Everybody || c.Provider == Provider);
         modelBuilder.Entity<Account>().HasQueryFilter(a => Everybody || a.Provider == Provider);
         modelBuilder.Entity<Milestone>().HasQueryFilter(m => Everybody || m.Provider == Provider

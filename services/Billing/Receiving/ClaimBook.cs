@@ -130,6 +130,9 @@ internal sealed class ClaimBook
         Move(changes, claim, StateOf(claim, reversal, denied), codes, file);
         Correct(changes, claim, reversal, file);
         Settle(changes, claim, codes, postings, file);
+        if (claim is { State: Proto.ClaimState.Denied, Frequency: Proto.ClaimFrequency.Replacement, Corrects: { } id }
+            && claims.TryGetValue(id, out var original) && original.Paid > 0 && !original.IsDead)
+            AfterDenial(changes, claim, original, codes, file);
         ReachMilestone(changes, claim);
     }
 
@@ -151,7 +154,7 @@ internal sealed class ClaimBook
             What = what,
             Codes = [.. codes],
             Guide = guide,
-            Amount = posting?.Paid ?? (claim is null ? amount : Math.Max(0, claim.Expected - claim.Paid)),
+            Amount = posting?.Paid ?? (claim is null || amount != 0 ? amount : Math.Max(0, claim.Expected - claim.Paid)),
             ActThrough = claim?.FileThrough,
             RecordedAt = changes.Now,
         });
@@ -211,6 +214,27 @@ internal sealed class ClaimBook
         var reason = postings.SelectMany(p => p.Adjustments).OrderByDescending(a => a.Amount.ToSigned()).FirstOrDefault()?.Reason ?? "";
         Open(changes, Proto.WorkItemKind.Denied, claim, claim.State == Proto.ClaimState.Denied ? "denied" : "paid less than the rules say", codes,
             $"{DenialCodes.GuideOf(reason)} A replacement names payer claim {claim.PayerClaim}.", file);
+    }
+
+    /// <summary>
+    /// A replacement of a paid claim was denied. Where the payer pays the original still, the original stands again; where it does not, its money is taken back:
+    /// it counts as paid until that comes, and a person knows of it.
+    /// </summary>
+    private void AfterDenial(Changes changes, Claim replacement, Claim original, List<string> codes, ReceivedFileId? file)
+    {
+        if (replacement.OriginalStands == true)
+        {
+            (replacement.Live, original.Live) = (false, true);
+            changes.Update(original);
+            if (opened.Remove(replacement.Id, out var denied))
+                denied.ResolvedAt = changes.Now;
+        }
+        else if (replacement.OriginalStands == false && !waiting[original.Id].Any(w => w.Kind == Proto.WorkItemKind.TakenBack))
+        {
+            Open(changes, Proto.WorkItemKind.TakenBack, original, "its replacement is denied, and the payer does not pay the original again", codes,
+                $"Expect {original.Paid.Dollars().Amount} back by a reversal, or by WO in the provider amounts, of payer claim {original.PayerClaim}; correct the replacement in time.",
+                file, amount: original.Paid);
+        }
     }
 
     /// <summary>A milestone is paid when each of its lines is, and denied while one is and none waits for the payer.</summary>

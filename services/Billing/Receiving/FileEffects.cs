@@ -11,7 +11,7 @@ namespace Ips.Billing.Receiving;
 /// <summary>What one file of a payer does: it moves claims, posts amounts, and opens work for a person. Collected without a database.</summary>
 internal sealed class FileEffects(
     Changes changes, IncomingFile incoming, ReceivedFile file, ClaimBook book, List<(ClaimBatch Batch, List<ClaimId> Claims)> batches, HashSet<string> posted,
-    HashSet<(string Trace, string PayerClaim)> manual, List<Proto.FileFinding> findings, PersonalDataProtector protector, TimeProvider clock)
+    HashSet<(string Trace, string PayerClaim)> manual, List<ClaimLine> ready, List<Proto.FileFinding> findings, PersonalDataProtector protector, TimeProvider clock)
 {
     private readonly List<Proto.PaymentAdvice> payments = [];
     private readonly Dictionary<ClaimId, string> members = [];
@@ -44,6 +44,14 @@ internal sealed class FileEffects(
             case ClaimStatusReport { IsAcknowledgement: true } report:
                 Add(report);
                 break;
+            case ClaimStatusReport answer:
+                foreach (var status in answer.Claims)
+                    Answered(status);
+                break;
+            case EligibilityAnswer answer:
+                foreach (var person in answer.People)
+                    Add(person);
+                break;
             case Remittance remittance:
                 Add(remittance);
                 break;
@@ -52,7 +60,7 @@ internal sealed class FileEffects(
                 {
                     Place = $"set {document.Envelope.Set?.Control}",
                     Reason = $"a transaction {IncomingFile.NameOf(document)} is not taken in here",
-                    Fix = "Send TA1, 999, 277CA and 835.",
+                    Fix = "Send TA1, 999, 277CA, 835, 271 and 277.",
                 });
                 break;
         }
@@ -66,7 +74,7 @@ internal sealed class FileEffects(
             return;
         }
 
-        Answer(sent, ta1.IsAccepted, _ => [$"TA1 {ta1.Result} {ta1.Note}"]);
+        Answer(sent, _ => ta1.IsAccepted, _ => [$"TA1 {ta1.Result} {ta1.Note}"]);
     }
 
     private void Add(Acknowledgement ack)
@@ -77,18 +85,23 @@ internal sealed class FileEffects(
             return;
         }
 
-        var set = ack.Sets.FirstOrDefault(s => s.Control == ClaimFileWriter.SetControl);
-        var accepted = set?.IsAccepted ?? ack.Result is "A" or "E";
-        Answer(sent, accepted, claim => [.. (set?.Segments ?? []).Where(s => s.Claims.Contains(claim.Number,
-            StringComparer.Ordinal)).Select(s => $"999 {s.Text}")
-            .DefaultIfEmpty(accepted ? $"999 {ack.Result}" : "999 the set was refused with another claim in it")]);
+        bool IsAccepted(SetAcknowledgement? set) => set?.IsAccepted ?? ack.Result is "A" or "E";
+        SetAcknowledgement? SetOf(Claim claim) => ack.Sets.FirstOrDefault(s => ClaimFileWriter.SetNumber(s.Control) == claim.SetNumber);
+        Answer(sent, claim => IsAccepted(SetOf(claim)), claim => [.. (SetOf(claim)?.Segments ?? [])
+            .Where(s => s.Claims.Contains(claim.Number, StringComparer.Ordinal)).Select(s => $"999 {s.Text}")
+            .DefaultIfEmpty(IsAccepted(SetOf(claim)) ? $"999 {ack.Result}" : "999 the set was refused with another claim in it")]);
     }
 
-    private void Answer((ClaimBatch Batch, List<ClaimId> Claims) sent, bool accepted, Func<Claim, IReadOnlyList<string>> codes)
+    private void Answer((ClaimBatch Batch, List<ClaimId> Claims) sent, Func<Claim, bool?> accepts, Func<Claim, IReadOnlyList<string>> codes)
     {
         isOurs = true;
-        var (batch, claims) = sent;
-        var state = accepted ? Proto.ClaimBatchState.Received : Proto.ClaimBatchState.Rejected;
+        var batch = sent.Batch;
+        List<(Claim Claim, bool IsAccepted)> answers = [.. from id in sent.Claims
+                                                           let claim = book[id]
+                                                           let accepted = accepts(claim)
+                                                           where accepted is not null
+                                                           select (claim, accepted.Value)];
+        var state = answers.Exists(a => a.IsAccepted) || answers.Count < sent.Claims.Count ? Proto.ClaimBatchState.Received : Proto.ClaimBatchState.Rejected;
         // A TA1 that comes after a 999 that refused the file does not undo it.
         if (batch.State != state && batch.State != Proto.ClaimBatchState.Rejected)
         {
@@ -96,9 +109,9 @@ internal sealed class FileEffects(
             changes.Update(batch);
         }
 
-        foreach (var claim in claims.Select(id => book[id]))
+        foreach (var (claim, isAccepted) in answers)
         {
-            if (accepted)
+            if (isAccepted)
                 book.Take(changes, claim, Proto.ClaimState.Received, codes(claim), file.Id);
             else
                 book.Reject(changes, claim, codes(claim), file.Id);
@@ -107,12 +120,12 @@ internal sealed class FileEffects(
 
     private void Add(ClaimStatusReport report)
     {
-        // A file that is refused as a whole names no claims.
-        if (report.Claims.Count == 0 && report.Batch is ['B', .. var control] && Sent(control, report.Envelope) is { } sent)
+        // A file or set that is refused as a whole names no claims.
+        if (report.Claims.Count == 0 && IncomingFile.BatchOf(report.Batch) is var (control, set) && Sent(control, report.Envelope) is { } sent)
         {
             var statuses = report.BatchStatuses.Concat(report.ProviderStatuses).ToList();
             if (statuses.Exists(s => s.IsRejection))
-                Answer(sent, accepted: false, _ => [.. statuses.Select(s => s.ToString())]);
+                Answer(sent, claim => claim.SetNumber == set ? false : null, _ => [.. statuses.Select(s => s.ToString())]);
             isOurs = true;
             return;
         }
@@ -151,6 +164,54 @@ internal sealed class FileEffects(
                     "the 277CA says neither that it is accepted nor that it is rejected", codes,
                     "Ask the payer for the state of the claim.", file.Id);
                 break;
+        }
+    }
+
+    /// <summary>A 277 answers a question about a claim. It decides nothing: what the payer paid or denied comes with the 835.</summary>
+    private void Answered(ClaimStatus status)
+    {
+        List<string> codes = [.. status.Statuses.Select(s => s.ToString()).Distinct(StringComparer.Ordinal)];
+        if (InquiryTrace.IdOf('S', status.Claim) is not { } id || book.Claims.FirstOrDefault(c => c.Id.Value == id) is not { } claim)
+        {
+            Unknown("a 277 about a claim that this provider did not inquire about", codes);
+            return;
+        }
+
+        isOurs = true;
+        if (claim.IsDecided || claim.IsDead)
+            return;
+        if (status.PayerClaim is { Length: > 0 and <= 50 } number && claim.PayerClaim != number)
+        {
+            claim.PayerClaim = number;
+            changes.Update(claim);
+        }
+
+        if (status.Statuses.Any(s => s.Category.StartsWith('F')))
+            book.Open(changes, Proto.WorkItemKind.UnmatchedAcknowledgement, claim, "the payer says that it decided on the claim, and no 835 came", codes,
+                "Ask the payer for the remittance; enter it by hand if it came on paper.", file.Id);
+        else if (status.Statuses.Any(s => s.Category is ['D' or 'E' or 'R', ..]))
+            book.Open(changes, Proto.WorkItemKind.UnmatchedAcknowledgement, claim, "the payer does not know the claim, or needs something", codes,
+                "Read what the codes name; send the claim again as an original only when the payer never took it in.", file.Id);
+    }
+
+    /// <summary>A 271 answers a question about a person: lines of days that the payer does not cover are looked at again.</summary>
+    private void Add(PersonCoverage person)
+    {
+        if (person.Traces.Select(t => InquiryTrace.IdOf('E', t)).FirstOrDefault(id => id is not null) is not { } id)
+        {
+            Unknown("a 271 about a person whom this provider did not inquire about", [.. person.Refusals.Select(r => $"AAA {r.Reason}")]);
+            return;
+        }
+
+        isOurs = true;
+        foreach (var line in ready.Where(l => l.IndividualId.Value == id))
+        {
+            if (person.Refusals.Count == 0 && person.On(line.ServiceDate) != Coverage.NotCovered)
+                continue;
+            book.Open(changes, Proto.WorkItemKind.NotCovered, null,
+                person.Refusals.Count > 0 ? $"the payer does not find the person of {line.Id.Name}" : $"the payer does not cover the person on the day of {line.Id.Name}",
+                [.. person.Refusals.Select(r => $"AAA {r.Reason}")], "Correct the enrolment in Eligibility, which decides the line again, before it is sent.", file.Id,
+                file.Provider, amount: line.Amount ?? line.Charge);
         }
     }
 
@@ -249,8 +310,16 @@ internal sealed class FileEffects(
                 ? ("claim", ours, [], "") : ("", null, meant, "it has no service line, and no claim of ours has its number and charge");
         }
 
-        var day = (line.Service ?? decided.Statement)?.From;
-        var sent = meant.Concat(line.LineControl is { } control ? byControl[control] : []).Concat(day is { } on ? byDay[on] : []).Distinct()
+        // What our numbers find needs no look at all claims of the day.
+        var named = meant.Concat(line.LineControl is { } control ? byControl[control] : []).Distinct().ToList();
+        var found = Match(decided, line, named);
+        return found.Claim is not null || (line.Service ?? decided.Statement)?.From is not { } day ? found
+            : Match(decided, line, [.. named.Concat(byDay[day]).Distinct()]);
+    }
+
+    private (string By, Claim? Claim, IEnumerable<Claim> Candidates, string Why) Match(RemittanceClaim decided, RemittanceLine line, List<Claim> claims)
+    {
+        var sent = claims
             .Select(c => (Claim: c, Line: new SentLine(c.Number, c.LineControl, c.PayerClaim.Length == 0 ? null : c.PayerClaim, new("HC", c.Code,
                 c.Modifiers),
                 new(c.ServiceDate, c.ServiceDate), c.Charge, MemberOf(c)))).ToList();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Ips.Billing.Claims;
 using Ips.Billing.Sending;
+using Ips.Contracts;
 using Ips.X12;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -56,14 +57,25 @@ internal sealed class IncomingFile
                 .Select(s => s.From).Distinct()]);
     }
 
+    /// <summary>People and claims that 271 and 277 answer our questions about.</summary>
+    public (List<IndividualId> People, List<ClaimId> Claims) Inquired() => (
+        [.. Documents.OfType<EligibilityAnswer>().SelectMany(a => a.People).SelectMany(p => p.Traces).Select(t => InquiryTrace.IdOf('E', t)).OfType<Guid>()
+            .Select(id => new IndividualId(id)).Distinct()],
+        [.. Documents.OfType<ClaimStatusReport>().Where(r => !r.IsAcknowledgement).SelectMany(r => r.Claims).Select(c => InquiryTrace.IdOf('S', c.Claim)).OfType<Guid>()
+            .Select(id => new ClaimId(id)).Distinct()]);
+
     /// <summary>Control numbers of batches that TA1, 999 and 277CA name.</summary>
     public List<int> Controls() => [.. Documents.SelectMany(d => d switch
     {
         InterchangeAcknowledgement ta1 => [ta1.Control],
         Acknowledgement ack => [ack.Control],
-        ClaimStatusReport { Batch: ['B', .. var number] } => [number],
+        ClaimStatusReport { Batch: var batch } when BatchOf(batch) is var (control, _) => [control],
         _ => Array.Empty<string>(),
     }).Select(n => int.TryParse(n, CultureInfo.InvariantCulture, out var number) ? number : 0).Where(n => n > 0).Distinct()];
+
+    /// <summary>The control number of the batch that a 277CA names by its reference (BHT03), and its set: the second one and later ones have <c>-2</c> and so on.</summary>
+    public static (string Control, int Set)? BatchOf(string? reference) => reference is ['B', .. var rest] && rest.Split('-') is var parts && parts.Length <= 2
+        ? parts.Length == 1 ? (parts[0], 1) : ClaimFileWriter.SetNumber(parts[1]) is { } set ? (parts[0], set) : null : null;
 
     /// <summary>Reads a file. Nothing is taken from one with an error.</summary>
     public static IncomingFile Read(byte[] content)

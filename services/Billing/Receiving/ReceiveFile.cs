@@ -89,9 +89,12 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
 
         var (batches, book) = (await Batches(file, provider, cancellationToken), await Book(file, provider, cancellationToken));
         var manual = await Manual(file, provider, cancellationToken);
+        var people = file.Inquired().People;
+        var ready = people.Count == 0 ? [] : await db.ClaimLines.AsNoTracking().Where(l => l.Provider == provider && people.Contains(l.IndividualId)
+            && l.State == Proto.ClaimLineState.Ready && !db.Claims.Any(c => c.ClaimLineId == l.Id && c.Live)).OrderBy(l => l.Id).ToListAsync(cancellationToken);
 
         // decide
-        FileEffects effects = new(changes, file, received, book, batches, posted, manual, findings, protector, clock);
+        FileEffects effects = new(changes, file, received, book, batches, posted, manual, ready, findings, protector, clock);
         effects.Run();
         return new Decided<Proto.ReceivedFile>(received.ToProto(), changes);
     }
@@ -154,8 +157,9 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
     {
         var (numbers, lines, payerClaims, days) = file.Names();
         var controls = file.Controls();
+        var inquired = file.Inquired().Claims;
         var claims = await db.Claims.AsNoTracking().Where(c => c.Provider == provider && c.Number != ""
-            && (numbers.Contains(c.Number) || lines.Contains(c.LineControl) || payerClaims.Contains(c.PayerClaim) || days.Contains(c.ServiceDate)
+            && (inquired.Contains(c.Id) || numbers.Contains(c.Number) || lines.Contains(c.LineControl) || payerClaims.Contains(c.PayerClaim) || days.Contains(c.ServiceDate)
                 || db.ClaimBatches.Any(b => b.Id == c.ClaimBatchId && controls.Contains(b.ControlNumber)))).ToListAsync(cancellationToken);
         return await ClaimBook.Of(db, claims, clock, cancellationToken);
     }

@@ -40,7 +40,8 @@ public sealed class RecordRemittance(BillingDb db, Requests requests, Caller cal
             // read
             if (await db.Claims.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, s) is not { } claim)
                 return new Problem.NotFound("claim", request.Claim);
-            var key = AmountKeys.KeyOf("manual", trace, request.PayerClaim, claim.Number, request.Reversal ? "reversal" : "decision", $"{paid} {adjusted}");
+            var key = AmountKeys.KeyOf("manual", trace, request.PayerClaim, claim.Number, request.Reversal ? "reversal" : "decision",
+                FormattableString.Invariant($"{paid:0.00} {adjusted:0.00}"));
             var isKnown = await db.Postings.AnyAsync(
                 p => p.Provider == claim.Provider && (p.Key == key || (p.ClaimId == id && p.Trace == trace && p.PaymentId != null)), s);
             var book = await ClaimBook.Of(db, [claim], clock, s);

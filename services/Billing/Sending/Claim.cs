@@ -56,6 +56,12 @@ public sealed class Claim : IVersioned
     /// <summary>REF*6R; empty before it is in a batch.</summary>
     public string LineControl { get; set; } = "";
 
+    /// <summary>The number of the transaction set of the file that it is in, from 1: what a 999 accepts or refuses.</summary>
+    public int SetNumber { get; set; } = 1;
+
+    /// <summary>Of a replacement: whether the payer pays the original still when it denies this one; null where its profile does not say.</summary>
+    public bool? OriginalStands { get; set; }
+
     /// <summary>The payer's number of it, once known; before that, of a replacement or void the number of the claim that it is about.</summary>
     public string PayerClaim { get; set; } = "";
 
@@ -244,6 +250,7 @@ internal sealed class ClaimMap : IEntityTypeConfiguration<Claim>
     {
         claim.ToTable("claims").HasKey(c => c.Id);
         claim.HasVersion();
+        claim.Property(c => c.SetNumber).HasDefaultValue(1);
         claim.HasOne<ClaimLine>().WithMany().HasForeignKey(c => c.ClaimLineId);
         claim.HasOne<ClaimBatch>().WithMany().HasForeignKey(c => c.ClaimBatchId);
         // A line is in one live original: of two batches at once the second is not stored. Corrections follow each other by the version of what they correct.

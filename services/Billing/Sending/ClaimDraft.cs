@@ -1,3 +1,4 @@
+using Ips.Billing.Claims;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
@@ -30,8 +31,10 @@ internal sealed record ToSend(
 /// <param name="Person">Eligibility's record; null when the caller does not find the person.</param>
 /// <param name="Staff">Staffing's record; null when the caller does not find the staff member.</param>
 /// <param name="Facts">Claim facts of the day; null when none are recorded.</param>
+/// <param name="Other">What another payer decided before; null when no other one pays.</param>
 /// <param name="Place">Where the notes say that the service was given; null when they do not.</param>
-internal sealed record SendEvidence(Individual? Person, StaffMember? Staff, Proto.ClaimFactsContent? Facts, PlaceOfService? Place);
+internal sealed record SendEvidence(Individual? Person, StaffMember? Staff, Proto.ClaimFactsContent? Facts, Proto.OtherPayerDecisionContent? Other,
+    PlaceOfService? Place);
 
 /// <summary>Makes claims of lines, without a database. What is missing is named, never guessed.</summary>
 internal static class ClaimDraft
@@ -64,14 +67,16 @@ internal static class ClaimDraft
         if (missing.Found.Count > 0 || subscriber is null || facts is null)
             return (null, missing.Found);
         ServiceLine line = new(
-            new("HC", send.Code, [.. send.Modifiers]), send.Charge, send.Units, new(send.Service, send.Service), "", [1]);
+            new("HC", send.Code, [.. send.Modifiers]), send.Charge, send.Units, new(send.Service, send.Service), "", [1],
+            Adjudications: evidence.Other is { } decided ? [LineDecision(decided, send)] : null);
         return (new ProfessionalClaim
         {
             Claim = "",
             Billing = new(profile.Name, null, profile.Npi, profile.Taxonomy, profile.TaxNumber, false,
                 new(profile.Address.Line, null, profile.Address.City, profile.Address.State, profile.Address.PostalCode)),
             Subscriber = subscriber,
-            Payer = new(payer.PayerName, payer.PayerId, filing),
+            Payer = new(payer.PayerName, payer.PayerId, filing, evidence.Other is null ? "P" : "S"),
+            OtherPayers = evidence.Other is { } other ? [Earlier(other, subscriber)] : [],
             Diagnoses = [.. facts.Diagnoses.Select(d => d.Replace(".", "", StringComparison.Ordinal))],
             Lines = [line],
             Place = evidence.Place is { } place ? CodeOf(place) : profile.UsualPlace,
@@ -81,6 +86,19 @@ internal static class ClaimDraft
             Rendering = rendering,
         }, []);
     }
+
+    /// <summary>The other payer's decision, whose adjustments stand with the line.</summary>
+    private static OtherPayer Earlier(Proto.OtherPayerDecisionContent other, Subscriber subscriber) => new(
+        new(other.PayerName, other.PayerId, other.FilingIndicator),
+        other.InsuredFamilyName.Length == 0 ? subscriber.LastName : other.InsuredFamilyName,
+        other.InsuredFamilyName.Length == 0 ? subscriber.FirstName : other.InsuredGivenName.Length == 0 ? null : other.InsuredGivenName,
+        other.MemberId, other.Relation, other.Paid.ToSigned(), other.Adjustments.Where(a => a.Group == "PR").Sum(a => a.Amount.ToSigned()) is var left and > 0
+            ? left : null, [], null, other.PayerClaim.Length == 0 ? null : other.PayerClaim);
+
+    private static LineAdjudication LineDecision(Proto.OtherPayerDecisionContent other, ToSend send) => new(
+        other.PayerId, other.Paid.ToSigned(), new("HC", send.Code, [.. send.Modifiers]), send.Units,
+        [.. other.Adjustments.GroupBy(a => a.Group, StringComparer.Ordinal).SelectMany(g => g).Select(a => new Adjustment(a.Group, a.Reason, a.Amount.ToSigned(), null))],
+        DateOnly.ParseExact(other.DecisionDate, "yyyy-MM-dd"));
 
     /// <summary>CLM05-3.</summary>
     public static string FrequencyOf(Proto.ClaimFrequency frequency) => frequency switch

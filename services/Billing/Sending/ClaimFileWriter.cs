@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ips.X12;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -6,8 +7,11 @@ namespace Ips.Billing.Sending;
 /// <summary>Writes claims as a file and checks it, without a database.</summary>
 internal static class ClaimFileWriter
 {
-    /// <summary>The only set of a file: more than 500 claims make another batch.</summary>
-    public const string SetControl = "0001";
+    /// <summary>The number of the set that the claim at a place of the file is in, from 1: a payer limits the claims of a set.</summary>
+    public static int SetNumber(int place, Terms terms) => place / terms.Companion.ClaimsPerSet + 1;
+
+    /// <summary>The number of a set as an answer names it (ST02); null when it names none.</summary>
+    public static int? SetNumber(string control) => int.TryParse(control, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>CLM01 of a number.</summary>
     public static string ClaimNumber(long number) => $"C{number:000000000}";
@@ -37,7 +41,7 @@ internal static class ClaimFileWriter
         ProfessionalClaimWriter.Write(file,
             new("ZZ", payer.SubmitterId, companion.ReceiverQualifier, payer.ReceiverId, local, control, control, payer.Test),
             new(reference, local, false, profile.Name, payer.SubmitterId, profile.Contact, profile.ContactPhone, payer.PayerName, payer.ReceiverId),
-            claims, written, WriteOptions.Usual with { Characters = companion.Characters });
+            claims, written, WriteOptions.Usual with { Characters = companion.Characters }, companion.ClaimsPerSet);
         var bytes = file.ToArray();
         using MemoryStream again = new(bytes);
         return (bytes, [.. written.Stored, .. X12Validator.Check(again, companion).Findings.Stored]);

@@ -197,12 +197,12 @@ public sealed class CreateClaimBatch(
         changes.Insert(batch);
         foreach (var item in items)
             item.Resolve(changes, null);
-        foreach (var each in written)
-            Add(changes, each, batch, picked.Lines[each.Send.Line], terms);
+        foreach (var (i, each) in written.Index())
+            Add(changes, each, batch, picked.Lines[each.Send.Line], terms, ClaimFileWriter.SetNumber(i, terms));
         return new Decided<Proto.ClaimBatch>(batch.ToProto(), changes);
     }
 
-    private void Add(Changes changes, Written written, ClaimBatch batch, ClaimLine line, Terms terms)
+    private void Add(Changes changes, Written written, ClaimBatch batch, ClaimLine line, Terms terms, int set)
     {
         var send = written.Send;
         // Raised and not only expected: who voids the line at the same time reads it again, and sees the claim.
@@ -223,11 +223,15 @@ public sealed class CreateClaimBatch(
             Modifiers = [.. send.Modifiers],
             Units = send.Units,
             Charge = send.Charge,
-            Expected = send.Expected,
+            Expected = written.Claim.OtherPayers.Count == 0 ? send.Expected : Math.Max(0, send.Expected - written.Claim.OtherPayers.Sum(o => o.Paid ?? 0)),
             Live = true,
             RecordedAt = changes.Now,
         });
         (claim.ClaimBatchId, claim.Number, claim.LineControl) = (batch.Id, written.Numbers.Claim, written.Numbers.Line);
+        claim.SetNumber = set;
+        claim.OriginalStands = send.Frequency == Proto.ClaimFrequency.Replacement
+            ? terms.Companion.DeniedReplacements.FirstOrDefault(d => d.FilingIndicator is null || d.FilingIndicator == written.Claim.Payer.FilingIndicator)
+                ?.OriginalStands : null;
         claim.EncryptedMember = protector.Protect(written.Claim.Subscriber.MemberId);
         claim.FileThrough = terms.Companion.FileThrough(written.Claim.Payer.FilingIndicator, send.Service);
         claim.Move(changes, Proto.ClaimState.Batched, isNew: send.Claim is null);

@@ -59,9 +59,14 @@ public sealed class SendRecords(
         }
 
         var facts = await db.ClaimFacts.AsNoTracking().Where(f => people.Contains(f.IndividualId)).ToListAsync(cancellationToken);
+        var ofLines = sends.Select(s => s.Line).ToList();
+        var others = (await db.OtherPayerDecisions.AsNoTracking().Where(d => ofLines.Contains(d.ClaimLineId)).ToListAsync(cancellationToken))
+            .ToLookup(d => d.ClaimLineId);
         var places = await Places([.. sends.Select(s => s.Line)], cancellationToken);
         return sends.DistinctBy(s => s.Line).ToDictionary(s => s.Line, s => new SendEvidence(persons[s.Individual], members[s.Staff],
-            ClaimFacts.For(facts, s.Individual, s.Service, s.Milestone)?.Content(protector), places.TryGetValue(s.Line, out var place) ? place : null));
+            ClaimFacts.For(facts, s.Individual, s.Service, s.Milestone)?.Content(protector),
+            others[s.Line].OrderByDescending(d => d.RecordedAt).ThenByDescending(d => d.Id.Value).FirstOrDefault()?.Content(protector),
+            places.TryGetValue(s.Line, out var place) ? place : null));
     }
 
     /// <summary>Where the first note of each line says that the service was given.</summary>

@@ -229,14 +229,15 @@ internal sealed class PasClaim
             ? (Day(period.StartElement, path + ".serviced.start"), Day(period.EndElement, path + ".serviced.end"))
             : (FirstDay(item.Serviced, path + ".serviced"), FirstDay(item.Serviced, path + ".serviced"));
         var certification = Concept(item, "certificationType").In(PasCodes.Certification);
-        return new(path, item.Sequence ?? 0, Intent(item, certification, path),
+        var authorization = (item.GetExtension(PasCodes.Extension("authorizationNumber"))?.Value as FhirString)?.Value;
+        return new(path, item.Sequence ?? 0, Intent(item, certification, authorization, path),
             [.. item.GetExtensions(PasCodes.Extension("itemTraceNumber")).Select(e => e.Value).OfType<Identifier>()],
             item.ProductOrService ?? new(), item.Modifier, item.ProgramCode.Select(p => p.In(PasCodes.Programs)).FirstOrDefault(p => p is not null),
             from, through, item.Quantity?.Value is { } units && units == decimal.Truncate(units) && units is >= int.MinValue and <= int.MaxValue ? (int)units : null,
-            (item.GetExtension(PasCodes.Extension("authorizationNumber"))?.Value as FhirString)?.Value);
+            authorization);
     }
 
-    private PasIntent Intent(Claim.ItemComponent item, string? certification, string path)
+    private PasIntent Intent(Claim.ItemComponent item, string? certification, string? authorization, string path)
     {
         if (Claim.Status == FinancialResourceStatusCodes.Cancelled || IsCancelled(item.ModifierExtension) || certification == "3")
             return PasIntent.Cancel;
@@ -248,8 +249,9 @@ internal sealed class PasClaim
                 "is a type that this service does not take; send I, S, R, 4 or 3, and an appeal by the contract's own call");
         }
 
+        // A revision that names its authorization needs no Claim that it updates: the request may have come by another door.
         if (Prior is null)
-            return PasIntent.Request;
+            return certification == "S" && authorization is not null ? PasIntent.Change : PasIntent.Request;
         var changed = (item.GetExtension(PasCodes.Extension("infoChanged"))?.Value as Code)?.Value;
         return changed switch
         {

@@ -527,6 +527,50 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("jobs", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Billing.Receiving.Deposit", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<decimal>("Amount")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("amount");
+
+                    b.Property<DateOnly>("DepositDate")
+                        .HasColumnType("date")
+                        .HasColumnName("deposit_date");
+
+                    b.Property<string>("PayerNumber")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer_number");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Trace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("trace");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deposits");
+
+                    b.HasIndex("Provider", "Trace", "PayerNumber", "DepositDate", "Amount")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deposits_provider_trace_payer_number_deposit_date_amount");
+
+                    b.ToTable("deposits", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Billing.Receiving.Payment", b =>
                 {
                     b.Property<Guid>("Id")
@@ -990,6 +1034,10 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("number");
 
+                    b.Property<bool?>("OriginalStands")
+                        .HasColumnType("boolean")
+                        .HasColumnName("original_stands");
+
                     b.Property<decimal>("Paid")
                         .HasPrecision(12, 2)
                         .HasColumnType("numeric(12,2)")
@@ -1022,6 +1070,12 @@ namespace Ips.Billing.Db.Migrations
                     b.Property<DateOnly>("ServiceDate")
                         .HasColumnType("date")
                         .HasColumnName("service_date");
+
+                    b.Property<int>("SetNumber")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("set_number");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -1287,6 +1341,39 @@ namespace Ips.Billing.Db.Migrations
                         .HasName("pk_control_numbers");
 
                     b.ToTable("control_numbers", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Sending.OtherPayerDecision", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ClaimLineId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("claim_line_id");
+
+                    b.Property<byte[]>("EncryptedContent")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_content");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_other_payer_decisions");
+
+                    b.HasIndex("ClaimLineId")
+                        .HasDatabaseName("ix_other_payer_decisions_claim_line_id");
+
+                    b.ToTable("other_payer_decisions", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Billing.ServiceNotes.NoteAddendum", b =>
@@ -1898,6 +1985,16 @@ namespace Ips.Billing.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_claim_moves_claims_claim_id");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Sending.OtherPayerDecision", b =>
+                {
+                    b.HasOne("Ips.Billing.Claims.ClaimLine", null)
+                        .WithMany()
+                        .HasForeignKey("ClaimLineId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_other_payer_decisions_claim_lines_claim_line_id");
                 });
 
             modelBuilder.Entity("Ips.Billing.ServiceNotes.NoteAddendum", b =>
