@@ -34,7 +34,7 @@ public sealed class MilestoneReviewTests(ReviewedService service) : IClassFixtur
         Assert.Empty(await Due(returned));
         await Answer(returned, Proto.ReviewOutcome.Approved, "2024-06-06").Refused(StatusCode.FailedPrecondition);
         var again = await Submit(returned.Individual);
-        Assert.Equal((Proto.MilestoneState.UnderReview, "2024-06-21"), (again.State, again.ReviewDueDate));
+        Assert.Equal((Proto.MilestoneState.UnderReview, "2024-06-20"), (again.State, again.ReviewDueDate));
 
         // On the eleventh the alert is published, and the milestone stays under review.
         service.Clock.Set(FixedClock.At("2024-06-07").GetUtcNow());

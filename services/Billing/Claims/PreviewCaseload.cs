@@ -75,8 +75,11 @@ public sealed class PreviewCaseload(BillingDb db, Caller caller, GetMilestoneChe
         var records = await reader.Records(evidence.Submitted, null, cancellationToken);
         if (!MilestoneRules.Decide(evidence, records, policies, clock.GetUtcNow()).Is(out var decided, out var problem))
             return problem;
-        var unmet = decided.Decision.Decision.Findings.Zip(decided.Decision.ToProto(stored: false).Findings)
-            .Where(f => f.First.Decides && f.First.Verdict != Verdict.Met).Select(f => f.Second);
+        List<Contracts.Common.V1.Finding> unmet = [.. decided.Decision.Decision.Findings.Zip(decided.Decision.ToProto(stored: false).Findings)
+            .Where(f => f.First.Decides && f.First.Verdict != Verdict.Met).Select(f => f.Second)];
+        // No rule refuses it, and there is nothing to bill yet, such as notes of milestone 1.
+        if (decided.Milestone.State == Proto.MilestoneState.Denied && unmet.Count == 0)
+            decided.Milestone.State = Proto.MilestoneState.Collecting;
         return Item(decided.Milestone, latest, unmet, stored: false);
     }
 

@@ -58,9 +58,9 @@ public sealed class IncentiveLetter : IVersioned
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>As the contract shows it.</summary>
-    public Proto.IncentiveLetter ToProto(Contracts.Common.V1.Decision decision) => new()
+    public Proto.IncentiveLetter ToProto(Contracts.Common.V1.Decision decision, bool stored = true) => new()
     {
-        Name = Id.Name,
+        Name = stored ? Id.Name : "",
         Provider = new OrganizationCode(Provider).Name,
         Program = Program,
         Quarter = Quarter,
@@ -73,7 +73,7 @@ public sealed class IncentiveLetter : IVersioned
         MediaType = MediaType,
         Size = Size,
         Decision = decision,
-        CreateTime = RecordedAt.ToTimestamp(),
+        CreateTime = stored ? RecordedAt.ToTimestamp() : null,
     };
 }
 

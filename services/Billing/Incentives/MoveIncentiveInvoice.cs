@@ -26,11 +26,11 @@ public sealed class MoveIncentiveInvoice(BillingDb db, Requests requests, Policy
         fields.Choice("channel", request.Channel);
         if (fields.Problem is { } bad)
             return bad;
-        return await requests.Run(request.RequestId, request, async s =>
+        return await requests.Run(request.ValidateOnly, request.RequestId, request, async (store, s) =>
         {
             if (!(await Find(id, request.Name, request.Etag, s)).Is(out var found, out var problem))
                 return problem;
-            return Submit(found, sent, request.Channel);
+            return Submit(found, sent, request.Channel, store);
         }, cancellationToken);
     }
 
@@ -47,11 +47,11 @@ public sealed class MoveIncentiveInvoice(BillingDb db, Requests requests, Policy
             fields.Require(request.Transfer.Length == 0, "transfer", "is given for a step that is no payment");
         if (fields.Problem is { } bad)
             return bad;
-        return await requests.Run(request.RequestId, request, async s =>
+        return await requests.Run(request.ValidateOnly, request.RequestId, request, async (store, s) =>
         {
             if (!(await Find(id, request.Name, request.Etag, s)).Is(out var found, out var problem))
                 return problem;
-            return Record(found, request.Step, day, request.Transfer.Trim());
+            return Record(found, request.Step, day, request.Transfer.Trim(), store);
         }, cancellationToken);
     }
 
@@ -87,7 +87,7 @@ public sealed class MoveIncentiveInvoice(BillingDb db, Requests requests, Policy
         return new Found(invoice, letter, new(deadlines, policies, clock), paid, policies.Today(invoice.Program)!.Value);
     }
 
-    private Result<Decided<Proto.IncentiveInvoice>> Submit(Found found, DateOnly sent, Proto.IncentiveChannel channel)
+    private Result<Decided<Proto.IncentiveInvoice>> Submit(Found found, DateOnly sent, Proto.IncentiveChannel channel, bool store)
     {
         var (invoice, letter, deadlines, _, today) = found;
         if (invoice.State != State.Draft)
@@ -111,10 +111,10 @@ public sealed class MoveIncentiveInvoice(BillingDb db, Requests requests, Policy
             invoice.State = invoice.HeldUntil is null ? State.Submitted : State.Held;
         if (!refused)
             deadlines.Meet(letter.Id.Name, RecordIncentiveLetter.InvoiceKind, changes);
-        return Store(found, decision, changes);
+        return Store(found, decision, changes, store);
     }
 
-    private Result<Decided<Proto.IncentiveInvoice>> Record(Found found, Step step, DateOnly day, string transfer)
+    private Result<Decided<Proto.IncentiveInvoice>> Record(Found found, Step step, DateOnly day, string transfer, bool store)
     {
         var (invoice, _, deadlines, _, today) = found;
         var state = invoice.On(today);
@@ -173,7 +173,7 @@ public sealed class MoveIncentiveInvoice(BillingDb db, Requests requests, Policy
 
         if (step == Step.Lapsed)
             Free(invoice, changes);
-        return Store(found, decision, changes);
+        return Store(found, decision, changes, store);
     }
 
     private Result<Decided<Proto.IncentiveInvoice>> Void(Found found, string reason)
@@ -204,13 +204,13 @@ public sealed class MoveIncentiveInvoice(BillingDb db, Requests requests, Policy
     private Result<DecisionRecord> Decide(Found found, DateOnly asOf) =>
         policies.Decide(found.Invoice.Program, TclInvoiceDecision.Kind, asOf, found.Invoice.Facts(found.Letter, found.Paid));
 
-    private Decided<Proto.IncentiveInvoice> Store(Found found, DecisionRecord decision, Changes changes)
+    private Decided<Proto.IncentiveInvoice> Store(Found found, DecisionRecord decision, Changes changes, bool store)
     {
         var invoice = found.Invoice;
         changes.Insert(policies.Store(decision, invoice.Provider, invoice.Id.Name));
         invoice.DecisionId = decision.Id;
         changes.Update(invoice);
-        return new(invoice.ToProto(decision.ToProto(stored: true), found.Today), changes);
+        return new(invoice.ToProto(decision.ToProto(stored: store), found.Today, store), changes);
     }
 
     private static Problem.Conflict Wrong(IncentiveInvoice invoice, DateOnly today, string why) =>

@@ -22,7 +22,7 @@ public sealed class RecordIncentiveLetter(
     private sealed record Read(string Provider, string Program, Period Quarter, DateOnly Received, IReadOnlyList<IndividualId> People, string MediaType);
 
     public Task<Result<Proto.IncentiveLetter>> Handle(Proto.RecordIncentiveLetterRequest request, CancellationToken cancellationToken) => requests.Run(
-        validateOnly: false, request.RequestId, request, s => Gather(request, s), (read, _, s) => ReadAndDecide(read, request, s), cancellationToken);
+        request.ValidateOnly, request.RequestId, request, s => Gather(request, s), (read, store, s) => ReadAndDecide(read, request, store, s), cancellationToken);
 
     private async Task<Result<Read>> Gather(Proto.RecordIncentiveLetterRequest request, CancellationToken cancellationToken)
     {
@@ -63,7 +63,7 @@ public sealed class RecordIncentiveLetter(
     }
 
     private async Task<Result<Decided<Proto.IncentiveLetter>>> ReadAndDecide(
-        Read read, Proto.RecordIncentiveLetterRequest request, CancellationToken cancellationToken)
+        Read read, Proto.RecordIncentiveLetterRequest request, bool store, CancellationToken cancellationToken)
     {
         // read
         Changes changes = new(clock.GetUtcNow());
@@ -114,7 +114,7 @@ public sealed class RecordIncentiveLetter(
         changes.Insert(policies.Store(decision, read.Provider, letterId.Name));
         if (letter is { Milestones.Count: 1, DueOn: { } due, DueBy.Length: > 0 })
             new SubjectDeadlines([], policies, clock).Set(new(letterId.Name, InvoiceKind, letter.DueBy, read.Program, read.Provider, null, due, 5), changes);
-        return new Decided<Proto.IncentiveLetter>(letter.ToProto(decision.ToProto(stored: true)), changes);
+        return new Decided<Proto.IncentiveLetter>(letter.ToProto(decision.ToProto(stored: store), store), changes);
     }
 }
 
