@@ -19,7 +19,7 @@ internal sealed record BrokerPermissions(string Configure, string Write, string 
         ["eligibility"] = ["eligibility", "billing"],
         ["staffing"] = ["eligibility", "fidelity"],
         ["fidelity"] = ["eligibility", "staffing", "billing"],
-        ["billing"] = ["eligibility"],
+        ["billing"] = ["eligibility", "staffing"],
         ["reporting"] = ["eligibility", "staffing", "fidelity", "billing"],
     };
 

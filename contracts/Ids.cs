@@ -382,6 +382,16 @@ public readonly record struct VisitId(Guid Value) : IResourceId<VisitId>
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A letter of Network Evaluation with people for an incentive. Resource name: <c>incentiveLetters/{uuid}</c>.</summary>
+public readonly record struct IncentiveLetterId(Guid Value) : IResourceId<IncentiveLetterId>
+{
+    static string IResourceId<IncentiveLetterId>.Collection => "incentiveLetters";
+    static IncentiveLetterId IResourceId<IncentiveLetterId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>What another payer decided on a line. Resource name: <c>otherPayerDecisions/{uuid}</c>.</summary>
 public readonly record struct OtherPayerDecisionId(Guid Value) : IResourceId<OtherPayerDecisionId>
 {
@@ -397,6 +407,16 @@ public readonly record struct DepositId(Guid Value) : IResourceId<DepositId>
 {
     static string IResourceId<DepositId>.Collection => "deposits";
     static DepositId IResourceId<DepositId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>An invoice for incentives. Resource name: <c>incentiveInvoices/{uuid}</c>.</summary>
+public readonly record struct IncentiveInvoiceId(Guid Value) : IResourceId<IncentiveInvoiceId>
+{
+    static string IResourceId<IncentiveInvoiceId>.Collection => "incentiveInvoices";
+    static IncentiveInvoiceId IResourceId<IncentiveInvoiceId>.From(Guid value) => new(value);
 
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();

@@ -29,7 +29,7 @@ listens() {
   case $1 in
     eligibility) echo billing ;;
     staffing) echo eligibility fidelity ;;
-    billing) echo eligibility ;;
+    billing) echo eligibility staffing ;;
     fidelity) echo eligibility staffing billing ;;
     reporting) echo eligibility staffing fidelity billing ;;
   esac

@@ -73,11 +73,11 @@ public static class TclInvoiceRules
                 new Fact("supportingDocsSentDate", facts.SupportingDocsSent != true || supportDue is null || facts.SupportingDocsSentDate is not null)
                     .NotNeeded)
             .Remedy("an invoice in time, and the requested documents in time");
-        evaluation.Answer("dueOn", dueOn);
-        evaluation.Answer("supportDueOn", supportDue?.Day);
+        evaluation.Answer("dueOn", dueOn, Deadline);
+        evaluation.Answer("supportDueOn", supportDue?.Day, Held);
         DateOnly? begins = inTime == false ? facts.SubmittedDate : support == Verdict.NotMet ? supportDue?.Day?.AddDays(1) : null;
         if (begins is { } day)
-            evaluation.Answer("heldUntil", FiscalYear.EndOf(evaluation, day));
+            evaluation.Answer("heldUntil", FiscalYear.EndOf(evaluation, day), Held);
     }
 
     /// <summary>Documents of a later day have not been sent yet; their last day may still be to come.</summary>

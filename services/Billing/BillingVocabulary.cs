@@ -103,4 +103,23 @@ internal static partial class BillingVocabulary
 
     [MapperIgnoreSourceValue(PlanContent.Unspecified)]
     private static partial Policy.PcpContent Map(PlanContent content);
+
+    /// <summary>How an invoice is sent; null while it is not.</summary>
+    public static Policy.TclInvoices.InvoiceChannel? ToPolicy(this Proto.IncentiveChannel channel) =>
+        channel == Proto.IncentiveChannel.Unspecified ? null : Map(channel);
+
+    [MapperIgnoreSourceValue(Proto.IncentiveChannel.Unspecified)]
+    private static partial Policy.TclInvoices.InvoiceChannel Map(Proto.IncentiveChannel channel);
+
+    /// <summary>The state of a deadline.</summary>
+    [MapperIgnoreSourceValue(Proto.BillingDeadlineState.Unspecified)]
+    public static partial DeadlineState ToStored(this Proto.BillingDeadlineState state);
+
+    /// <inheritdoc cref="ToStored"/>
+    [MapperIgnoreTargetValue(Proto.BillingDeadlineState.Unspecified)]
+    public static partial Proto.BillingDeadlineState ToProto(this DeadlineState state);
+
+    /// <summary>How the review of a milestone stands.</summary>
+    [MapperIgnoreTargetValue(Proto.MilestoneReviewState.Unspecified)]
+    public static partial Proto.MilestoneReviewState ToProto(this Policy.Reviews.MilestoneReviewStatus status);
 }

@@ -108,7 +108,7 @@ public sealed class LaterMilestoneTests(BillingService service) : LaterMilestone
 
         var received = await Service.Milestones.RecordReviewAsync(
             new() { Name = milestone.Name, Outcome = Proto.ReviewOutcome.Approved, ReceivedDate = "2025-02-20", RequestId = BillingService.NewId() }, Service.Us);
-        Assert.Equal((Proto.MilestoneState.UnderReview, "2025-02-20", ""), (received.State, received.LetterReceivedDate, received.LetterUploadedDate));
+        Assert.Equal((Proto.MilestoneState.Approved, "2025-02-20", ""), (received.State, received.LetterReceivedDate, received.LetterUploadedDate));
         Assert.Equal((Proto.ClaimLineState.Held, "NCC-UM-005"), await Refusal());
 
         var uploaded = await Service.Milestones.RecordReviewAsync(new()

@@ -112,6 +112,61 @@ public sealed class ReconsiderTests(BillingService billing)
     }
 
     [Fact]
+    public async Task Lines_of_a_staff_member_who_is_blocked_need_attention_and_stand_again_when_cleared()
+    {
+        var staff = $"staff/{Guid.CreateVersion7()}";
+        List<Proto.ClaimLine> lines = [];
+        foreach (var rendering in new[] { staff, staff, billing.Esp })
+        {
+            var (individual, _) = billing.Eligibility.Person();
+            var request = billing.Line((await billing.Submitted(BillingService.Second(individual))).Name);
+            request.RenderingStaff = rendering;
+            lines.Add(await billing.Claimed(request));
+        }
+
+        billing.Staff.Qualifications[staff] = new()
+        {
+            StaffMember = staff,
+            Decision = new() { Findings = { new Finding { RuleId = "LA-BGC-005", Verdict = Verdict.NotMet, Reason = "on the exclusion list", Deciding = true } } },
+        };
+        StaffBlockedV1 blocked = new()
+        {
+            EventId = Guid.CreateVersion7(),
+            OccurredAt = TimeProvider.System.GetUtcNow(),
+            StaffMemberId = new(Guid.Parse(staff["staff/".Length..])),
+            Provider = BillingService.Provider,
+            Program = "nc-core",
+            Role = "ESP",
+            From = new(2025, 3, 1),
+            RuleId = "LA-BGC-005",
+        };
+        await billing.Send([blocked]);
+        foreach (var line in lines.Take(2))
+            Assert.NotEmpty((await Becomes(line, Proto.ClaimLineState.Attention)).Refusals);
+        await billing.Send([blocked]);
+        await billing.Use<ReconsiderClaimLines>(each => each.Handle(blocked.StaffMemberId, NewMessage(), default));
+        billing.Staff.Qualifications.Remove(staff, out _);
+        await billing.Send([new StaffClearedV1
+        {
+            EventId = Guid.CreateVersion7(),
+            OccurredAt = TimeProvider.System.GetUtcNow(),
+            StaffMemberId = blocked.StaffMemberId,
+            Provider = BillingService.Provider,
+            Program = "nc-core",
+            Role = "ESP",
+            From = new(2025, 3, 1),
+            RuleId = null,
+        }]);
+        foreach (var line in lines.Take(2))
+        {
+            Assert.Empty((await Becomes(line, Proto.ClaimLineState.Ready)).Refusals);
+            Assert.Equal(["ready", "attention", "ready"], await States(line));
+        }
+
+        Assert.Equal(["ready"], await States(lines[2]));
+    }
+
+    [Fact]
     public async Task Asked_again_it_stays_until_it_is_payable_as_it_was_made()
     {
         var (individual, person) = billing.Eligibility.Person();
@@ -178,6 +233,9 @@ public sealed class ReconsiderTests(BillingService billing)
             select gen_random_uuid(), 1, id, individual_id, provider, payer, program, milestone_number, service_date, 'Sent', 'Original', 'C1', 'L1',
               '', code, modifiers, units, charge, charge, 0, 0, 0, 0, true, now(), 0 from claim_lines where id = '{first.Name["claimLines/".Length..]}'
             """);
+        Proto.Incentives.IncentivesClient incentives = new(billing.Channel);
+        var letter = await incentives.RecordIncentiveLetterAsync(IncentiveService.LetterOf([merged]), billing.Us);
+        await incentives.CreateIncentiveInvoiceAsync(new() { Letter = letter.Name, RequestId = BillingService.NewId() }, billing.Us);
         foreach (var table in await Tables())
             Assert.True(await billing.Count(table, $"individual_id = '{merged[12..]}'") > 0, $"{table} has a person's id, and this test no row in it");
 

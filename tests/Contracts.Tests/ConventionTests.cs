@@ -12,7 +12,7 @@ public sealed partial class ConventionTests
     private static readonly string[] DecidesNothing =
     [
         "CreateServiceOrder", "VoidClaimLine", "AcknowledgeReferral", "RecordDvrsDecision", "RecordDvrsClosure",
-        "CorrectDvrsDecision", "RecordVrContact", "RecordVrPlan",
+        "CorrectDvrsDecision", "RecordVrContact", "RecordVrPlan", "VoidIncentiveInvoice",
     ];
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class ActTests
             f => Text(f, "purpose") == "existing_member" || Text(f, "teamStatus") != "existing" || Scores(f).LastOrDefault() >= 100),
         new("intake-status", "reviews[].date", "an existing member is served while no suspension is known; before the latest review an earlier one counts",
             f => Text(f, "purpose") == "existing_member" || Scores(f).Count() > 1),
+        new("milestone-review", "answeredOn", "the review is open until its last day"),
         new("milestone", "completedOn", "read only for a short program", f => f["proofDate"] is not null),
         new("milestone", "vrNonFundingDocumentDate", "read only where VR does not fund", f => Text(f, "vrStatus") is "funding" or "paid"),
         new("pre-employment-clearance", "adverseActionsCheckMonths[]", "a month is due once it has ended"),

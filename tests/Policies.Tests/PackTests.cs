@@ -52,7 +52,7 @@ public sealed class PackTests
     /// </summary>
     [Theory]
     [InlineData("nc-state", 4)]
-    [InlineData("nc-core", 59)]
+    [InlineData("nc-core", 31)]
     [InlineData("la-acla", 12)]
     [InlineData("la-lhcc", 21)]
     [InlineData("mo-dmh-vr", 2)]

@@ -31,6 +31,7 @@ internal static class Text
         [AuthorizationOutcome.Pend] = "Return for information",
         [Contracts.Billing.V1.ClaimLineState.Attention] = "Needs attention",
         [Contracts.Billing.V1.MilestoneState.Collecting] = "Facts missing",
+        [Contracts.Billing.V1.MilestoneState.Approved] = "Approved, letter not uploaded",
         [Contracts.Billing.V1.MilestoneState.Billable] = "Can be claimed",
         [Contracts.Billing.V1.MilestoneState.PaidByVr] = "Paid by vocational rehabilitation",
         [Contracts.Billing.V1.EvidenceSource.Vr] = "Vocational rehabilitation",

@@ -121,6 +121,8 @@ internal static class ClaimLineRules
             TriggersPaidThisMonth = number == 6 ? records.PaidOn.Count(d => (d.Year, d.Month) == (day.Year, day.Month)) : null,
             PaymentsByYear = number == 7 ? [.. records.PaidOn.GroupBy(d => d.Year).OrderBy(y => y.Key).Select(y => new YearPayments(y.Key, y.Count()))] : null,
             PriorPayments = number == 8 ? records.PaidOn.Count : null,
+            // A line of a milestone leaves in a file of claims only, which goes to the payer's claims system.
+            Channel = number > 0 ? ClaimChannel.Acs : null,
             // Eligibility says only whether the day itself is taken, and not by which agency or for how long.
             ActSpans = overlaps.Act ? [new DaySpan(day, day)] : [],
             OtherProviderSpans = overlaps.OtherProvider ? [new DaySpan(day, day)] : [],

@@ -1,11 +1,12 @@
 using Ips.Billing.Db;
+using Ips.Billing.Incentives;
 using Ips.Contracts.Events;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ips.Billing.Claims;
 
 /// <summary>
-/// Moves notes, milestones, claim lines, claims and their facts, jobs and education of a merged record to the survivor, and decides the lines of both again: together they may be over
+/// Moves notes, milestones, claim lines, claims and their facts, incentives, jobs and education of a merged record to the survivor, and decides the lines of both again: together they may be over
 /// a cap, or claim a milestone twice. Then the survivor's own lines stand, and those that were moved need attention. Later calls with the old name reach the survivor
 /// through the <see cref="Account"/>.
 /// </summary>
@@ -28,6 +29,9 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
             var claims = await db.Claims.AsNoTracking().Where(c => c.IndividualId == merged).ToListAsync(s);
             var facts = await db.ClaimFacts.AsNoTracking().Where(f => f.IndividualId == merged).ToListAsync(s);
             var referrals = await db.VrCases.AsNoTracking().Where(c => c.IndividualId == merged || c.IndividualId == survivor).ToListAsync(s);
+            var letters = await db.IncentiveLetters.AsNoTracking().Include(l => l.People).Where(l => l.People.Any(p => p.IndividualId == merged)).ToListAsync(s);
+            var invoices = await db.IncentiveInvoices.AsNoTracking().Include(i => i.People).Where(i => i.People.Any(p => p.IndividualId == merged)).ToListAsync(s);
+            var taken = await db.IncentivePeople.Where(p => p.IndividualId == survivor && p.Live).Select(p => p.Milestone).ToListAsync(s);
             var accounts = await db.Accounts.AsNoTracking().Where(a => a.IndividualId == merged || a.MergedInto == merged).ToListAsync(s);
             if (!accounts.Exists(a => a.IndividualId == merged))
                 accounts.Add(new() { IndividualId = merged, Provider = merge.Provider });
@@ -57,6 +61,7 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
                 Move(each, () => each.IndividualId = survivor);
             foreach (var referral in referrals.Where(c => c.IndividualId == merged))
                 Move(referral, () => referral.IndividualId = survivor);
+            MergeIncentives(changes, letters, invoices, taken, merge);
             return lines.DecideAgain(changes, open, evidence, referrals).Then(_ => changes);
 
             void Move(object row, Action move)
@@ -65,5 +70,32 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
                 changes.Update(row);
             }
         }, cancellationToken);
+    }
+
+    /// <summary>An incentive that both records had is on two invoices: the survivor's own stands, and the other shows that it is doubled.</summary>
+    private static void MergeIncentives(
+        Changes changes, List<IncentiveLetter> letters, List<IncentiveInvoice> invoices, List<int> taken, IndividualsMergedV1 merge)
+    {
+        foreach (var letter in letters)
+        {
+            changes.Update(letter);
+            foreach (var person in letter.People.Where(p => p.IndividualId == merge.MergedId))
+            {
+                person.IndividualId = merge.IndividualId;
+                changes.Update(person);
+            }
+        }
+
+        foreach (var invoice in invoices)
+        {
+            changes.Update(invoice);
+            foreach (var person in invoice.People.Where(p => p.IndividualId == merge.MergedId))
+            {
+                person.IndividualId = merge.IndividualId;
+                if (person.Live && taken.Contains(person.Milestone))
+                    (person.Live, person.Doubled) = (false, true);
+                changes.Update(person);
+            }
+        }
     }
 }

@@ -53,7 +53,8 @@ public sealed class GetMilestoneChecklist(BillingDb db, Caller caller, Milestone
             .Then(decided => Checklist(decided, person, latest));
     }
 
-    private async Task<List<ServiceNoteId>> Unbilled(IndividualId person, string program, DateOnly day, CancellationToken cancellationToken) =>
+    /// <summary>The notes of the person up to a day that no milestone and no line bills.</summary>
+    internal async Task<List<ServiceNoteId>> Unbilled(IndividualId person, string program, DateOnly day, CancellationToken cancellationToken) =>
         await db.ServiceNotes.Where(n => n.IndividualId == person && n.Program == program && n.ServiceDate <= day && n.BillableMinutes > 0 && n.VoidedAt == null
                 && !db.Milestones.Any(m => m.State != Proto.MilestoneState.Denied && m.Notes.Any(b => b.NoteId == n.Id))
                 && !db.LineNotes.Any(b => b.NoteId == n.Id

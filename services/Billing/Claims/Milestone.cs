@@ -79,6 +79,15 @@ public sealed class Milestone : IVersioned
     /// <summary>Day on which it was uploaded to the claims system; null while it was not.</summary>
     public DateOnly? LetterUploadedOn { get; set; }
 
+    /// <summary>Day on which Network Evaluation had all it reviews; null while it has not, and for a milestone that it does not review.</summary>
+    public DateOnly? DocumentsCompleteOn { get; set; }
+
+    /// <summary>Last day for its answer.</summary>
+    public DateOnly? ReviewDueOn { get; set; }
+
+    /// <summary>Day of its answer; null while there is none.</summary>
+    public DateOnly? AnsweredOn { get; set; }
+
     /// <summary>The receipt.</summary>
     public required Guid DecisionId { get; init; }
 
@@ -124,6 +133,7 @@ public sealed class Milestone : IVersioned
         LetterReceivedDate = LetterReceivedOn.Day(),
         LetterUploadedDate = LetterUploadedOn.Day(),
         Reconsidered = reconsidered,
+        ReviewDueDate = ReviewDueOn.Day(),
     };
 
     /// <summary>A stored milestone with its decisions.</summary>

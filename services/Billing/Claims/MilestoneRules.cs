@@ -223,7 +223,7 @@ internal static class MilestoneRules
             Number = submitted.Number,
             Funding = verified.Funding,
             EventDate = submitted.EventDate,
-            State = approved ? Proto.MilestoneState.Billable : StateOf(decision.Decision.Verdict, payable, funder, review && !uploaded),
+            State = approved ? Proto.MilestoneState.Billable : WithLetter(StateOf(decision.Decision.Verdict, payable, funder, review && !uploaded), submitted.Stored),
             Funder = funder,
             Code = decision.Value<string>("code") ?? "",
             Modifiers = [.. decision.Value<IEnumerable<string>>("modifiers") ?? []],
@@ -242,6 +242,10 @@ internal static class MilestoneRules
             RecordedAt = now,
         };
     }
+
+    /// <summary>What waits for its letter is approved once the letter came.</summary>
+    private static Proto.MilestoneState WithLetter(Proto.MilestoneState state, Milestone? stored) =>
+        state == Proto.MilestoneState.UnderReview && stored?.LetterReceivedOn is not null ? Proto.MilestoneState.Approved : state;
 
     /// <summary>Above a cap the verdict is no for the requested units, but the units below the cap can be billed.</summary>
     private static Proto.MilestoneState StateOf(Verdict verdict, int payable, string funder, bool awaitsLetter) => verdict switch

@@ -5,7 +5,8 @@ namespace Ips.Billing.Claims;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class MilestonesRpc(
-    Lazy<SubmitMilestone> submit, Lazy<RecordReview> review, Lazy<GetMilestoneChecklist> checklist, Lazy<FindMilestones> find) : Proto.Milestones.MilestonesBase
+    Lazy<SubmitMilestone> submit, Lazy<RecordReview> review, Lazy<GetMilestoneChecklist> checklist, Lazy<FindMilestones> find,
+    Lazy<MilestoneReviews> reviews, Lazy<PreviewCaseload> preview) : Proto.Milestones.MilestonesBase
 {
     public override async Task<Proto.Milestone> SubmitMilestone(Proto.SubmitMilestoneRequest request, ServerCallContext context) =>
         (await submit.Value.Handle(request, context.CancellationToken)).OrThrow();
@@ -15,6 +16,12 @@ public sealed class MilestonesRpc(
 
     public override async Task<Proto.MilestoneChecklist> GetMilestoneChecklist(Proto.GetMilestoneChecklistRequest request, ServerCallContext context) =>
         (await checklist.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.MilestoneReview> GetMilestoneReview(Proto.GetMilestoneReviewRequest request, ServerCallContext context) =>
+        (await reviews.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.CaseloadPreview> PreviewCaseload(Proto.PreviewCaseloadRequest request, ServerCallContext context) =>
+        (await preview.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Milestone> GetMilestone(Proto.GetMilestoneRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();

@@ -13,7 +13,7 @@ namespace Ips.Billing.Claims;
 /// new one, until it stands again or is voided.
 /// </summary>
 public sealed class ReconsiderClaimLines(
-    BillingDb db, Requests requests, LineEvidence others, MilestoneReader reader, EligibilityClient eligibility, PolicyService policies, TimeProvider clock)
+    BillingDb db, Requests requests, LineEvidence others, MilestoneReader reader, MilestoneReviews reviews, EligibilityClient eligibility, PolicyService policies, TimeProvider clock)
 {
     /// <summary>What the other services say about a person's lines and milestones.</summary>
     internal sealed record Evidence(
@@ -25,6 +25,25 @@ public sealed class ReconsiderClaimLines(
         if (!(await GatherLines([individual], cancellationToken)).Is(out var evidence, out var problem))
             throw new ProblemException(problem);
         await requests.Run(message, s => ReadAndDecide(individual, evidence, s), cancellationToken);
+    }
+
+    /// <summary>
+    /// All lines that a staff member rendered, because of an event about the staff member: person by person, each on the facts as they are then, so that a
+    /// message that comes again after a crash changes nothing more.
+    /// </summary>
+    public async Task Handle(StaffMemberId staff, IProcessedOnce message, CancellationToken cancellationToken)
+    {
+        var people = await db.ClaimLines.Where(l => l.RenderingStaff == staff && (l.State == Proto.ClaimLineState.Ready || l.State == Proto.ClaimLineState.Attention))
+            .Select(l => l.IndividualId).Distinct().ToListAsync(cancellationToken);
+        foreach (var individual in people)
+        {
+            if (!(await GatherLines([individual], cancellationToken)).Is(out var evidence, out var problem))
+                throw new ProblemException(problem);
+            (await requests.Run(
+                async s => (await ReadAndDecide(individual, evidence, s)).Then(changes => new Decided<Changes>(changes, changes)), cancellationToken)).OrThrow();
+        }
+
+        await requests.Run(message, _ => Task.FromResult<Result<Changes>>(new Changes(clock.GetUtcNow())), cancellationToken);
     }
 
     /// <summary>All lines of a person, because the reconciliation found one without its units: it gets them again, or needs attention.</summary>
@@ -95,6 +114,7 @@ public sealed class ReconsiderClaimLines(
         Dictionary<string, Account> accounts = [];
         foreach (var provider in pending.Providers.Concat(milestones.Values.Select(m => m.Provider)).Concat(lines.Select(l => l.Provider)).Distinct())
             accounts[provider] = await db.Account(individual, provider, cancellationToken);
+        var deadlines = await reviews.Deadlines(milestones.Values.Where(m => m.Number >= 3).Select(m => m.Id), cancellationToken);
         var counted = pending.Providers.ToHashSet(StringComparer.Ordinal);
         if (pending.Voided is { } voided)
             CountNoMinutes(changes, voided, milestones.Values, lines);
@@ -114,7 +134,7 @@ public sealed class ReconsiderClaimLines(
             };
             if (!MilestoneRules.Decide(gathered with { Submitted = submitted }, records, policies, changes.Now).Is(out var later, out var problem))
                 return problem;
-            if (Write(changes, milestone, later, lines))
+            if (Write(changes, milestone, later, lines, deadlines))
                 counted.Add(milestone.Provider);
         }
 
@@ -132,9 +152,12 @@ public sealed class ReconsiderClaimLines(
         return changes;
     }
 
-    /// <summary>A milestone that was denied when it was submitted, or by its reviewer, stays so; one denied on changed records may stand again.</summary>
+    /// <summary>
+    /// A milestone that was denied when it was submitted, or by its reviewer, stays so, and one that was returned is submitted again; one denied on changed
+    /// records may stand again.
+    /// </summary>
     private static bool IsOpen(Milestone milestone) =>
-        milestone.State != Proto.MilestoneState.Denied || milestone.Reconsidered?.Verdict == nameof(Policies.Verdict.NotMet);
+        milestone.State != Proto.MilestoneState.Returned && (milestone.State != Proto.MilestoneState.Denied || milestone.Reconsidered?.Verdict == nameof(Policies.Verdict.NotMet));
 
     private static bool RestsOnRecords(Milestone milestone, ServiceNoteId? voided) =>
         (milestone.Number >= 3 && IsOpen(milestone)) || (milestone.Number == 1 && IsOpen(milestone) && milestone.Notes.Exists(n => n.NoteId == voided));
@@ -156,7 +179,7 @@ public sealed class ReconsiderClaimLines(
         }
     }
 
-    private bool Write(Changes changes, Milestone milestone, DecidedMilestone later, IReadOnlyList<ClaimLine> lines)
+    private bool Write(Changes changes, Milestone milestone, DecidedMilestone later, IReadOnlyList<ClaimLine> lines, SubjectDeadlines deadlines)
     {
         // What the payer decided on its claims stays.
         var state = later.Milestone.State != Proto.MilestoneState.Billable || !lines.Any(l => l.MilestoneId == milestone.Id) ? later.Milestone.State
@@ -166,6 +189,7 @@ public sealed class ReconsiderClaimLines(
             return false;
         (milestone.State, milestone.Funder, milestone.Units) = (state, later.Milestone.Funder, later.Milestone.Units);
         (milestone.PayableUnits, milestone.Amount, milestone.ReconsideredId) = (later.Milestone.PayableUnits, later.Milestone.Amount, later.Decision.Id);
+        reviews.Sync(milestone, deadlines, changes);
         changes.Update(milestone);
         milestone.Latest = changes.Insert(policies.Store(later.Decision, milestone.Provider, milestone.Id.Name));
         changes.Publish(milestone.ToEvent(milestone.Latest));

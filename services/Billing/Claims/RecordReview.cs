@@ -8,7 +8,7 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Claims;
 
 /// <summary>Records what Network Evaluation answered about a milestone, and the upload of its letter. Without an upload nothing is billed.</summary>
-public sealed class RecordReview(BillingDb db, Requests requests, PolicyService policies, TimeProvider clock)
+public sealed class RecordReview(BillingDb db, Requests requests, MilestoneReviews reviews, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.Milestone>> Handle(Proto.RecordReviewRequest request, CancellationToken cancellationToken)
     {
@@ -34,14 +34,15 @@ public sealed class RecordReview(BillingDb db, Requests requests, PolicyService 
             is not { } milestone)
             return new Problem.NotFound("milestone", request.Name);
         var account = await db.Account(milestone.IndividualId, milestone.Provider, cancellationToken);
+        var deadlines = await reviews.Deadlines([id], cancellationToken);
 
         // decide
         var text = policies.Engine.Programs[milestone.Program].On(milestone.EventDate);
         if (!ContractLineRules.NeedsLetter(text, milestone.Number))
             return new Problem.Conflict("milestone number", $"milestone {milestone.Number} needs no approval letter");
-        if (milestone.State != Proto.MilestoneState.UnderReview)
+        if (milestone.State is not (Proto.MilestoneState.UnderReview or Proto.MilestoneState.Approved))
             return new Problem.Conflict("milestone state",
-                $"the milestone is {WireCode.Lower(milestone.State)}; an answer belongs to one that is under review");
+                $"the milestone is {WireCode.Lower(milestone.State)}; an answer belongs to one that is under review or approved");
         RequestValidator fields = new();
         var today = policies.Today(milestone.Program)!.Value;
         fields.Require(received >= milestone.EventDate, "received_date", "lies before the day of the milestone event");
@@ -52,14 +53,16 @@ public sealed class RecordReview(BillingDb db, Requests requests, PolicyService 
         Changes changes = new(clock.GetUtcNow());
         milestone.LetterReceivedOn = request.Outcome == Proto.ReviewOutcome.Approved ? received : null;
         milestone.LetterUploadedOn = uploaded;
+        milestone.AnsweredOn = received;
         milestone.State = request.Outcome switch
         {
-            Proto.ReviewOutcome.Returned => Proto.MilestoneState.Collecting,
+            Proto.ReviewOutcome.Returned => Proto.MilestoneState.Returned,
             Proto.ReviewOutcome.Denied => Proto.MilestoneState.Denied,
-            _ => uploaded is null ? Proto.MilestoneState.UnderReview : Proto.MilestoneState.Billable,
+            _ => uploaded is null ? Proto.MilestoneState.Approved : Proto.MilestoneState.Billable,
         };
         if (milestone is { State: Proto.MilestoneState.Billable, PayableUnits: 0 })
             (milestone.PayableUnits, milestone.Amount) = (1, MilestoneGrid.Price(text, milestone.Number, 1));
+        reviews.Sync(milestone, deadlines, changes);
         changes.Update(milestone);
         account.Count(changes);
         changes.Publish(milestone.ToEvent(milestone.Reconsidered ?? milestone.Decision!));

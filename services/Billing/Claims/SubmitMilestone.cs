@@ -6,7 +6,7 @@ namespace Ips.Billing.Claims;
 
 /// <summary>Decides a milestone on its evidence: reached, in order, within its caps, and what is paid.</summary>
 public sealed class SubmitMilestone(
-    BillingDb db, Requests requests, Caller caller, MilestoneReader reader, PolicyService policies, TimeProvider clock)
+    BillingDb db, Requests requests, Caller caller, MilestoneReader reader, MilestoneReviews reviews, PolicyService policies, TimeProvider clock)
 {
     /// <summary>Longest support period: a longer one is a mistake.</summary>
     private const int MostSupportDays = 3 * 366;
@@ -36,6 +36,7 @@ public sealed class SubmitMilestone(
         if (!MilestoneRules.Decide(evidence, records, policies, changes.Now).Is(out var decided, out var problem))
             return problem;
         var (milestone, decision, _) = decided;
+        reviews.Sync(milestone, reviews.None(), changes);
         if (!store)
             return new Decided<Proto.Milestone>(milestone.ToProto(decision.ToProto(stored: false), stored: false), changes);
 

@@ -1,4 +1,5 @@
 using Ips.Billing.Claims;
+using Ips.Billing.Incentives;
 using Ips.Billing.Jobs;
 using Ips.Billing.Receiving;
 using Ips.Billing.Sending;
@@ -71,6 +72,24 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>What other payers decided on lines.</summary>
     public DbSet<OtherPayerDecision> OtherPayerDecisions => Set<OtherPayerDecision>();
 
+    /// <summary>Letters of Network Evaluation for incentives.</summary>
+    public DbSet<IncentiveLetter> IncentiveLetters => Set<IncentiveLetter>();
+
+    /// <summary>The people on them.</summary>
+    public DbSet<LetterPerson> LetterPeople => Set<LetterPerson>();
+
+    /// <summary>Their bytes.</summary>
+    public DbSet<LetterFile> LetterFiles => Set<LetterFile>();
+
+    /// <summary>Invoices for incentives.</summary>
+    public DbSet<IncentiveInvoice> IncentiveInvoices => Set<IncentiveInvoice>();
+
+    /// <summary>The people on them.</summary>
+    public DbSet<InvoicePerson> IncentivePeople => Set<InvoicePerson>();
+
+    /// <summary>Days by which something has to happen.</summary>
+    public DbSet<Deadline> Deadlines => Set<Deadline>();
+
     /// <summary>Who may see which rows.</summary>
     public static TenantPolicies Rows => BillingRows.Rules;
 
@@ -86,6 +105,13 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
         modelBuilder.HasCoverage();
+        modelBuilder.HasDeadlines();
+        modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider);
+        modelBuilder.Entity<IncentiveLetter>().HasQueryFilter(l => Everybody || l.Provider == Provider);
+        modelBuilder.Entity<LetterPerson>().HasQueryFilter(p => Everybody || p.Provider == Provider);
+        modelBuilder.Entity<LetterFile>().HasQueryFilter(f => Everybody || f.Provider == Provider);
+        modelBuilder.Entity<IncentiveInvoice>().HasQueryFilter(i => Everybody || i.Provider == Provider);
+        modelBuilder.Entity<InvoicePerson>().HasQueryFilter(p => Everybody || p.Provider == Provider);
         modelBuilder.Entity<ServiceNote>().HasQueryFilter(n => Everybody || n.Provider == Provider
             || (IsPayer && n.Payer == Payer && Set<CoverageSpan>().Any(c => c.IndividualId == n.IndividualId && c.Payer == Payer && !c.Retracted
                 && c.From <= n.ServiceDate && (c.Through == null || c.Through >= n.ServiceDate))));

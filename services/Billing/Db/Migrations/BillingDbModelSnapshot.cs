@@ -269,6 +269,10 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("numeric(12,2)")
                         .HasColumnName("amount");
 
+                    b.Property<DateOnly?>("AnsweredOn")
+                        .HasColumnType("date")
+                        .HasColumnName("answered_on");
+
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasColumnType("text")
@@ -277,6 +281,10 @@ namespace Ips.Billing.Db.Migrations
                     b.Property<Guid>("DecisionId")
                         .HasColumnType("uuid")
                         .HasColumnName("decision_id");
+
+                    b.Property<DateOnly?>("DocumentsCompleteOn")
+                        .HasColumnType("date")
+                        .HasColumnName("documents_complete_on");
 
                     b.Property<DateOnly>("EventDate")
                         .HasColumnType("date")
@@ -348,6 +356,10 @@ namespace Ips.Billing.Db.Migrations
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
+
+                    b.Property<DateOnly?>("ReviewDueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("review_due_on");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -425,6 +437,290 @@ namespace Ips.Billing.Db.Migrations
                         .HasDatabaseName("ix_vr_cases_individual_id");
 
                     b.ToTable("vr_cases", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Incentives.IncentiveInvoice", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<decimal>("Amount")
+                        .HasPrecision(12, 2)
+                        .HasColumnType("numeric(12,2)")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<Guid>("DecisionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decision_id");
+
+                    b.Property<DateOnly?>("DocumentsDueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("documents_due_on");
+
+                    b.Property<DateOnly?>("DocumentsRequestedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("documents_requested_on");
+
+                    b.Property<DateOnly?>("DocumentsSentOn")
+                        .HasColumnType("date")
+                        .HasColumnName("documents_sent_on");
+
+                    b.Property<DateOnly?>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<byte[]>("EncryptedReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_reason");
+
+                    b.Property<DateOnly?>("EndedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("ended_on");
+
+                    b.Property<DateOnly?>("HeldUntil")
+                        .HasColumnType("date")
+                        .HasColumnName("held_until");
+
+                    b.Property<Guid>("LetterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("letter_id");
+
+                    b.PrimitiveCollection<List<int>>("Milestones")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("milestones");
+
+                    b.Property<bool>("OwnForm")
+                        .HasColumnType("boolean")
+                        .HasColumnName("own_form");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Quarter")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("quarter");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<DateOnly?>("SubmittedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("submitted_on");
+
+                    b.Property<string>("Transfer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("transfer");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_incentive_invoices");
+
+                    b.HasIndex("DecisionId")
+                        .HasDatabaseName("ix_incentive_invoices_decision_id");
+
+                    b.HasIndex("LetterId")
+                        .HasDatabaseName("ix_incentive_invoices_letter_id");
+
+                    b.HasIndex("Provider", "Quarter")
+                        .HasDatabaseName("ix_incentive_invoices_provider_quarter");
+
+                    b.ToTable("incentive_invoices", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Incentives.IncentiveLetter", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("DecisionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decision_id");
+
+                    b.Property<string>("DueBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("due_by");
+
+                    b.Property<DateOnly?>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("media_type");
+
+                    b.PrimitiveCollection<List<int>>("Milestones")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("milestones");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Quarter")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("quarter");
+
+                    b.Property<DateOnly>("ReceivedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("received_on");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.Property<int>("Size")
+                        .HasColumnType("integer")
+                        .HasColumnName("size");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_incentive_letters");
+
+                    b.HasIndex("DecisionId")
+                        .HasDatabaseName("ix_incentive_letters_decision_id");
+
+                    b.HasIndex("Provider", "Quarter")
+                        .HasDatabaseName("ix_incentive_letters_provider_quarter");
+
+                    b.ToTable("incentive_letters", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Incentives.InvoicePerson", b =>
+                {
+                    b.Property<Guid>("InvoiceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("invoice_id");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("integer")
+                        .HasColumnName("place");
+
+                    b.Property<bool>("Doubled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("doubled");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<bool>("Live")
+                        .HasColumnType("boolean")
+                        .HasColumnName("live");
+
+                    b.Property<int>("Milestone")
+                        .HasColumnType("integer")
+                        .HasColumnName("milestone");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.HasKey("InvoiceId", "Place")
+                        .HasName("pk_incentive_people");
+
+                    b.HasIndex("IndividualId", "Milestone")
+                        .IsUnique()
+                        .HasDatabaseName("ux_incentives_once")
+                        .HasFilter("live");
+
+                    b.ToTable("incentive_people", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Incentives.LetterFile", b =>
+                {
+                    b.Property<Guid>("LetterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("letter_id");
+
+                    b.Property<byte[]>("EncryptedFile")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_file");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.HasKey("LetterId")
+                        .HasName("pk_incentive_letter_files");
+
+                    b.ToTable("incentive_letter_files", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Billing.Incentives.LetterPerson", b =>
+                {
+                    b.Property<Guid>("LetterId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("letter_id");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("integer")
+                        .HasColumnName("place");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.HasKey("LetterId", "Place")
+                        .HasName("pk_incentive_letter_people");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_incentive_letter_people_individual_id");
+
+                    b.ToTable("incentive_letter_people", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Billing.Jobs.Education", b =>
@@ -1581,6 +1877,109 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("swept_rows", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Decisions.Deadline", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Arming")
+                        .HasColumnType("integer")
+                        .HasColumnName("arming");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<Guid?>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.PrimitiveCollection<List<int>>("LeadDays")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("lead_days");
+
+                    b.Property<DateTimeOffset?>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.Property<int>("Passed")
+                        .HasColumnType("integer")
+                        .HasColumnName("passed");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_id");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deadlines");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_deadlines_next_at")
+                        .HasFilter("next_at is not null");
+
+                    b.HasIndex("IndividualId", "DueOn")
+                        .HasDatabaseName("ix_deadlines_individual_id_due_on");
+
+                    b.HasIndex("Provider", "DueOn", "Id")
+                        .HasDatabaseName("ix_deadlines_provider_due_on_id");
+
+                    b.HasIndex("Subject", "RuleId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deadlines_subject_rule_id_kind");
+
+                    b.ToTable("deadlines", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1916,6 +2315,67 @@ namespace Ips.Billing.Db.Migrations
                     b.Navigation("Reconsidered");
                 });
 
+            modelBuilder.Entity("Ips.Billing.Incentives.IncentiveInvoice", b =>
+                {
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
+                        .WithMany()
+                        .HasForeignKey("DecisionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_incentive_invoices_decisions_decision_id");
+
+                    b.HasOne("Ips.Billing.Incentives.IncentiveLetter", null)
+                        .WithMany()
+                        .HasForeignKey("LetterId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_incentive_invoices_incentive_letters_letter_id");
+
+                    b.Navigation("Decision");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Incentives.IncentiveLetter", b =>
+                {
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", "Decision")
+                        .WithMany()
+                        .HasForeignKey("DecisionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_incentive_letters_decisions_decision_id");
+
+                    b.Navigation("Decision");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Incentives.InvoicePerson", b =>
+                {
+                    b.HasOne("Ips.Billing.Incentives.IncentiveInvoice", null)
+                        .WithMany("People")
+                        .HasForeignKey("InvoiceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_incentive_people_incentive_invoices_invoice_id");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Incentives.LetterFile", b =>
+                {
+                    b.HasOne("Ips.Billing.Incentives.IncentiveLetter", null)
+                        .WithOne()
+                        .HasForeignKey("Ips.Billing.Incentives.LetterFile", "LetterId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_incentive_letter_files_incentive_letters_letter_id");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Incentives.LetterPerson", b =>
+                {
+                    b.HasOne("Ips.Billing.Incentives.IncentiveLetter", null)
+                        .WithMany("People")
+                        .HasForeignKey("LetterId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_incentive_letter_people_incentive_letters_letter_id");
+                });
+
             modelBuilder.Entity("Ips.Billing.Receiving.Payment", b =>
                 {
                     b.HasOne("Ips.Billing.Receiving.ReceivedFile", null)
@@ -2025,6 +2485,16 @@ namespace Ips.Billing.Db.Migrations
             modelBuilder.Entity("Ips.Billing.Claims.Milestone", b =>
                 {
                     b.Navigation("Notes");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Incentives.IncentiveInvoice", b =>
+                {
+                    b.Navigation("People");
+                });
+
+            modelBuilder.Entity("Ips.Billing.Incentives.IncentiveLetter", b =>
+                {
+                    b.Navigation("People");
                 });
 
             modelBuilder.Entity("Ips.Billing.Sending.Claim", b =>
