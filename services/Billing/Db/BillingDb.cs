@@ -35,6 +35,12 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>Education of people served.</summary>
     public DbSet<Education> Educations => Set<Education>();
 
+    /// <summary>Contacts with employers.</summary>
+    public DbSet<EmployerContact> EmployerContacts => Set<EmployerContact>();
+
+    /// <summary>By which day contacts around jobs are due.</summary>
+    public DbSet<Deadline> Deadlines => Set<Deadline>();
+
     /// <summary>Referrals to the vocational rehabilitation agency, as Eligibility last published them.</summary>
     public DbSet<VrCase> VrCases => Set<VrCase>();
 
@@ -80,6 +86,9 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
         modelBuilder.HasCoverage();
+        modelBuilder.HasDeadlines();
+        modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider);
+        modelBuilder.Entity<EmployerContact>().HasQueryFilter(c => Everybody || c.Provider == Provider);
         modelBuilder.Entity<ServiceNote>().HasQueryFilter(n => Everybody || n.Provider == Provider
             || (IsPayer && n.Payer == Payer && Set<CoverageSpan>().Any(c => c.IndividualId == n.IndividualId && c.Payer == Payer && !c.Retracted
                 && c.From <= n.ServiceDate && (c.Through == null || c.Through >= n.ServiceDate))));

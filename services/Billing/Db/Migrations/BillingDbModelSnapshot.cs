@@ -477,6 +477,60 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("educations", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Billing.Jobs.EmployerContact", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<byte[]>("EncryptedEmployer")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_employer");
+
+                    b.Property<Guid?>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Mode")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mode");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_employer_contacts");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_employer_contacts_individual_id");
+
+                    b.HasIndex("Provider", "Day", "Id")
+                        .HasDatabaseName("ix_employer_contacts_provider_day_id");
+
+                    b.ToTable("employer_contacts", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Billing.Jobs.Job", b =>
                 {
                     b.Property<Guid>("Id")
@@ -486,6 +540,10 @@ namespace Ips.Billing.Db.Migrations
                     b.Property<byte[]>("EncryptedCorrections")
                         .HasColumnType("bytea")
                         .HasColumnName("encrypted_corrections");
+
+                    b.Property<byte[]>("EncryptedEmployer")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_employer");
 
                     b.Property<string>("Facts")
                         .IsRequired()
@@ -1492,6 +1550,109 @@ namespace Ips.Billing.Db.Migrations
                         .HasDatabaseName("ix_swept_rows_swept_at");
 
                     b.ToTable("swept_rows", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.Deadline", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Arming")
+                        .HasColumnType("integer")
+                        .HasColumnName("arming");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<Guid?>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.PrimitiveCollection<List<int>>("LeadDays")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("lead_days");
+
+                    b.Property<DateTimeOffset?>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.Property<int>("Passed")
+                        .HasColumnType("integer")
+                        .HasColumnName("passed");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RuleId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_id");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deadlines");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_deadlines_next_at")
+                        .HasFilter("next_at is not null");
+
+                    b.HasIndex("IndividualId", "DueOn")
+                        .HasDatabaseName("ix_deadlines_individual_id_due_on");
+
+                    b.HasIndex("Provider", "DueOn", "Id")
+                        .HasDatabaseName("ix_deadlines_provider_due_on_id");
+
+                    b.HasIndex("Subject", "RuleId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deadlines_subject_rule_id_kind");
+
+                    b.ToTable("deadlines", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
