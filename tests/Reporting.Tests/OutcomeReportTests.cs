@@ -136,7 +136,7 @@ public sealed class OutcomeReportTests(ReportService service) : IClassFixture<Re
         Story story = new(ReportService.Today.AddSeconds(-30), provider);
         story.Registered();
         await service.Store(story.Events);
-        Operations.OperationsClient operations = new(service.Channel);
+        Contracts.Reporting.V1.Operations.OperationsClient operations = new(service.Channel);
         var status = await operations.GetNumbersStatusAsync(new(), service.As(Roles.Ops, "ops"));
         Assert.True(status.LastEvent > 0);
         Assert.Contains(status.Sources, s => s.Source == "/ips/eligibility" && s.SlowestSeconds >= 0);

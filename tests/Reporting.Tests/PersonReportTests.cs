@@ -13,7 +13,7 @@ public sealed class PersonReportTests(ReportService service) : IClassFixture<Rep
 {
     private readonly string provider = NewProvider(service);
 
-    private PersonReports.PersonReportsClient Client => new(service.Channel);
+    private Contracts.Reporting.V1.PersonReports.PersonReportsClient Client => new(service.Channel);
 
     private Metadata Mine => service.As(Roles.Provider, provider);
 

@@ -36,7 +36,7 @@ public sealed class GetNumbersStatus(ReportingDb db, SharedEventLog log, LastVer
                 Source = $"/ips/{service.Key}",
                 LastOccurTime = latest.OccurredAt.ToTimestamp(),
                 LastReceiveTime = latest.ReceivedAt.ToTimestamp(),
-                SlowestSeconds = Math.Max(0, events.Max(e => (e.ReceivedAt - e.OccurredAt).TotalSeconds)),
+                SlowestSeconds = Math.Max(0, events.Max(e => (long)(e.ReceivedAt - e.OccurredAt).TotalSeconds)),
             });
         }
 

@@ -26,7 +26,7 @@ public sealed class RecordPersonReport(
         fields.Require(!(done < trigger), "done_on", "lies before trigger_on");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.PersonReport>>(bad);
-        return requests.Run<Proto.PersonReport>(validateOnly: false, request.RequestId, request, async (_, s) =>
+        return requests.Run<Proto.PersonReport>(request.ValidateOnly, request.RequestId, request, async (store, s) =>
         {
             // read
             var person = await db.Survivor(named, s);
@@ -53,6 +53,8 @@ public sealed class RecordPersonReport(
             return Answer(row, firstService, [.. recorded, row]).Then(reply =>
             {
                 changes.Insert(row);
+                if (!store)
+                    (reply.Name, reply.Etag) = ("", "");
                 return new Decided<Proto.PersonReport>(reply, changes);
             });
         }, cancellationToken);
@@ -66,7 +68,7 @@ public sealed class RecordPersonReport(
         var done = fields.Day("done_on", request.DoneOn);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.PersonReport>>(bad);
-        return requests.Run<Proto.PersonReport>(validateOnly: false, request.RequestId, request, async (_, s) =>
+        return requests.Run<Proto.PersonReport>(request.ValidateOnly, request.RequestId, request, async (_, s) =>
         {
             // read
             if (await db.PersonReports.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, s) is not { } row)
