@@ -111,15 +111,11 @@ public sealed class FactRebuilder(NpgsqlDataSource database, ProgramDays days)
     private async Task<(long Position, int Read)> Copy(
         NpgsqlConnection connection, NpgsqlConnection writer, long after, HashSet<Guid> seen, CancellationToken cancellationToken)
     {
-        var (position, read) = (after, 0);
-        var facts = new List<EventFact>(Page * 2);
-        await foreach (var (at, receivedAt, happened) in Events(connection, after, cancellationToken))
-        {
-            (position, read) = (at, read + 1);
-            if (seen.Add(happened.EventId))
-                facts.AddRange(new FactReader(days.DayOf, receivedAt).Read(happened));
-        }
-
+        List<Logged> page = [];
+        await foreach (var logged in Events(connection, after, cancellationToken))
+            page.Add(logged);
+        List<EventFact> facts = [.. page.AsParallel().AsOrdered().Select(Read).AsSequential().Where(one => seen.Add(one.Event)).SelectMany(one => one.Facts)];
+        var (position, read) = (page.Count == 0 ? after : page[^1].Position, page.Count);
         if (facts.Count == 0)
             return (position, read);
         EventFact[] rows = [.. facts];
@@ -150,11 +146,12 @@ public sealed class FactRebuilder(NpgsqlDataSource database, ProgramDays days)
         while (true)
         {
             var before = read;
-            await foreach (var (at, receivedAt, happened) in Events(connection, position, cancellationToken))
+            await foreach (var logged in Events(connection, position, cancellationToken))
             {
-                (position, read) = (at, read + 1);
-                if (seen.Add(happened.EventId))
-                    facts.AddRange(new FactReader(days.DayOf, receivedAt).Read(happened));
+                (position, read) = (logged.Position, read + 1);
+                var one = Read(logged);
+                if (seen.Add(one.Event))
+                    facts.AddRange(one.Facts);
             }
 
             if (read - before < Page)
@@ -171,7 +168,13 @@ public sealed class FactRebuilder(NpgsqlDataSource database, ProgramDays days)
         return (position, read);
     }
 
-    private static async IAsyncEnumerable<(long Position, DateTimeOffset ReceivedAt, DomainEvent Happened)> Events(
+    private (Guid Event, IReadOnlyList<EventFact> Facts) Read(Logged logged)
+    {
+        var happened = (DomainEvent)JsonSerializer.Deserialize(logged.Body, EventCatalog.Find(logged.Type)!.Type, EventCatalog.Json)!;
+        return (happened.EventId, new FactReader(days.DayOf, logged.ReceivedAt).Read(happened));
+    }
+
+    private static async IAsyncEnumerable<Logged> Events(
         NpgsqlConnection connection, long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using NpgsqlCommand command = new("select position, received_at, type, body from shared_events where position > $1 order by position limit $2", connection);
@@ -179,10 +182,7 @@ public sealed class FactRebuilder(NpgsqlDataSource database, ProgramDays days)
         command.Parameters.AddWithValue(Page);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-        {
-            var body = (DomainEvent)JsonSerializer.Deserialize(reader.GetString(3), EventCatalog.Find(reader.GetString(2))!.Type, EventCatalog.Json)!;
-            yield return (reader.GetInt64(0), reader.GetFieldValue<DateTimeOffset>(1), body);
-        }
+            yield return new(reader.GetInt64(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetString(2), reader.GetString(3));
     }
 
     private static async Task<FactsTally> Tally(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
@@ -205,6 +205,8 @@ public sealed class FactRebuilder(NpgsqlDataSource database, ProgramDays days)
             indexes.Add(reader.GetString(0));
         return indexes;
     }
+
+    private readonly record struct Logged(long Position, DateTimeOffset ReceivedAt, string Type, string Body);
 
     private static NpgsqlDbType TypeOf(object value) => value switch
     {

@@ -59,7 +59,7 @@ public static class PrintedTable
         double Width(int column) => widths[column] * (page.PageSize.Width - (2 * Margin));
 
         string[][] Wrap(string[] cells, PdfDocumentBuilder.AddedFont with, double size) =>
-            [.. cells.Select((cell, column) => Lines(Printable(cell), line => page.MeasureText(line, size, new PdfPoint(0, 0), with).Sum(l => l.Width) <= Width(column) - Padding))];
+            [.. cells.Select((cell, column) => Lines(Printable(cell), line => page.MeasureText(line, size, new PdfPoint(0, 0), with)[^1].EndBaseLine.X <= Width(column) - Padding))];
 
         void Draw(string[][] cells, PdfDocumentBuilder.AddedFont with, double size)
         {
