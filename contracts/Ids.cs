@@ -382,6 +382,16 @@ public readonly record struct VisitId(Guid Value) : IResourceId<VisitId>
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A contact with an employer. Resource name: <c>employerContacts/{uuid}</c>.</summary>
+public readonly record struct EmployerContactId(Guid Value) : IResourceId<EmployerContactId>
+{
+    static string IResourceId<EmployerContactId>.Collection => "employerContacts";
+    static EmployerContactId IResourceId<EmployerContactId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A letter of Network Evaluation with people for an incentive. Resource name: <c>incentiveLetters/{uuid}</c>.</summary>
 public readonly record struct IncentiveLetterId(Guid Value) : IResourceId<IncentiveLetterId>
 {
@@ -417,6 +427,16 @@ public readonly record struct IncentiveInvoiceId(Guid Value) : IResourceId<Incen
 {
     static string IResourceId<IncentiveInvoiceId>.Collection => "incentiveInvoices";
     static IncentiveInvoiceId IResourceId<IncentiveInvoiceId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A report or an assessment about a person. Resource name: <c>personReports/{uuid}</c>.</summary>
+public readonly record struct PersonReportId(Guid Value) : IResourceId<PersonReportId>
+{
+    static string IResourceId<PersonReportId>.Collection => "personReports";
+    static PersonReportId IResourceId<PersonReportId>.From(Guid value) => new(value);
 
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();

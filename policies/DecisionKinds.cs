@@ -12,6 +12,7 @@ public static class DecisionKinds
         "staff-qualification", "training", "pre-employment-clearance", "caseload", "team-composition", "meeting-compliance", "fidelity-result",
         "fidelity-contest", "intake-status", "milestone", "claim-line", "tcl-invoice", "report-due", "dvrs-referral", "mo-billable", "la-encounter", "scheduled-act",
         "milestone-review", "tcl-review",
+        "support-contact",
     ];
 
     static DecisionKinds()
@@ -45,6 +46,7 @@ public static class DecisionKinds
             Schedules.ScheduledActDecision.Kind,
             Reviews.MilestoneReviewDecision.Kind,
             TclInvoices.TclReviewDecision.Kind,
+            Schedules.SupportContactDecision.Kind,
         ];
         ByName = All.ToDictionary(d => d.Name, StringComparer.Ordinal);
     }

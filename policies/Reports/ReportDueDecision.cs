@@ -11,11 +11,19 @@ public static class ReportDueDecision
     private static readonly RuleId FirstChecklist = RuleId.Of("NCC-REP-001");
     private static readonly RuleId UpdatedChecklist = RuleId.Of("NCC-REP-002");
     private static readonly RuleId AccreditationNotice = RuleId.Of("LA-PROV-005");
+    private static readonly RuleId Assessments = RuleId.Of("NC-REP-002");
 
+    private static readonly RuleId[] OutcomeReviews = [RuleId.Of("LA-SUP-006"), RuleId.Of("MO-STAFF-006")];
+
+    private static readonly Dictionary<RuleId, Parameter<int>> ReviewDays = OutcomeReviews.ToDictionary(rule => rule, rule => Parameter<int>.Of(rule, "report_days"));
     private static readonly Parameter<int> DueDay = Parameter<int>.Of(ByTheTenth, "due_day");
     private static readonly Parameter<int> StateDueDay = Parameter<int>.Of(StateQuarterly, "due_day");
     private static readonly Parameter<int> FirstChecklistDays = Parameter<int>.Of(FirstChecklist, "due_days");
     private static readonly Parameter<int> UpdateBusinessDays = Parameter<int>.Of(UpdatedChecklist, "due_business_days");
+    private static readonly Parameter<int> WindowDays = Parameter<int>.Of(Assessments, "window_days");
+    private static readonly Parameter<int>[] UpdateMonths =
+        [Parameter<int>.Of(Assessments, "first_update_months"), Parameter<int>.Of(Assessments, "second_update_months"), Parameter<int>.Of(Assessments, "third_update_months")];
+    private static readonly Parameter<int> ThenEveryMonths = Parameter<int>.Of(Assessments, "then_every_months");
     private static readonly Parameter<int> NoticeBusinessDays = Parameter<int>.Of(AccreditationNotice, "due_business_days");
 
     /// <summary>The kind of decision.</summary>
@@ -46,6 +54,13 @@ public static class ReportDueDecision
             case Report.IoarUpdate or Report.IoarCorrection:
                 RequireInTime(UpdatedChecklist, facts.TriggerDate is { } changed
                     ? evaluation.Calendar.LastDayAfter(changed, evaluation.Value(UpdateBusinessDays)) : null, facts, evaluation);
+                break;
+            case Report.OutcomeReview:
+                foreach (var rule in OutcomeReviews.Where(evaluation.Has))
+                    RequireInTime(rule, facts.Period is { } quarter ? Days.After(quarter.Last, evaluation.Value(ReviewDays[rule])) : null, facts, evaluation);
+                break;
+            case Report.NcTopps:
+                RequireAssessments(facts, evaluation);
                 break;
             default:
                 RequireInTime(AccreditationNotice, facts.TriggerDate is { } notified
@@ -80,6 +95,45 @@ public static class ReportDueDecision
             Answer(due, timely, submitted, evaluation);
     }
 
+    /// <summary>
+    /// An assessment at the start and updates after it, each in a window around its day. A window that passed without one stays missed; the next one is counted
+    /// from the last assessment.
+    /// </summary>
+    private static void RequireAssessments(ReportDueFacts facts, RuleEvaluation evaluation)
+    {
+        if (!evaluation.Has(Assessments))
+            return;
+        if (facts is not { TriggerDate: { } start, AssessedOn: { } assessed })
+        {
+            evaluation.Require(Assessments, (bool?)null, "the start or the assessments are not known", Fact.Of(facts.TriggerDate), Fact.Of(facts.AssessedOn));
+            return;
+        }
+
+        var days = evaluation.Value(WindowDays);
+        List<(DateOnly First, DateOnly Last)> windows = [(start, start.AddDays(days)), .. Updates(evaluation)
+            .Select(months => (start.AddMonths(months).AddDays(-days), start.AddMonths(months).AddDays(days)))];
+        var reached = windows.FindLastIndex(w => assessed.Any(day => day >= w.First && day <= w.Last));
+        var (first, last) = windows[reached + 1];
+        List<DateOnly> missed = [.. windows.Take(reached + 1).Where(w => !assessed.Any(day => day >= w.First && day <= w.Last)).Select(w => w.Last)];
+        evaluation.Require(Assessments, evaluation.AsOf <= last, $"next assessment from {first} to {last}; missed until {missed}",
+                Fact.Of(facts.TriggerDate), Fact.Of(facts.AssessedOn).NotNeeded)
+            .Remedy($"an assessment on or before {last}");
+        evaluation.Answer("dueOn", last);
+        evaluation.Answer("windowFrom", first);
+        evaluation.Answer("missed", missed.Count);
+        evaluation.Answer("status", Codes.Of(evaluation.AsOf > last ? ReportStatus.Overdue : evaluation.AsOf < first ? ReportStatus.Submitted : ReportStatus.Open));
+    }
+
+    // As many as reach behind the as-of day, however long the person is served.
+    private static IEnumerable<int> Updates(RuleEvaluation evaluation)
+    {
+        foreach (var months in UpdateMonths)
+            yield return evaluation.Value(months);
+        var (month, every) = (evaluation.Value(UpdateMonths[^1]), Math.Max(1, evaluation.Value(ThenEveryMonths)));
+        for (var more = 0; more < 240; more++)
+            yield return month += every;
+    }
+
     private static void Answer(LastDay? due, Verdict timely, bool? submitted, RuleEvaluation evaluation)
     {
         evaluation.Answer("dueOn", due?.Day);
@@ -97,7 +151,7 @@ public static class ReportDueDecision
     private static bool? Names(string subject, string? name) => name is null ? null : name.Length > 0
         && subject.Contains(name, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsPeriodic(Report report) => report is Report.NcCoreMonthly or Report.DhhsQuarterlyOutcome;
+    private static bool IsPeriodic(Report report) => report is Report.NcCoreMonthly or Report.DhhsQuarterlyOutcome or Report.OutcomeReview;
 
     /// <summary>A report that the program does not have, or a period of the other kind, is bad input; its rules are of another program.</summary>
     private static void Refuse(ReportDueFacts facts, Pack program)
@@ -108,17 +162,17 @@ public static class ReportDueDecision
                 $"a report that {program.Id} has: {string.Join(", ", Enum.GetValues<Report>().Where(r => Has(program, r)).Select(Codes.Of))}")]);
         }
 
-        if (facts.Period is { } period && IsPeriodic(facts.Report) && period.IsQuarter != (facts.Report == Report.DhhsQuarterlyOutcome))
-            throw new InvalidRequestException([new("period", period.ToString(), facts.Report == Report.DhhsQuarterlyOutcome ? "a quarter YYYY-Qn"
-                : "a month YYYY-MM")]);
+        if (facts.Period is { } period && IsPeriodic(facts.Report) && period.IsQuarter == (facts.Report == Report.NcCoreMonthly))
+            throw new InvalidRequestException([new("period", period.ToString(), facts.Report != Report.NcCoreMonthly ? "a quarter YYYY-Qn" : "a month YYYY-MM")]);
     }
 
-    private static bool Has(Pack program, Report report) => program.Find(report switch
+    private static bool Has(Pack program, Report report) => report == Report.OutcomeReview ? OutcomeReviews.Any(rule => program.Find(rule) is not null) : program.Find(report switch
     {
         Report.NcCoreMonthly => Monthly,
         Report.DhhsQuarterlyOutcome => StateQuarterly,
         Report.IoarInitial => FirstChecklist,
         Report.IoarUpdate or Report.IoarCorrection => UpdatedChecklist,
+        Report.NcTopps => Assessments,
         _ => AccreditationNotice,
     }) is not null;
 }

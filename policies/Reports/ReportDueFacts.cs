@@ -11,7 +11,7 @@ public sealed record ReportDueFacts
     /// <summary>Reporting period.</summary>
     public Period? Period { get; init; }
 
-    /// <summary>Day that starts the clock: first service, status change, request, or the agency's notification.</summary>
+    /// <summary>Day that starts the clock: first service, status change, request, or the agency's notification; for NC-TOPPS the start of service.</summary>
     [Act]
     public DateOnly? TriggerDate { get; init; }
 
@@ -21,6 +21,10 @@ public sealed record ReportDueFacts
     /// <summary>Day it was sent.</summary>
     [Act]
     public DateOnly? SubmittedDate { get; init; }
+
+    /// <summary>NC-TOPPS: the days of the assessments on file.</summary>
+    [Act]
+    public IReadOnlyList<DateOnly>? AssessedOn { get; init; }
 
     /// <summary>Who received it.</summary>
     public IReadOnlyList<Recipient>? Recipients { get; init; }
@@ -55,6 +59,12 @@ public enum Report
 
     /// <summary>Notice that an accreditation was denied, lost or worsened.</summary>
     AccreditationChangeNotice,
+
+    /// <summary>NC-TOPPS assessments of a person.</summary>
+    NcTopps,
+
+    /// <summary>Quarterly outcomes that the supervisor reviews with the team.</summary>
+    OutcomeReview,
 }
 
 /// <summary>Who received a report.</summary>

@@ -36,6 +36,12 @@ public sealed record ReportMetric(
     string Code, string Title, IReadOnlyList<Report> Reports, string Topic, string? Among, MetricUnit Unit, DateOnly From, DateOnly? Through, string Numerator,
     string Denominator, string Exclusions, string Steward)
 {
+    /// <summary>
+    /// The topic that ends what the topic begins, about the same subject: then what is still open on the last day of the period counts, whenever it began. Null
+    /// for a number of what happened in the period.
+    /// </summary>
+    public string? Until { get; init; }
+
     private const string File = "metrics.yaml";
     private static readonly Lazy<IReadOnlyList<ReportMetric>> Read = new(ReadShipped);
 
@@ -79,7 +85,8 @@ public sealed record ReportMetric(
             node.RequiredText("metric", "its code"), node.RequiredText("title", "what people call it"), node.Choices<Report>("reports"),
             node.RequiredText("topic", "the topic on which events add to it"), node.Text("among"), unit ?? MetricUnit.Events,
             node.Day("from") ?? default, node.Day("through"), node.RequiredText("numerator", "what is counted"), node.Text("denominator") ?? "",
-            node.RequiredText("exclusions", "what is left out"), node.RequiredText("steward", "who answers for it"));
+            node.RequiredText("exclusions", "what is left out"), node.RequiredText("steward", "who answers for it"))
+        { Until = node.Text("until") };
         if (metric.Reports.Count == 0)
             node.Problem("'reports' names none", "name at least one report");
         if (metric.From == default)

@@ -45,6 +45,14 @@ internal static partial class BillingVocabulary
         _ => null,
     };
 
+    /// <summary>A contact around a job.</summary>
+    [MapperIgnoreTargetValue(Proto.SupportContactKind.Unspecified)]
+    public static partial Proto.SupportContactKind ToProto(this Policy.Schedules.SupportContact contact);
+
+    /// <summary>How it stands.</summary>
+    [MapperIgnoreTargetValue(Proto.SupportContactState.Unspecified)]
+    public static partial Proto.SupportContactState ToProto(this Policy.Schedules.ScheduledActStatus status);
+
     /// <summary>A document of a milestone.</summary>
     [MapperIgnoreSourceValue(Proto.MilestoneDocument.Unspecified)]
     public static partial MilestoneDocument ToPolicy(this Proto.MilestoneDocument document);

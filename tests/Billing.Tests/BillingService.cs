@@ -55,7 +55,7 @@ public class BillingService : RunningService<Program, BillingDb>
 
     public override async Task InitializeAsync()
     {
-        await EligibilityHost.Serve(Eligibility.Individuals).Serve(Eligibility.Determinations).Serve(Eligibility.Orders).Serve(Eligibility.Authorizations).Start();
+        await EligibilityHost.Serve(Eligibility.Individuals).Serve(Eligibility.Determinations).Serve(Eligibility.Orders).Serve(Eligibility.Authorizations).Serve(Eligibility.Profiles).Start();
         await StaffingHost.Serve(Staff).Start();
         (Settings["Authentication:ClientId"], Settings["Authentication:ClientSecret"]) = ("billing", TestIssuer.ClientSecret);
         Settings["services:eligibility:grpc:0"] = EligibilityHost.Address;

@@ -33,6 +33,8 @@ public sealed class ActTests
         new("reauthorization", "steadyWorkSince", "steady work sets no end and is no condition"),
         new("report-due", "submittedDate", "the report is open until its last day"),
         new("scheduled-act", "lastDoneOn", "nothing is due of a specialist who is not new any more", f => Text(f, "act") == "field_mentoring"),
+        new("report-due", "assessedOn[]", "an assessment is open until its window ends"),
+        new("support-contact", "contacts[].date", "a contact is open until its last day"),
         new("tcl-invoice", "supportingDocsSentDate", "the documents may be sent until their last day"),
         new("training", "annualTraining[].date", "the hours are open until the year ends, or the year is not tested"),
         new("training", "completions[].completedOn", "a course is open until its last day"),

@@ -36,6 +36,8 @@ public sealed class Ledger : IAsyncDisposable
 
     public TimeProvider Clock { get; }
 
+    public NpgsqlDataSource Source => source;
+
     public static async Task<Ledger> Open(TimeProvider clock)
     {
         Ledger ledger = new(await TestDb.CreateAsync(), clock);

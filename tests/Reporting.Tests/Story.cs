@@ -327,6 +327,57 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         TeamNextReviewRule = due is null ? null : "NC-FID-011",
     });
 
+    public JobStartedV1 Started(JobId job, DateOnly from, bool competitive = true) => Record(at => new JobStartedV1
+    {
+        JobId = job,
+        IndividualId = Individual,
+        Provider = provider,
+        Program = program,
+        From = from,
+        Competitive = competitive,
+        WeeklyHours = 20,
+        Code = "35",
+    });
+
+    public JobChangedV1 Changed(JobId job, DateOnly from, bool competitive, bool withdrawn = false) => Record(at => new JobChangedV1
+    {
+        JobId = job,
+        IndividualId = Individual,
+        Provider = provider,
+        Program = program,
+        From = from,
+        Competitive = competitive,
+        WeeklyHours = 20,
+        Code = "35",
+        Promotions = 0,
+        Withdrawn = withdrawn,
+    });
+
+    public JobEndedV1 Ended(JobId job, DateOnly from, DateOnly through) => Record(at => new JobEndedV1
+    {
+        JobId = job,
+        IndividualId = Individual,
+        Provider = provider,
+        Program = program,
+        From = from,
+        Competitive = true,
+        WeeklyHours = 20,
+        Code = "35",
+        Through = through,
+        Outcome = "left",
+    });
+
+    public EducationCompletedV1 Educated(DateOnly on) => Record(at => new EducationCompletedV1
+    {
+        EducationId = new(Guid.CreateVersion7(at)),
+        IndividualId = Individual,
+        Provider = provider,
+        Program = program,
+        Kind = "certification",
+        On = on,
+        Withdrawn = false,
+    });
+
     /// <summary>The whole journey: every step of the funnel, milestones 1 and 2, a fidelity review.</summary>
     public Story Journey(TeamId team)
     {

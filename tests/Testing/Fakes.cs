@@ -11,6 +11,9 @@ namespace Ips.Testing;
 /// <summary>What the fake services store about a person. A test changes it.</summary>
 public sealed class KnownPerson
 {
+    /// <summary>What the latest Career Profile chooses to disclose to employers; null without a profile.</summary>
+    public DisclosureChoice? Disclosure { get; set; }
+
     public bool Eligible { get; set; } = true;
 
     public string OrderName { get; set; } = "";
@@ -64,7 +67,7 @@ public sealed class FakeEligibility
 {
     private readonly ConcurrentDictionary<string, KnownPerson> people = new();
 
-    public FakeEligibility() => (Individuals, Determinations, Orders, Authorizations) = (new(this), new(this), new(this), new(this));
+    public FakeEligibility() => (Individuals, Determinations, Orders, Authorizations, Profiles) = (new(this), new(this), new(this), new(this), new(this));
 
     public IndividualsFake Individuals { get; }
 
@@ -73,6 +76,8 @@ public sealed class FakeEligibility
     public OrdersFake Orders { get; }
 
     public AuthorizationsFake Authorizations { get; }
+
+    public ProfilesFake Profiles { get; }
 
     /// <summary>Runs after units were taken, before the reply is sent.</summary>
     public Func<Task>? AfterDraw { get; set; }
@@ -127,6 +132,17 @@ public sealed class FakeEligibility
                 Funding = person.Funding,
                 Findings = { person.Findings },
             });
+        }
+    }
+
+    public sealed class ProfilesFake(FakeEligibility all) : CareerProfiles.CareerProfilesBase
+    {
+        public override Task<ListCareerProfilesResponse> ListCareerProfiles(ListCareerProfilesRequest request, ServerCallContext context)
+        {
+            ListCareerProfilesResponse reply = new();
+            if (all.Find(request.Individual).Disclosure is { } choice)
+                reply.CareerProfiles.Add(new CareerProfile { Individual = request.Individual, Content = new() { Disclosure = choice } });
+            return Task.FromResult(reply);
         }
     }
 

@@ -11,12 +11,20 @@ namespace Ips.Billing.Claims;
 /// </summary>
 public sealed class EligibilityClient(
     Individuals.IndividualsClient individuals, Determinations.DeterminationsClient determinations, ServiceOrders.ServiceOrdersClient orders,
-    Authorizations.AuthorizationsClient authorizations, TimeProvider clock)
+    Authorizations.AuthorizationsClient authorizations, CareerProfiles.CareerProfilesClient profiles, TimeProvider clock)
 {
     /// <summary>Whether the person is eligible on the day, and who pays.</summary>
     public Task<Result<VerifyResponse>> Verify(IndividualId individual, string program, DateOnly day, CancellationToken cancellationToken) => Answer(
         determinations.VerifyAsync(new() { Individual = individual.Name, Program = program, ServiceDate = day.Day() }, cancellationToken: cancellationToken),
         "individual", individual.Name);
+
+    /// <summary>Whether the person's latest Career Profile allows disclosure to employers; no profile, or one whose content the caller may not read, does not.</summary>
+    public async Task<Result<bool>> MayDiscloseToEmployers(IndividualId individual, CancellationToken cancellationToken)
+    {
+        ListCareerProfilesRequest request = new() { Individual = individual.Name, PageSize = 1 };
+        return (await Answer(profiles.ListCareerProfilesAsync(request, cancellationToken: cancellationToken), "individual", individual.Name))
+            .Then(answer => answer.CareerProfiles is [{ Content.Disclosure: DisclosureChoice.Disclose or DisclosureChoice.Partial }, ..]);
+    }
 
     /// <summary>The person's record, for a claim that is written at once: nothing of it is stored.</summary>
     public Task<Result<Individual>> Get(IndividualId individual, CancellationToken cancellationToken) => Answer(

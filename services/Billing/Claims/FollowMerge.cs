@@ -26,6 +26,7 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
             var open = await lines.Lines([survivor, merged], s);
             var jobs = await db.Jobs.AsNoTracking().Where(j => j.IndividualId == merged).ToListAsync(s);
             var educations = await db.Educations.AsNoTracking().Where(e => e.IndividualId == merged).ToListAsync(s);
+            var employers = await db.EmployerContacts.AsNoTracking().Where(c => c.IndividualId == merged).ToListAsync(s);
             var claims = await db.Claims.AsNoTracking().Where(c => c.IndividualId == merged).ToListAsync(s);
             var facts = await db.ClaimFacts.AsNoTracking().Where(f => f.IndividualId == merged).ToListAsync(s);
             var referrals = await db.VrCases.AsNoTracking().Where(c => c.IndividualId == merged || c.IndividualId == survivor).ToListAsync(s);
@@ -55,6 +56,8 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
                 Move(job, () => job.IndividualId = survivor);
             foreach (var education in educations)
                 Move(education, () => education.IndividualId = survivor);
+            foreach (var contact in employers)
+                Move(contact, () => contact.IndividualId = survivor);
             foreach (var claim in claims)
                 Move(claim, () => claim.IndividualId = survivor);
             foreach (var each in facts)

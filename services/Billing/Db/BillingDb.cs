@@ -36,6 +36,12 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>Education of people served.</summary>
     public DbSet<Education> Educations => Set<Education>();
 
+    /// <summary>Contacts with employers.</summary>
+    public DbSet<EmployerContact> EmployerContacts => Set<EmployerContact>();
+
+    /// <summary>By which day contacts around jobs are due.</summary>
+    public DbSet<Deadline> Deadlines => Set<Deadline>();
+
     /// <summary>Referrals to the vocational rehabilitation agency, as Eligibility last published them.</summary>
     public DbSet<VrCase> VrCases => Set<VrCase>();
 
@@ -112,6 +118,7 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         modelBuilder.Entity<LetterFile>().HasQueryFilter(f => Everybody || f.Provider == Provider);
         modelBuilder.Entity<IncentiveInvoice>().HasQueryFilter(i => Everybody || i.Provider == Provider);
         modelBuilder.Entity<InvoicePerson>().HasQueryFilter(p => Everybody || p.Provider == Provider);
+        modelBuilder.Entity<EmployerContact>().HasQueryFilter(c => Everybody || c.Provider == Provider);
         modelBuilder.Entity<ServiceNote>().HasQueryFilter(n => Everybody || n.Provider == Provider
             || (IsPayer && n.Payer == Payer && Set<CoverageSpan>().Any(c => c.IndividualId == n.IndividualId && c.Payer == Payer && !c.Retracted
                 && c.From <= n.ServiceDate && (c.Through == null || c.Through >= n.ServiceDate))));

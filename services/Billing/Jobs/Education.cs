@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Ips.Contracts.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Billing.V1;
@@ -45,6 +46,23 @@ public sealed class Education : IVersioned
         Corrections = { Corrections(protector).Corrections },
         CreateTime = RecordedAt.ToTimestamp(),
     };
+
+    /// <summary>The event that publishes its completion; null when it neither is completed nor was.</summary>
+    /// <param name="before">The particulars before; null for a new one.</param>
+    public EducationCompletedV1? ToEvent(Proto.EducationFacts? before)
+    {
+        var completed = Facts!.CompletedDate.Length > 0 ? Facts.CompletedDate : before?.CompletedDate ?? "";
+        return completed.Length == 0 ? null : new()
+        {
+            EducationId = Id,
+            IndividualId = IndividualId,
+            Provider = Provider,
+            Program = Program,
+            Kind = WireCode.Lower(Facts.Kind)!,
+            On = DateOnly.ParseExact(completed, "yyyy-MM-dd", null),
+            Withdrawn = Facts.Withdrawn || Facts.CompletedDate.Length == 0,
+        };
+    }
 
     /// <summary>What was corrected, in a message without anything else.</summary>
     internal Proto.Education Corrections(PersonalDataProtector protector) =>

@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Jobs;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
-public sealed class EmploymentRpc(Lazy<RecordJob> job, Lazy<RecordEducation> education, Lazy<FindEmployment> find) : Proto.Employment.EmploymentBase
+public sealed class EmploymentRpc(Lazy<RecordJob> job, Lazy<RecordEducation> education, Lazy<FindEmployment> find, Lazy<JobSupport> support, Lazy<EmployerLog> employers) : Proto.Employment.EmploymentBase
 {
     public override async Task<Proto.Job> RecordJob(Proto.RecordJobRequest request, ServerCallContext context) =>
         (await job.Value.Handle(request, context.CancellationToken)).OrThrow();
@@ -29,4 +29,16 @@ public sealed class EmploymentRpc(Lazy<RecordJob> job, Lazy<RecordEducation> edu
 
     public override async Task<Proto.ListEducationsResponse> ListEducations(Proto.ListEducationsRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.JobSupport> CheckJobSupport(Proto.CheckJobSupportRequest request, ServerCallContext context) =>
+        (await support.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.EmployerContact> RecordEmployerContact(Proto.RecordEmployerContactRequest request, ServerCallContext context) =>
+        (await employers.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.ListEmployerContactsResponse> ListEmployerContacts(Proto.ListEmployerContactsRequest request, ServerCallContext context) =>
+        (await employers.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.EmployerLog> CheckEmployerLog(Proto.CheckEmployerLogRequest request, ServerCallContext context) =>
+        (await employers.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

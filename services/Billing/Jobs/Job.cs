@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Ips.Contracts.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Billing.V1;
@@ -30,6 +31,9 @@ public sealed class Job : IVersioned
     /// <summary>A <see cref="Proto.Job"/> with nothing but its corrections, encrypted; null without any.</summary>
     public byte[]? EncryptedCorrections { get; set; }
 
+    /// <summary>The employer, encrypted; null when not recorded.</summary>
+    public byte[]? EncryptedEmployer { get; set; }
+
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
@@ -44,7 +48,66 @@ public sealed class Job : IVersioned
         Facts = Facts,
         Corrections = { Corrections(protector).Corrections },
         CreateTime = RecordedAt.ToTimestamp(),
+        Employer = EncryptedEmployer is { } employer ? protector.Unprotect(employer) : "",
     };
+
+    /// <summary>The event that publishes its record, a change of it, or its end.</summary>
+    /// <param name="isNew">Whether it is recorded now.</param>
+    public IEnumerable<DomainEvent> ToEvents(bool isNew)
+    {
+        var facts = Facts!;
+        var from = DateOnly.ParseExact(facts.StartDate, "yyyy-MM-dd", null);
+        var hours = facts.Terms.OrderBy(t => t.FromDate, StringComparer.Ordinal).LastOrDefault(t => t.WeeklyHours > 0)?.WeeklyHours ?? facts.WeeklyHours;
+        int? weekly = hours == 0 ? null : hours;
+        var code = facts.Occupation.Length == 0 ? null : facts.Occupation;
+        if (isNew)
+        {
+            yield return new JobStartedV1
+            {
+                JobId = Id,
+                IndividualId = IndividualId,
+                Provider = Provider,
+                Program = Program,
+                From = from,
+                Competitive = facts.IntegratedCompetitive,
+                WeeklyHours = weekly,
+                Code = code,
+            };
+        }
+
+        if (facts.EndDate.Length > 0 && !facts.Withdrawn)
+        {
+            yield return new JobEndedV1
+            {
+                JobId = Id,
+                IndividualId = IndividualId,
+                Provider = Provider,
+                Program = Program,
+                From = from,
+                Competitive = facts.IntegratedCompetitive,
+                WeeklyHours = weekly,
+                Code = code,
+                Through = DateOnly.ParseExact(facts.EndDate, "yyyy-MM-dd", null),
+                Outcome = facts.EndReason == Proto.JobEndReason.Unspecified ? null : WireCode.Lower(facts.EndReason),
+            };
+        }
+        else if (!isNew)
+        {
+            yield return new JobChangedV1
+            {
+                JobId = Id,
+                IndividualId = IndividualId,
+                Provider = Provider,
+                Program = Program,
+                From = from,
+                Competitive = facts.IntegratedCompetitive,
+                WeeklyHours = weekly,
+                Code = code,
+                Promotions = facts.Terms.Count(t => t.Promotion),
+                Withdrawn = facts.Withdrawn,
+            };
+        }
+    }
 
     /// <summary>What was corrected, in a message without anything else.</summary>
     internal Proto.Job Corrections(PersonalDataProtector protector) =>

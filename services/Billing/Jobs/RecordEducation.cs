@@ -14,6 +14,8 @@ public sealed class RecordEducation(
     PersonalDataProtector protector, TimeProvider clock)
 {
     private const int MostMonths = 120;
+    private const int MostTerms = 60;
+    private const int MostCredits = 100;
 
     public Task<Result<Proto.Education>> Handle(Proto.RecordEducationRequest request, CancellationToken cancellationToken) =>
         requests.Run(validateOnly: false, request.RequestId, request,
@@ -42,6 +44,8 @@ public sealed class RecordEducation(
             RecordedAt = changes.Now,
         };
         changes.Insert(education);
+        if (education.ToEvent(null) is { } happened)
+            changes.Publish(happened);
         return (await lines.DecideAgain(changes, gathered.Individual, gathered.Evidence, new() { Educations = [education] }, cancellationToken))
             .Then(_ => new Decided<Proto.Education>(education.ToProto(protector), changes));
     }
@@ -75,8 +79,11 @@ public sealed class RecordEducation(
             education.EncryptedCorrections = protector.Protect(JsonFormatter.Default.Format(history));
         }
 
+        var before = education.Facts;
         education.Facts = request.Facts;
         changes.Update(education);
+        if (education.ToEvent(before) is { } happened)
+            changes.Publish(happened);
         return (await lines.DecideAgain(changes, gathered.Individual, gathered.Evidence, new() { Educations = [education] }, cancellationToken))
             .Then(_ => new Decided<Proto.Education>(education.ToProto(protector), changes));
     }
@@ -104,6 +111,16 @@ public sealed class RecordEducation(
         fields.UpTo("facts.completed_date", completed, today);
         fields.UpTo("facts.proof_date", proof, today);
         fields.Require(completed is null || !facts.LeftEarly, "facts.left_early", "is set beside facts.completed_date; one of them is wrong");
+        fields.Require(facts.Terms.Count <= MostTerms, "facts.terms", $"are more than {MostTerms}");
+        foreach (var (i, term) in facts.Terms.Take(MostTerms).Index())
+        {
+            var start = fields.Day($"facts.terms[{i}].start_date", term.StartDate);
+            var end = fields.OptionalDay($"facts.terms[{i}].end_date", term.EndDate);
+            fields.Require(start == default || start >= enrolled, $"facts.terms[{i}].start_date", "lies before facts.enrolled_date");
+            fields.Require(!(end < start), $"facts.terms[{i}].end_date", "lies before its start_date");
+            fields.Number($"facts.terms[{i}].credits", term.Credits, 0, MostCredits);
+        }
+
         fields.Number("facts.program_months", facts.ProgramMonths, 0, MostMonths);
     }
 
@@ -118,5 +135,6 @@ public sealed class RecordEducation(
         .Note(before.ProofDate.Length > 0 && before.ProofDate != after.ProofDate, "proof_date")
         .Note(before.HasLinkedToCareerGoal && (!after.HasLinkedToCareerGoal || before.LinkedToCareerGoal != after.LinkedToCareerGoal), "linked_to_career_goal")
         .Note(before.HasLeadsToEmployment && (!after.HasLeadsToEmployment || before.LeadsToEmployment != after.LeadsToEmployment), "leads_to_employment")
+        .Note(before.Terms.Except(after.Terms).Any(), "terms")
         .Note(before.Withdrawn != after.Withdrawn, "withdrawn");
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Ips.Billing.Claims;
 using Ips.Billing.Db;
+using Ips.Billing.Jobs;
 using Ips.Contracts;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Policies;
@@ -12,7 +13,7 @@ namespace Ips.Billing.ServiceNotes;
 
 /// <summary>Records a note, complete or not, and decides whether the contact is billable and how many units the day has.</summary>
 public sealed class RecordServiceNote(
-    BillingDb db, Requests requests, Caller caller, EligibilityClient eligibility, PolicyService policies, PersonalDataProtector protector,
+    BillingDb db, Requests requests, Caller caller, EligibilityClient eligibility, JobSupport support, PolicyService policies, PersonalDataProtector protector,
     TimeProvider clock)
 {
     private const int MinutesOfADay = 24 * 60;
@@ -75,7 +76,7 @@ public sealed class RecordServiceNote(
         }
 
         var otherMinutes = others.Where(n => n.Program == contact.Program).Sum(n => n.BillableMinutes);
-        return Decide(evidence with { Contact = contact }, account, new(otherMinutes, await Overlaps(contact, cancellationToken)), store);
+        return await Decide(evidence with { Contact = contact }, account, new(otherMinutes, await Overlaps(contact, cancellationToken)), store, cancellationToken);
     }
 
     private async Task<int> MinutesOf(Contact contact, CancellationToken cancellationToken) => await db.ServiceNotes
@@ -111,7 +112,8 @@ public sealed class RecordServiceNote(
         return overlaps;
     }
 
-    private Result<Decided<Proto.ServiceNote>> Decide(Evidence evidence, Account account, Beside beside, bool store)
+    private async Task<Result<Decided<Proto.ServiceNote>>> Decide(
+        Evidence evidence, Account account, Beside beside, bool store, CancellationToken cancellationToken)
     {
         var contact = evidence.Contact;
         Changes changes = new(clock.GetUtcNow());
@@ -129,6 +131,7 @@ public sealed class RecordServiceNote(
         var stored = decision is null ? null : changes.Insert(policies.Store(decision, note.Provider, note.Id.Name));
         changes.Insert(note);
         changes.Publish(note.ToEvent(contact.Elements, stored, program.Version));
+        await support.Sync(note.IndividualId, note.Provider, note.Program, new(Note: note), changes, cancellationToken);
         return new Decided<Proto.ServiceNote>(note.ToProto(contact.Elements, decision?.ToProto(stored: true), stored: true), changes);
     }
 

@@ -1,5 +1,6 @@
 using Ips.Billing.Claims;
 using Ips.Billing.Db;
+using Ips.Billing.Jobs;
 using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Billing.V1;
@@ -7,7 +8,7 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.ServiceNotes;
 
 /// <summary>Voids a note, and decides again the milestones and claim lines that rest on it.</summary>
-public sealed class VoidServiceNote(BillingDb db, Requests requests, ReconsiderClaimLines lines, PersonalDataProtector protector, TimeProvider clock)
+public sealed class VoidServiceNote(BillingDb db, Requests requests, ReconsiderClaimLines lines, JobSupport support, PersonalDataProtector protector, TimeProvider clock)
 {
     public Task<Result<Proto.ServiceNote>> Handle(Proto.VoidServiceNoteRequest request, CancellationToken cancellationToken)
     {
@@ -37,7 +38,10 @@ public sealed class VoidServiceNote(BillingDb db, Requests requests, ReconsiderC
         (note.VoidedAt, note.VoidReason) = (changes.Now, request.Reason);
         changes.Update(note);
         changes.Publish(note.ToVoidedEvent());
-        return (await lines.DecideAgain(changes, note.IndividualId, evidence, new() { Voided = id, Provider = note.Provider }, cancellationToken))
-            .Then(_ => new Decided<Proto.ServiceNote>(note.ToProto(protector), changes));
+        if (!(await lines.DecideAgain(changes, note.IndividualId, evidence, new() { Voided = id, Provider = note.Provider }, cancellationToken))
+            .Is(out _, out var problem))
+            return problem;
+        await support.Sync(note.IndividualId, note.Provider, note.Program, new(Voided: id), changes, cancellationToken);
+        return new Decided<Proto.ServiceNote>(note.ToProto(protector), changes);
     }
 }

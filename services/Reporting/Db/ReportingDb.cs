@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Ips.Reporting.Facts;
 using Ips.Reporting.Feeds;
 using Ips.Reporting.PartnerQueues;
+using Ips.Reporting.PersonReports;
 using Ips.Reporting.Reports;
 using Ips.Reporting.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -37,6 +38,9 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
     /// <summary>Reports of agencies; a payer sees those of its network.</summary>
     public DbSet<ProviderReport> Reports => Set<ProviderReport>();
 
+    /// <summary>Checklists and assessments about people; an agency sees its own.</summary>
+    public DbSet<PersonReport> PersonReports => Set<PersonReport>();
+
     /// <summary>Who may see which rows, as PostgreSQL enforces it behind the filter.</summary>
     public static TenantPolicies Rows { get; } = new TenantPolicies()
         .Table("event_facts", Shared("event_facts"), writes: "false", grants: "select")
@@ -45,7 +49,7 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
             writes: "organization = ips_organization() and role = current_setting('ips.role', true)", grants: "select, insert, update")
         .Table("webhook_deliveries", "exists (select from webhooks p where p.id = webhook_deliveries.webhook_id)", writes: "false", grants: "select")
         .Table("partner_queues", "false", "false", "")
-        .Table("reports", TenantPolicies.Network, grants: "select, insert, update");
+        .Table("reports", TenantPolicies.NetworkOrState, writes: TenantPolicies.Network, grants: "select, insert, update");
 
     private static string Shared(string table) =>
         $"""
@@ -67,9 +71,10 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
         modelBuilder.HasSequence<long>("shared_event_positions");
         modelBuilder.Entity<EventFact>().HasQueryFilter(Sees<EventFact>());
         modelBuilder.Entity<SharedEvent>().HasQueryFilter(Sees<SharedEvent>());
-        modelBuilder.Entity<ProviderReport>().HasQueryFilter(r => Everybody || r.Provider == Provider
+        modelBuilder.Entity<ProviderReport>().HasQueryFilter(r => Everybody || r.Provider == Provider || (IsState && Programs.Contains(r.Program))
             || (IsPayer && Set<Contract>().Any(c => c.Payer == Payer && c.Provider == r.Provider && c.Accepted && c.From <= Today
                 && (c.Through == null || c.Through >= Today))));
+        modelBuilder.Entity<PersonReport>().HasQueryFilter(r => Everybody || r.Provider == Provider);
         modelBuilder.Entity<Webhook>().HasQueryFilter(w => Everybody || (w.Organization == Organization && w.Role == Role));
         modelBuilder.Entity<WebhookDelivery>().HasQueryFilter(d => Set<Webhook>().Any(w => w.Id == d.WebhookId));
     }

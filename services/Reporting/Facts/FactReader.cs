@@ -31,6 +31,21 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         DeadlineReachedV1 e => [Due(e, e.Program, e.IndividualId, e.Kind, e.About, e.DueOn, e.RuleId)],
         StaffDeadlineMovedV1 e => [Due(e, e.Program, null, e.Kind, e.About, IsRunning(e.State) ? e.DueOn : null, e.RuleId)],
         StaffDeadlineReachedV1 e => [Due(e, e.Program, null, e.Kind, e.About, e.DueOn, e.RuleId)],
+        JobDeadlineMovedV1 e => [Due(e, e.Program, e.IndividualId, e.Kind, e.About, IsRunning(e.State) ? e.DueOn : null, e.RuleId)],
+        JobDeadlineReachedV1 e => [Due(e, e.Program, e.IndividualId, e.Kind, e.About, e.DueOn, e.RuleId)],
+        JobStartedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.JobStart, counts: e.Competitive, e.From, units: e.WeeklyHours)],
+        // A job that had ended goes on again when its end is corrected away.
+        JobChangedV1 e =>
+        [
+            Fact(e, e.Provider, e.Program, e.IndividualId, Topics.JobStart, counts: e.Competitive && !e.Withdrawn, e.From, units: e.WeeklyHours),
+            Fact(e, e.Provider, e.Program, e.IndividualId, Topics.JobEnd, counts: false),
+        ],
+        JobEndedV1 e =>
+        [
+            Fact(e, e.Provider, e.Program, e.IndividualId, Topics.JobStart, counts: e.Competitive, e.From, units: e.WeeklyHours),
+            Fact(e, e.Provider, e.Program, e.IndividualId, Topics.JobEnd, counts: e.Competitive, e.Through),
+        ],
+        EducationCompletedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.EducationCompleted, counts: !e.Withdrawn, e.On)],
         MilestoneDecidedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.MilestoneReached,
             counts: e.State is "billable" or "claimed", e.EventDate, e.Number, e.PayableUnits, Dollars(e.Amount, e.Currency))],
         ClaimLineDecidedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine,

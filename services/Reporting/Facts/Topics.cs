@@ -33,6 +33,15 @@ public static class Topics
     public const string MilestoneReached = "milestone-reached";
     public const string ClaimLine = "claim-line";
 
+    /// <summary>A competitive job started; its units are the hours a week.</summary>
+    public const string JobStart = "job-start";
+
+    /// <summary>A competitive job ended.</summary>
+    public const string JobEnd = "job-end";
+
+    /// <summary>An education was completed.</summary>
+    public const string EducationCompleted = "education-completed";
+
     /// <summary>The next fidelity review of a team. Every other topic of a deadline is the kind that its service gives it.</summary>
     public const string FidelityReview = "fidelity-review";
 }

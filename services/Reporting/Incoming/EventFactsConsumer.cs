@@ -17,7 +17,8 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
     IGroupConsumer<AuthorizationRequestedV1>, IGroupConsumer<AuthorizationDecidedV1>, IGroupConsumer<AuthorizationMovedV1>,
     IGroupConsumer<AuthorizationUnitsMovedV1>,
     IGroupConsumer<MilestoneDecidedV1>, IGroupConsumer<ClaimLineDecidedV1>, IGroupConsumer<ClaimLineVoidedV1>, IGroupConsumer<ReviewRecordedV1>,
-    IGroupConsumer<ReviewMovedV1>
+    IGroupConsumer<ReviewMovedV1>, IGroupConsumer<JobStartedV1>, IGroupConsumer<JobChangedV1>, IGroupConsumer<JobEndedV1>,
+    IGroupConsumer<EducationCompletedV1>, IGroupConsumer<JobDeadlineMovedV1>, IGroupConsumer<JobDeadlineReachedV1>
 {
     // The thread of a fact contains the person, that of a merge the merged record.
     private const string SurvivorsThread =
@@ -87,10 +88,11 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
     /// <inheritdoc/>
     protected override string Effects(IReadOnlyList<DomainEvent> events, NpgsqlParameterCollection parameters)
     {
-        FactReader reader = new(days.DayOf, Clock.GetUtcNow());
+        var now = Clock.GetUtcNow();
+        FactReader reader = new(days.DayOf, now);
         var read = events.Select(happened => (Event: (ProviderEvent)happened, Facts: reader.Read(happened))).ToList();
         EventFact[] facts = [.. read.SelectMany(one => one.Facts)];
-        SharedEvent[] shared = [.. read.Select(one => SharedEvent.Of(one.Event, one.Facts, Clock.GetUtcNow()))];
+        SharedEvent[] shared = [.. read.Select(one => SharedEvent.Of(one.Event, one.Facts, now))];
         foreach (var (name, values) in EventFactColumns.All)
             parameters.AddWithValue(name, values(facts));
         foreach (var (name, values) in SharedEventColumns.All)

@@ -20,11 +20,15 @@ public sealed class CountReport(ReportingDb db, ProgramDays days)
         Report report, string program, string provider, Period period, DateTimeOffset asOf, CancellationToken cancellationToken)
     {
         var metrics = ReportMetric.Of(report, period.Last);
-        var facts = await Facts(metrics, program, provider, period, asOf).ToListAsync(cancellationToken);
+        var facts = await Facts([.. metrics.Where(m => m.Until is null), .. metrics.Where(m => m.Among is not null)
+            .Select(m => m with { Topic = m.Among!, Until = null })], program, provider, period, asOf).ToListAsync(cancellationToken);
+        Dictionary<string, List<EventFact>> open = [];
+        foreach (var until in metrics.Where(m => m.Until is not null))
+            open[until.Code] = await Open(until, program, provider, period, asOf).ToListAsync(cancellationToken);
         List<ReportNumber> numbers = [];
         foreach (var metric in metrics)
         {
-            var value = Value(metric, facts);
+            var value = Value(metric, metric.Until is null ? [.. facts.Where(f => f.Topic == metric.Topic)] : open[metric.Code], facts);
             await Check(metric, value, program, provider, period, asOf, cancellationToken);
             numbers.Add(new(metric.Code, metric.From, value));
         }
@@ -44,9 +48,18 @@ public sealed class CountReport(ReportingDb db, ProgramDays days)
             && (f.Day == null ? f.OccurredAt >= begin && f.OccurredAt < end : f.Day >= first && f.Day <= last));
     }
 
-    private static decimal? Value(ReportMetric metric, IReadOnlyList<EventFact> facts)
+    // What began by the last day of the period, and had not ended before it.
+    private IQueryable<EventFact> Open(ReportMetric metric, string program, string provider, Period period, DateTimeOffset asOf)
     {
-        var counted = facts.Where(f => f.Topic == metric.Topic).ToList();
+        var last = period.Last;
+        var current = db.Facts.AsNoTracking().Where(f => f.ReceivedAt <= asOf && f.Provider == provider && f.Program == program)
+            .Where(f => !db.Facts.Any(later => later.ReceivedAt <= asOf && later.Subject == f.Subject && later.Topic == f.Topic && later.Sequence > f.Sequence));
+        return current.Where(f => f.Topic == metric.Topic && f.Counts && f.Day <= last
+            && !current.Any(end => end.Subject == f.Subject && end.Topic == metric.Until && end.Counts && end.Day < last));
+    }
+
+    private static decimal? Value(ReportMetric metric, IReadOnlyList<EventFact> counted, IReadOnlyList<EventFact> facts)
+    {
         switch (metric.Unit)
         {
             case MetricUnit.People:
@@ -69,7 +82,9 @@ public sealed class CountReport(ReportingDb db, ProgramDays days)
     private async Task Check(
         ReportMetric metric, decimal? members, string program, string provider, Period period, DateTimeOffset asOf, CancellationToken cancellationToken)
     {
-        var facts = Facts([metric], program, provider, period, asOf).Where(f => f.Topic == metric.Topic);
+        var facts = metric.Until is null
+            ? Facts([metric], program, provider, period, asOf).Where(f => f.Topic == metric.Topic)
+            : Open(metric, program, provider, period, asOf);
         decimal? total = metric.Unit switch
         {
             MetricUnit.People => await facts.Where(f => f.IndividualId != null).Select(f => f.IndividualId).Distinct().CountAsync(cancellationToken),

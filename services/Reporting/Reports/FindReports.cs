@@ -19,7 +19,8 @@ public sealed class FindReports(ReportingDb db, ReportAnswers answers, PolicySer
 
     public async Task<Result<HttpBody>> Handle(Proto.GetReportFileRequest request, CancellationToken cancellationToken) =>
         (await Named(request.Name, cancellationToken)).Then(report => ReportFiles.Write(
-            request.Format, ["Metric", "Title", "Unit", "Value", "Numerator", "Denominator", "Exclusions", "Steward", "Defined from", "Period", "Reported"],
+            request.Format, $"{report.Kind.Title()} {report.Period}, {report.Provider}, {report.Program}, as of {report.AsOf.ToDateTimeOffset():yyyy-MM-dd HH:mm} UTC",
+            ["Title", "Value", "Unit", "Numerator", "Denominator", "Exclusions", "Period", "Reported"], ["Metric", "Title", "Unit", "Value", "Numerator", "Denominator", "Exclusions", "Steward", "Defined from", "Period", "Reported"],
             [
                 .. report.Lines.Select(line => new object?[]
                 {
@@ -48,23 +49,55 @@ public sealed class FindReports(ReportingDb db, ReportAnswers answers, PolicySer
         if (begins is null)
             return new Proto.ListReportsResponse();
         var stored = await db.Reports.AsNoTracking().Where(r => r.Provider == provider && r.Program == request.Program).ToListAsync(cancellationToken);
+        // Overdue ones first, then by their last day.
+        var (reports, next) = Owed(provider, request.Program, begins.Value, stored, today).ToPage(page, r => $"{(r.Overdue ? 0 : 1)} {r.DueOn} {(int)r.Kind} {r.Period}");
+        return new Proto.ListReportsResponse { Reports = { reports }, NextPageToken = next };
+    }
+
+    public async Task<Result<Proto.ListReportsDueResponse>> Handle(Proto.ListReportsDueRequest request, CancellationToken cancellationToken)
+    {
+        RequestValidator fields = new();
+        var today = policies.Today(fields, "program", request.Program);
+        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"reports due {request.Program} {request.OverdueOnly}");
+        if (fields.Problem is { } bad)
+            return bad;
+        var contracts = db.Set<Contract>().AsNoTracking().Where(c => c.Program == request.Program && c.Accepted);
+        if (caller.Is(Roles.Mco))
+            contracts = contracts.Where(c => c.Payer == caller.Organization);
+        else if (!Sight.ProgramsOf(caller).Contains(request.Program))
+            return new Problem.Forbidden("a state sees the reports of its own programs");
+        var begins = await contracts.GroupBy(c => c.Provider).Select(g => new { Provider = g.Key, From = g.Min(c => c.From) }).ToListAsync(cancellationToken);
+        var stored = (await db.Reports.AsNoTracking().Where(r => r.Program == request.Program).ToListAsync(cancellationToken)).ToLookup(r => r.Provider);
+        var all = begins.SelectMany(one => Owed(one.Provider, request.Program, one.From, [.. stored[one.Provider]], today))
+            .Where(r => !request.OverdueOnly || r.Overdue).ToList();
+        foreach (var report in all)
+        {
+            report.Lines.Clear();
+            report.Corrections.Clear();
+            report.Findings.Clear();
+        }
+
+        var (reports, next) = all.ToPage(page, r => $"{(r.Overdue ? 0 : 1)} {r.DueOn} {r.Provider} {(int)r.Kind} {r.Period}");
+        return new Proto.ListReportsDueResponse { Reports = { reports }, NextPageToken = next };
+    }
+
+    private List<Proto.Report> Owed(string provider, string program, DateOnly begins, List<ProviderReport> stored, DateOnly today)
+    {
         var earliest = today.AddMonths(-Months);
         List<Proto.Report> all = [];
         foreach (var kind in Enum.GetValues<Proto.ReportKind>().Where(kind => kind != Proto.ReportKind.Unspecified))
         {
-            foreach (var period in Periods(kind, begins > earliest ? begins.Value : earliest, today))
+            foreach (var period in Periods(kind, begins > earliest ? begins : earliest, today))
             {
                 var report = stored.Find(r => r.Kind == kind && r.Period == period.ToString());
                 // The pack knows which reports its program has.
-                if (!answers.Decide(request.Program, kind, period, report).Is(out var decision, out _))
+                if (!answers.Decide(program, kind, period, report).Is(out var decision, out _))
                     break;
-                all.Add(answers.ToProto(provider, request.Program, kind, period, report, decision));
+                all.Add(answers.ToProto(provider, program, kind, period, report, decision));
             }
         }
 
-        // Overdue ones first, then by their last day.
-        var (reports, next) = all.ToPage(page, r => $"{(r.Overdue ? 0 : 1)} {r.DueOn} {(int)r.Kind} {r.Period}");
-        return new Proto.ListReportsResponse { Reports = { reports }, NextPageToken = next };
+        return all;
     }
 
     // An agency owes reports from its first contract on; the caller sees its own contracts.
@@ -78,7 +111,7 @@ public sealed class FindReports(ReportingDb db, ReportAnswers answers, PolicySer
 
     private static IEnumerable<Period> Periods(Proto.ReportKind kind, DateOnly from, DateOnly through)
     {
-        var months = kind == Proto.ReportKind.DhhsQuarterlyOutcome ? 3 : 1;
+        var months = kind == Proto.ReportKind.NcCoreMonthly ? 1 : 3;
         for (DateOnly first = new(from.Year, ((from.Month - 1) / months * months) + 1, 1); first <= through; first = first.AddMonths(months))
             yield return new(first, first.AddMonths(months).AddDays(-1));
     }

@@ -50,7 +50,8 @@ public sealed class GetPriorAuthorizationMetrics(ReportingDb db, ProgramDays day
 
     public async Task<Result<HttpBody>> Handle(Proto.GetPriorAuthorizationFileRequest request, CancellationToken cancellationToken) =>
         (await Handle(new Proto.GetPriorAuthorizationMetricsRequest { Program = request.Program, Year = request.Year }, cancellationToken)).Then(metrics =>
-            ReportFiles.Write(request.Format,
+            ReportFiles.Write(request.Format, $"Prior-authorization metrics {request.Year}, {request.Program}",
+                ["Requests", "Decided", "Approved", "Denied", "Approved after appeal", "Approved %", "Denied %", "Mean hours", "Median hours"],
                 ["Program", "Year", "Requests", "Decided", "Approved", "Denied", "Approved after appeal", "Approved %", "Denied %", "Approved after appeal %",
                     "Mean hours", "Median hours"],
                 [Row(metrics, "standard", metrics.Standard), Row(metrics, "expedited", metrics.Expedited)]));

@@ -90,7 +90,16 @@ internal static class ReportVocabulary
     {
         Proto.ReportKind.NcCoreMonthly => ReportCode.NcCoreMonthly,
         Proto.ReportKind.DhhsQuarterlyOutcome => ReportCode.DhhsQuarterlyOutcome,
+        Proto.ReportKind.OutcomeReview => ReportCode.OutcomeReview,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of report"),
+    };
+
+    /// <summary>What people call the report.</summary>
+    public static string Title(this Proto.ReportKind kind) => kind switch
+    {
+        Proto.ReportKind.NcCoreMonthly => "NC Core monthly report",
+        Proto.ReportKind.DhhsQuarterlyOutcome => "DHHS quarterly outcomes",
+        _ => "Review of outcomes",
     };
 
     public static Policies.Reports.Recipient ToPolicy(this Proto.ReportRecipient recipient) => recipient switch

@@ -11,6 +11,9 @@ public sealed class ReportsRpc(
     public override async Task<Proto.ListReportsResponse> ListReports(Proto.ListReportsRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
 
+    public override async Task<Proto.ListReportsDueResponse> ListReportsDue(Proto.ListReportsDueRequest request, ServerCallContext context) =>
+        (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+
     public override async Task<Proto.Report> CompileReport(Proto.CompileReportRequest request, ServerCallContext context) =>
         (await compile.Value.Handle(request, context.CancellationToken)).OrThrow();
 

@@ -773,6 +773,60 @@ namespace Ips.Billing.Db.Migrations
                     b.ToTable("educations", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Billing.Jobs.EmployerContact", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<byte[]>("EncryptedEmployer")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_employer");
+
+                    b.Property<Guid?>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Mode")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mode");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_employer_contacts");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_employer_contacts_individual_id");
+
+                    b.HasIndex("Provider", "Day", "Id")
+                        .HasDatabaseName("ix_employer_contacts_provider_day_id");
+
+                    b.ToTable("employer_contacts", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Billing.Jobs.Job", b =>
                 {
                     b.Property<Guid>("Id")
@@ -782,6 +836,10 @@ namespace Ips.Billing.Db.Migrations
                     b.Property<byte[]>("EncryptedCorrections")
                         .HasColumnType("bytea")
                         .HasColumnName("encrypted_corrections");
+
+                    b.Property<byte[]>("EncryptedEmployer")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_employer");
 
                     b.Property<string>("Facts")
                         .IsRequired()

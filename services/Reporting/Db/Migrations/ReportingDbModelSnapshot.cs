@@ -561,6 +561,64 @@ namespace Ips.Reporting.Db.Migrations
                     b.ToTable("partner_queues", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Reporting.PersonReports.PersonReport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("DoneOn")
+                        .HasColumnType("date")
+                        .HasColumnName("done_on");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<DateOnly?>("TriggerOn")
+                        .HasColumnType("date")
+                        .HasColumnName("trigger_on");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_person_reports");
+
+                    b.HasIndex("Provider", "Program", "IndividualId", "Kind", "DoneOn")
+                        .IsUnique()
+                        .HasDatabaseName("ix_person_reports_provider_program_individual_id_kind_done_on")
+                        .HasFilter("trigger_on is null");
+
+                    b.HasIndex("Provider", "Program", "IndividualId", "Kind", "TriggerOn")
+                        .IsUnique()
+                        .HasDatabaseName("ix_person_reports_provider_program_individual_id_kind_trigger_")
+                        .HasFilter("trigger_on is not null");
+
+                    b.ToTable("person_reports", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Reporting.Reports.ProviderReport", b =>
                 {
                     b.Property<Guid>("Id")
