@@ -11,6 +11,7 @@ public static class DecisionKinds
         "admission", "denial-reason", "continued-service", "discharge", "authorization-request", "reauthorization", "service-order", "service-note",
         "staff-qualification", "training", "pre-employment-clearance", "caseload", "team-composition", "meeting-compliance", "fidelity-result",
         "fidelity-contest", "intake-status", "milestone", "claim-line", "tcl-invoice", "report-due", "dvrs-referral", "mo-billable", "la-encounter", "scheduled-act",
+        "provider-readiness",
     ];
 
     static DecisionKinds()
@@ -42,6 +43,7 @@ public static class DecisionKinds
             MissouriBilling.MoBillableDecision.Kind,
             LouisianaEncounters.LaEncounterDecision.Kind,
             Schedules.ScheduledActDecision.Kind,
+            Staffing.ProviderReadinessDecision.Kind,
         ];
         ByName = All.ToDictionary(d => d.Name, StringComparer.Ordinal);
     }

@@ -113,7 +113,8 @@ public static class ReportDueDecision
                 : "a month YYYY-MM")]);
     }
 
-    private static bool Has(Pack program, Report report) => program.Find(report switch
+    /// <summary>Whether a program has the report.</summary>
+    public static bool Has(Pack program, Report report) => program.Find(report switch
     {
         Report.NcCoreMonthly => Monthly,
         Report.DhhsQuarterlyOutcome => StateQuarterly,
