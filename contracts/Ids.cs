@@ -382,6 +382,16 @@ public readonly record struct VisitId(Guid Value) : IResourceId<VisitId>
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A dated record about a provider. Resource name: <c>organizationFacts/{uuid}</c>.</summary>
+public readonly record struct OrganizationFactId(Guid Value) : IResourceId<OrganizationFactId>
+{
+    static string IResourceId<OrganizationFactId>.Collection => "organizationFacts";
+    static OrganizationFactId IResourceId<OrganizationFactId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A contact with an employer. Resource name: <c>employerContacts/{uuid}</c>.</summary>
 public readonly record struct EmployerContactId(Guid Value) : IResourceId<EmployerContactId>
 {
@@ -437,6 +447,16 @@ public readonly record struct PersonReportId(Guid Value) : IResourceId<PersonRep
 {
     static string IResourceId<PersonReportId>.Collection => "personReports";
     static PersonReportId IResourceId<PersonReportId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A mental health treatment team that a provider works with. Resource name: <c>treatmentTeams/{uuid}</c>.</summary>
+public readonly record struct TreatmentTeamId(Guid Value) : IResourceId<TreatmentTeamId>
+{
+    static string IResourceId<TreatmentTeamId>.Collection => "treatmentTeams";
+    static TreatmentTeamId IResourceId<TreatmentTeamId>.From(Guid value) => new(value);
 
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();

@@ -13,6 +13,7 @@ public static class DecisionKinds
         "fidelity-contest", "intake-status", "milestone", "claim-line", "tcl-invoice", "report-due", "dvrs-referral", "mo-billable", "la-encounter", "scheduled-act",
         "milestone-review", "tcl-review",
         "support-contact",
+        "provider-readiness",
     ];
 
     static DecisionKinds()
@@ -47,6 +48,7 @@ public static class DecisionKinds
             Reviews.MilestoneReviewDecision.Kind,
             TclInvoices.TclReviewDecision.Kind,
             Schedules.SupportContactDecision.Kind,
+            Staffing.ProviderReadinessDecision.Kind,
         ];
         ByName = All.ToDictionary(d => d.Name, StringComparer.Ordinal);
     }

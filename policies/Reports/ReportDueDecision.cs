@@ -166,7 +166,8 @@ public static class ReportDueDecision
             throw new InvalidRequestException([new("period", period.ToString(), facts.Report != Report.NcCoreMonthly ? "a quarter YYYY-Qn" : "a month YYYY-MM")]);
     }
 
-    private static bool Has(Pack program, Report report) => report == Report.OutcomeReview ? OutcomeReviews.Any(rule => program.Find(rule) is not null) : program.Find(report switch
+    /// <summary>Whether a program has the report.</summary>
+    public static bool Has(Pack program, Report report) => report == Report.OutcomeReview ? OutcomeReviews.Any(rule => program.Find(rule) is not null) : program.Find(report switch
     {
         Report.NcCoreMonthly => Monthly,
         Report.DhhsQuarterlyOutcome => StateQuarterly,

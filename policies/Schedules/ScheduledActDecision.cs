@@ -16,6 +16,7 @@ public static class ScheduledActDecision
     private static readonly RuleId[] Invitations = [RuleId.Of("MO-VR-004")];
     private static readonly RuleId[] Collaborative = [RuleId.Of("NCC-COLL-001")];
     private static readonly RuleId[] Calls = [RuleId.Of("NCC-COLL-002")];
+    private static readonly RuleId Committee = RuleId.Of("MO-IMPL-006");
     private static readonly RuleId NewTeam = RuleId.Of("LA-FID-004");
     private static readonly RuleId MissouriTeam = RuleId.Of("MO-FID-001");
     private static readonly RuleId AfterPlan = RuleId.Of("NC-FID-007");
@@ -24,7 +25,9 @@ public static class ScheduledActDecision
 
     // The values of the rules, by the rule: how often, or within how many months.
     private static readonly Dictionary<RuleId, Parameter<int>> Weeks = Of<int>("every_weeks", Weekly);
-    private static readonly Dictionary<RuleId, Parameter<int>> Months = Of<int>("every_months", [.. Mentoring, .. Visits, .. Outcomes, .. Invitations, .. Collaborative, .. Calls]);
+    private static readonly Dictionary<RuleId, Parameter<int>> Months = Of<int>("every_months", [.. Mentoring, .. Visits, .. Outcomes, .. Invitations, .. Collaborative, .. Calls, Committee]);
+    private static readonly Parameter<int> MonthsAfterGood = Parameter<int>.Of(Committee, "every_months_after");
+    private static readonly Parameter<int> GoodFidelity = Parameter<int>.Of(Committee, "good_fidelity");
     private static readonly Dictionary<RuleId, Parameter<int>> Within = new()
     {
         [NewTeam] = Parameter<int>.Of(NewTeam, "months_from_start"),
@@ -63,7 +66,8 @@ public static class ScheduledActDecision
                     Once(rule, evaluation.Value(Within[rule]), facts, evaluation);
                     break;
                 default:
-                    var months = evaluation.Value(Months[rule]);
+                    var months = rule == Committee && facts.FidelityTotal >= evaluation.Value(GoodFidelity) ? evaluation.Value(MonthsAfterGood)
+                        : evaluation.Value(Months[rule]);
                     Again(rule, day => new(day.Year, day.Month - (months > 0 ? (day.Month - 1) % months : 0), 1), first => first.AddMonths(months), facts, evaluation);
                     break;
             }
@@ -156,6 +160,7 @@ public static class ScheduledActDecision
         ScheduledAct.EmploymentCollaborative => Collaborative,
         ScheduledAct.AssistanceCall => Calls,
         ScheduledAct.FirstReview => [NewTeam, MissouriTeam],
+        ScheduledAct.SteeringCommittee => [Committee],
         _ => [AfterPlan],
     };
 }

@@ -18,6 +18,9 @@ public sealed record ScheduledActFacts
     /// <summary>The last day on which it was done.</summary>
     [Act]
     public DateOnly? LastDoneOn { get; init; }
+
+    /// <summary>Only if given: total of the latest final fidelity review of the team.</summary>
+    public int? FidelityTotal { get; init; }
 }
 
 /// <summary>Something that a rule requires by a day.</summary>
@@ -49,6 +52,9 @@ public enum ScheduledAct
 
     /// <summary>The first fidelity review after an action plan that removed barriers.</summary>
     FirstReviewAfterPlan,
+
+    /// <summary>The steering committee of the agency meets.</summary>
+    SteeringCommittee,
 }
 
 /// <summary>Who has to meet a requirement.</summary>

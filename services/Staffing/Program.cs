@@ -26,6 +26,7 @@ builder.AddMessaging<StaffingDb>(bus =>
     bus.AddConsumer<Discharged>();
     bus.AddConsumer<PeopleMerged>();
     bus.AddConsumer<TeamReviewed>();
+    bus.AddConsumer<DeadlinePassed>();
 });
 builder.AddServiceClient<Determinations.DeterminationsClient>("eligibility");
 builder.AddServiceClient<Standings.StandingsClient>("fidelity");
@@ -33,7 +34,8 @@ builder.AddPolicies();
 builder.AddDeadlines<StaffingDb>(FindStaffDeadlines.ToEvent, FindStaffDeadlines.ToMoved);
 builder.AddPersonalData();
 builder.AddUseCases();
-builder.Services.AddScoped<StaffRecords>().AddScoped<Gatekeeper>().AddScoped<TrainingPlan>().AddScoped<TeamSchedule>();
+builder.Services.AddScoped<StaffRecords>().AddScoped<Gatekeeper>().AddScoped<TrainingPlan>().AddScoped<TeamSchedule>().AddScoped<ProviderClocks>()
+    .AddScoped<IRetiresRecords, RetireStaff>();
 
 var app = builder.Build();
 if (await app.RanCommand<StaffingDb>(args))

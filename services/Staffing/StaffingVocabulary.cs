@@ -58,6 +58,7 @@ internal static partial class StaffingVocabulary
     [MapperIgnoreSourceValue(Proto.TeamMeetingKind.OutcomeReview)]
     [MapperIgnoreSourceValue(Proto.TeamMeetingKind.EmploymentCollaborative)]
     [MapperIgnoreSourceValue(Proto.TeamMeetingKind.AssistanceCall)]
+    [MapperIgnoreSourceValue(Proto.TeamMeetingKind.SteeringCommittee)]
     [MapperIgnoreTargetValue(Policy.MeetingKind.CommunityTime)]
     public static partial Policy.MeetingKind ToPolicy(this Proto.TeamMeetingKind kind);
 
@@ -85,4 +86,20 @@ internal static partial class StaffingVocabulary
     /// <summary>A rating of the readiness checklist.</summary>
     [MapperIgnoreSourceValue(Proto.ReadinessLevel.Unspecified)]
     public static partial Policy.Readiness ToPolicy(this Proto.ReadinessLevel level);
+
+    /// <summary>What a record about a provider is. Applications, fees and contracts are days of other records.</summary>
+    [MapperIgnoreSourceValue(Proto.OrganizationFactKind.Unspecified)]
+    [MapperIgnoreSourceValue(Proto.OrganizationFactKind.WrittenPolicy)]
+    [MapperIgnoreTargetValue(Policy.ProviderRecordKind.Contract)]
+    [MapperIgnoreTargetValue(Policy.ProviderRecordKind.AccreditationApplication)]
+    [MapperIgnoreTargetValue(Policy.ProviderRecordKind.AccreditationFee)]
+    [MapperIgnoreTargetValue(Policy.ProviderRecordKind.VrVendorApplication)]
+    [MapperIgnoreTargetValue(Policy.ProviderRecordKind.IntegrationAgreementSubmission)]
+    public static partial Policy.ProviderRecordKind ToPolicy(this Proto.OrganizationFactKind kind);
+
+    /// <summary>Who gave a license or an accreditation; null when not recorded.</summary>
+    public static Policy.ProviderBody? ToPolicy(this Proto.OrganizationFactBody body) => body == Proto.OrganizationFactBody.Unspecified ? null : Map(body);
+
+    [MapperIgnoreSourceValue(Proto.OrganizationFactBody.Unspecified)]
+    private static partial Policy.ProviderBody Map(Proto.OrganizationFactBody body);
 }

@@ -10,7 +10,7 @@ public sealed class NoPhiTests
     /// <summary>Text and lists of text: names of codes whose values come from the contract, a pack or an organization, never from a person's record.</summary>
     private static readonly HashSet<string> Codes = new(StringComparer.Ordinal)
     {
-        "About", "Activity", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "NextReviewRule", "Organization",
+        "About", "Activity", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "NextReviewRule", "Npi", "Organization",
             "Outcome", "Overridden",
         "PackVersion", "Payer", "Program", "Programs", "Provider", "ReasonCode", "RefusedBy", "Relation", "Role", "RuleId", "Source", "State", "Status",
             "Subject", "TeamNextReviewRule", "Tier",

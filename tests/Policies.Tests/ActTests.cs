@@ -31,6 +31,7 @@ public sealed class ActTests
         new("pre-employment-clearance", "leieCheckMonths[]", "a month is due once it has ended"),
         new("pre-employment-clearance", "tbTestDate", "required of a specialist only", f => Text(f, "role") != "ESP"),
         new("reauthorization", "steadyWorkSince", "steady work sets no end and is no condition"),
+        new("provider-readiness", "records[].from", "an agency that has not applied to be a VR provider needs no accreditation"),
         new("report-due", "submittedDate", "the report is open until its last day"),
         new("scheduled-act", "lastDoneOn", "nothing is due of a specialist who is not new any more", f => Text(f, "act") == "field_mentoring"),
         new("report-due", "assessedOn[]", "an assessment is open until its window ends"),

@@ -27,7 +27,7 @@ public sealed class Agency
     public Proto.StaffDeadlines.StaffDeadlinesClient Deadlines => new(service.Channel);
     public string Program { get; private init; } = "nc-core";
 
-    public static async Task<Agency> Register(StaffingService service, string program = "nc-core")
+    public static async Task<Agency> Register(StaffingService service, string program = "nc-core", int start = -400)
     {
         Agency agency = new(service) { Program = program };
         await agency.Organizations.CreateOrganizationAsync(new()
@@ -36,13 +36,13 @@ public sealed class Agency
             RequestId = StaffingService.NewId(),
             Organization = new() { DisplayName = "An agency", Kind = Proto.OrganizationKind.Provider, Programs = { program } },
         }, agency.Ops);
-        agency.Team = (await agency.Teams.CreateTeamAsync(agency.Formation(), agency.Own)).Name;
+        agency.Team = (await agency.Teams.CreateTeamAsync(agency.Formation(start), agency.Own)).Name;
         return agency;
     }
 
-    public Proto.CreateTeamRequest Formation() => new()
+    public Proto.CreateTeamRequest Formation(int start = -400) => new()
     {
-        Team = new() { Provider = Name, DisplayName = "A team", Program = Program, OperationStart = service.Day(-400) },
+        Team = new() { Provider = Name, DisplayName = "A team", Program = Program, OperationStart = service.Day(start) },
         RequestId = StaffingService.NewId(),
     };
 

@@ -63,7 +63,7 @@ public sealed class AssignIndividualTests
         AssignIndividual.Decide(member ?? Member(StaffRole.Esp), open, null, Evidence(IndividualId.New(Clock)), Policies, changes, store)
             .Then(decided => decided.Reply).OrThrow();
 
-    private static AssignIndividual.Evidence Evidence(IndividualId individual) => new(individual, Specialist.Id, "nc-core", Today, []);
+    private static AssignIndividual.Evidence Evidence(IndividualId individual) => new(individual, Specialist.Id, "nc-core", Today, [], null);
 
     private static Assignment Open(DateOnly from) => new()
     {

@@ -50,8 +50,9 @@ public sealed class RecordTwiceTests(StaffingService service)
 
     [Fact]
     public void Every_day_after_one_on_file_has_a_case() => Assert.Equal(
-        ["AssignIndividualRequest.from", "AssignRoleRequest.from", "EndAssignmentRequest.through", "EndContractRequest.through", "EndRoleRequest.through",
-            "SeparateStaffMemberRequest.last_day", "TransferCaseloadRequest.from"],
+        ["AssignIndividualRequest.from", "AssignRoleRequest.from", "EndAssignmentRequest.through", "EndContractRequest.through",
+            "EndOrganizationFactRequest.through", "EndRoleRequest.through", "SeparateStaffMemberRequest.last_day", "SetTreatmentTeamsRequest.from",
+            "TransferCaseloadRequest.from"],
         DaysOfRequests.AfterOthers("ips.staffing.v1").Order());
 
     [Fact]

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
+using Ips.Platform.Privacy;
 using Ips.Staffing.StaffMembers;
 using Xunit;
 using Proto = Ips.Contracts.Staffing.V1;
@@ -10,6 +11,38 @@ namespace Ips.Staffing.Tests;
 [Collection("staffing")]
 public sealed class StaffRecordTests(StaffingService service)
 {
+    [Fact]
+    public async Task A_record_whose_employment_ended_long_ago_loses_what_identifies_the_person()
+    {
+        var agency = await Agency.Register(service);
+        var (gone, here) = (await agency.Hire(-300), await agency.Hire(-300));
+        await agency.Staff.SeparateStaffMemberAsync(new()
+        {
+            StaffMember = gone,
+            LastDay = service.Day(-10),
+            Etag = (await agency.Get(gone)).Etag,
+            Reason = Proto.SeparationReason.Resigned,
+            RequestId = StaffingService.NewId(),
+        }, agency.Own);
+        var now = service.Clock.GetUtcNow();
+        // The last day of work counts, and the day on which it was recorded.
+        Assert.Equal("Quillstaff", await After(now.AddDays(-10)));
+        Assert.Equal("", await After(now.AddDays(1)));
+        Assert.Equal("Quillstaff", (await agency.Get(here)).DisplayName);
+        Assert.Equal(service.Day(-10), (await agency.Get(gone)).SeparationDate);
+        Assert.Equal(1, await service.Count($"swept_rows where table_name = 'staff' and row::text like '%{gone[6..]}%'"));
+
+        async Task<string> After(DateTimeOffset before)
+        {
+            await service.Use<IEnumerable<IRetiresRecords>>(async all =>
+            {
+                foreach (var records in all)
+                    await records.Retire(before, now, CancellationToken.None);
+            });
+            return (await agency.Get(gone)).DisplayName;
+        }
+    }
+
     private const string Npi = "1234567893";
 
     [Theory]

@@ -45,7 +45,8 @@ public class StaffingService : RunningService<Program, StaffingDb>
     protected override IEnumerable<string> Tables =>
         ["organizations", "contracts", "teams", "staff", "credentials", "roles_held", "assignments", "decisions",
         "experience", "staff_corrections", "clearance_checks", "exclusion_hits", "list_imports", "training_completions", "training_targets",
-        "training_requirements", "deadlines", "meetings", "meeting_attendees", "team_readiness"];
+        "training_requirements", "deadlines", "meetings", "meeting_attendees", "team_readiness", "team_reviews", "treatment_teams", "treatment_team_members",
+        "work_months", "organization_facts", "organization_changes"];
 }
 
 /// <summary>The same with a clock that a test moves, and deadlines that are looked at all the time.</summary>

@@ -18,6 +18,9 @@ public sealed record OrganizationRegisteredV1 : DomainEvent
     /// <summary>The state it works in, two letters; null when it was not recorded.</summary>
     public string? UsState { get; init; }
 
+    /// <summary>Its national provider identifier; null when it was not recorded.</summary>
+    public string? Npi { get; init; }
+
     /// <inheritdoc/>
     protected override string Resource => new OrganizationCode(Organization).Name;
 

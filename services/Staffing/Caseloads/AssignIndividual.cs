@@ -24,8 +24,9 @@ public sealed class AssignIndividual(
     /// <param name="Program">The program.</param>
     /// <param name="From">First day.</param>
     /// <param name="TeamFindings">Why the team may take no new people; empty when it may.</param>
+    /// <param name="Home">The treatment team that the person comes from; null when from none.</param>
     internal sealed record Evidence(
-        IndividualId Individual, StaffMemberId StaffMember, string Program, DateOnly From, IReadOnlyList<Finding> TeamFindings);
+        IndividualId Individual, StaffMemberId StaffMember, string Program, DateOnly From, IReadOnlyList<Finding> TeamFindings, TreatmentTeamId? Home);
 
     public Task<Result<Proto.AssignIndividualResponse>> Handle(Proto.AssignIndividualRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), ReadAndDecide, cancellationToken);
@@ -37,31 +38,23 @@ public sealed class AssignIndividual(
         var staff = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
         policies.Today(fields, "program", request.Program);
         var from = fields.Day("from", request.From);
+        var home = fields.OptionalId<TreatmentTeamId>("treatment_team", request.TreatmentTeam);
         if (fields.Problem is { } bad)
             return bad;
         if (await Member(staff, cancellationToken) is not { } member)
             return new Problem.NotFound("staff member", staff.Name);
+        if (home is { } team && !await db.TreatmentTeams.AnyAsync(t => t.Id == team && t.Provider == member.Provider, cancellationToken))
+            return new Problem.NotFound("treatment team", team.Name);
         // The caller's own token: another provider's person is not found, and one that was registered a moment ago is.
         VerifyRequest person = new() { Individual = individual.Name, Program = request.Program, ServiceDate = from.Day() };
         var verifying = determinations.VerifyAsync(person, cancellationToken: cancellationToken).Answer("eligibility", "individual", individual.Name);
-        var standing = Standing(CountedCaseload.RoleOf(member, request.Program, from)?.TeamId, request.Program, from, cancellationToken);
+        var standing = standings.Findings(CountedCaseload.RoleOf(member, request.Program, from)?.TeamId, request.Program, from, cancellationToken);
         await Task.WhenAll(verifying, standing);
         if (!(await verifying).Is(out var verified, out var problem) || !(await standing).Is(out var findings, out problem))
             return problem;
         return IndividualId.TryParse(verified.Individual, out var known)
-            ? new Evidence(known, staff, request.Program, from, findings)
+            ? new Evidence(known, staff, request.Program, from, findings, home)
             : new Problem.NotFound("individual", individual.Name);
-    }
-
-    /// <summary>Why the team may take no new people on the day; empty when it may.</summary>
-    private async Task<Result<IReadOnlyList<Finding>>> Standing(TeamId? team, string program, DateOnly day, CancellationToken cancellationToken)
-    {
-        // Without a role the caseload refuses.
-        if (team is not { } id)
-            return Array.Empty<Finding>();
-        GetTeamStandingRequest request = new() { Team = id.Name, Program = program, AsOf = day.Day() };
-        return (await standings.GetTeamStandingAsync(request, cancellationToken: cancellationToken).Answer("fidelity", "team", id.Name))
-            .Then(answer => (IReadOnlyList<Finding>)(answer.MayTakeNewPeople ? [] : [.. answer.Findings]));
     }
 
     private Task<StaffMember?> Member(StaffMemberId id, CancellationToken cancellationToken) =>
@@ -89,7 +82,7 @@ public sealed class AssignIndividual(
     internal static Result<Decided<Proto.AssignIndividualResponse>> Decide(
         StaffMember member, IReadOnlyList<Assignment> open, int? specialists, Evidence evidence, PolicyService policies, Changes changes, bool store)
     {
-        var (individual, _, program, from, teamFindings) = evidence;
+        var (individual, _, program, from, teamFindings, home) = evidence;
         if (Problem.Invalid.IfBefore("from", from, member.HireDate, "the day of hire of the staff member") is { } early)
             return early;
         if (open.Any(a => a.IndividualId == individual))
@@ -113,6 +106,7 @@ public sealed class AssignIndividual(
             IndividualId = individual,
             StaffMemberId = member.Id,
             From = from,
+            TreatmentTeamId = home,
         });
         changes.Publish(new AssignmentMadeV1
         {

@@ -1,6 +1,7 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Staffing.StaffMembers;
+using Ips.Staffing.Teams;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Proto = Ips.Contracts.Staffing.V1;
@@ -34,6 +35,9 @@ public sealed class Assignment : IVersioned
     /// <summary>Last day, or null.</summary>
     public DateOnly? Through { get; set; }
 
+    /// <summary>The treatment team that the person comes from; null when from none.</summary>
+    public TreatmentTeamId? TreatmentTeamId { get; set; }
+
     /// <summary>Gives it its last day, included.</summary>
     public void End(DateOnly through, Changes changes)
     {
@@ -60,6 +64,7 @@ public sealed class Assignment : IVersioned
         From = From.Day(),
         Through = Through.Day(),
         Etag = etag,
+        TreatmentTeam = TreatmentTeamId?.Name ?? "",
     };
 }
 
@@ -72,5 +77,6 @@ internal sealed class AssignmentMap : IEntityTypeConfiguration<Assignment>
         assignment.HasOne<StaffMember>().WithMany().HasForeignKey(a => a.StaffMemberId);
         assignment.HasIndex(a => new { a.StaffMemberId, a.From });
         assignment.HasIndex(a => a.IndividualId);
+        assignment.HasOne<TreatmentTeam>().WithMany().HasForeignKey(a => a.TreatmentTeamId);
     }
 }

@@ -4,7 +4,9 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Caseloads;
 
 /// <summary>Maps the rpcs to the use cases.</summary>
-public sealed class CaseloadsRpc(Lazy<AssignIndividual> assign, Lazy<EndAssignment> end, Lazy<FindCaseloads> find, Lazy<TransferCaseload> transfer) : Proto.Caseloads.CaseloadsBase
+public sealed class CaseloadsRpc(
+    Lazy<AssignIndividual> assign, Lazy<EndAssignment> end, Lazy<FindCaseloads> find, Lazy<TransferCaseload> transfer, Lazy<RecordCaseloadFacts> record)
+    : Proto.Caseloads.CaseloadsBase
 {
     public override async Task<Proto.AssignIndividualResponse> AssignIndividual(Proto.AssignIndividualRequest request, ServerCallContext context) =>
         (await assign.Value.Handle(request, context.CancellationToken)).OrThrow();
@@ -20,4 +22,10 @@ public sealed class CaseloadsRpc(Lazy<AssignIndividual> assign, Lazy<EndAssignme
 
     public override async Task<Proto.TransferCaseloadResponse> TransferCaseload(Proto.TransferCaseloadRequest request, ServerCallContext context) =>
         (await transfer.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Assignment> RecordTreatmentTeam(Proto.RecordTreatmentTeamRequest request, ServerCallContext context) =>
+        (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.WorkTime> RecordWorkTime(Proto.RecordWorkTimeRequest request, ServerCallContext context) =>
+        (await record.Value.Handle(request, context.CancellationToken)).OrThrow();
 }

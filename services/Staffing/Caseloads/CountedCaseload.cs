@@ -19,7 +19,9 @@ public sealed record CountedCaseload(StaffMemberId StaffMemberId, StaffRole Role
     /// <param name="active">People on the caseload.</param>
     /// <param name="specialists">Specialists of the team on the day, of which a supervisor may lead so many; null where not counted.</param>
     /// <param name="policies">Decides.</param>
-    public static Result<CountedCaseload> Of(StaffMember member, string program, DateOnly day, int active, int? specialists, PolicyService policies)
+    /// <param name="specialist">The work of a specialist; null where it is not part of the question.</param>
+    public static Result<CountedCaseload> Of(
+        StaffMember member, string program, DateOnly day, int active, int? specialists, PolicyService policies, SpecialistEvidence? specialist = null)
     {
         if (RoleOf(member, program, day) is not { Role: var role } held)
             return new Problem.Invalid(
@@ -31,6 +33,12 @@ public sealed record CountedCaseload(StaffMemberId StaffMemberId, StaffRole Role
             SpecialistsSupervised = role == StaffRole.TeamLead ? specialists : null,
             SupervisorIpsFtePercent = role == StaffRole.TeamLead ? held.FtePercent : null,
             SupervisesOnlyIps = role == StaffRole.TeamLead ? held.SupervisesOnlyIps : null,
+            TeamsAttached = specialist?.TeamsAttached,
+            CaseloadFromTeams = specialist?.CaseloadFromTeams,
+            ReferralsTotal = specialist?.ReferralsTotal,
+            ReferralsFromTeams = specialist?.ReferralsFromTeams,
+            CaseManagementMinutes = specialist?.Time?.CaseManagementMinutes,
+            FteMinutes = specialist?.Time?.WorkMinutes,
         };
         return policies.Decide(program, CaseloadDecision.Kind, day, facts).Then(decision => new CountedCaseload(member.Id, role, day, active, decision));
     }

@@ -22,7 +22,8 @@ public sealed class FindCaseloads(StaffingDb db, PolicyService policies)
         var active = await db.Assignments.Where(a => a.StaffMemberId == id && a.From <= day && (a.Through == null || a.Through >= day))
             .Select(a => a.IndividualId).Distinct().CountAsync(cancellationToken);
         var specialists = await CountedCaseload.Specialists(db, member, request.Program, day, cancellationToken);
-        return CountedCaseload.Of(member, request.Program, day, active, specialists, policies).Then(caseload => caseload.ToProto(stored: false));
+        var specialist = await SpecialistEvidence.Read(db, id, request.Program, day, cancellationToken);
+        return CountedCaseload.Of(member, request.Program, day, active, specialists, policies, specialist).Then(caseload => caseload.ToProto(stored: false));
     }
 
     public async Task<Result<Proto.ListAssignmentsResponse>> Handle(Proto.ListAssignmentsRequest request, CancellationToken cancellationToken)

@@ -20,6 +20,12 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>Providers, payers and agencies.</summary>
     public DbSet<Organization> Organizations => Set<Organization>();
 
+    /// <summary>Records about providers.</summary>
+    public DbSet<OrganizationFact> OrganizationFacts => Set<OrganizationFact>();
+
+    /// <summary>What was on file about organizations before corrections.</summary>
+    public DbSet<OrganizationChange> OrganizationChanges => Set<OrganizationChange>();
+
     /// <summary>Contracts of payers with providers.</summary>
     public DbSet<Contract> Contracts => Set<Contract>();
 
@@ -59,8 +65,24 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>What teams have for their first review.</summary>
     public DbSet<ReadinessOnFile> Readiness => Set<ReadinessOnFile>();
 
+    /// <summary>Fidelity reviews of teams.</summary>
+    public DbSet<TeamReview> TeamReviews => Set<TeamReview>();
+
+    /// <summary>Treatment teams that providers work with.</summary>
+    public DbSet<TreatmentTeam> TreatmentTeams => Set<TreatmentTeam>();
+
+    /// <summary>To which treatment teams specialists belong.</summary>
+    public DbSet<TreatmentTeamMember> TreatmentTeamMembers => Set<TreatmentTeamMember>();
+
+    /// <summary>Working time of specialists.</summary>
+    public DbSet<WorkMonth> WorkMonths => Set<WorkMonth>();
+
     /// <summary>Deadlines about staff.</summary>
     public DbSet<Deadline> Deadlines => Set<Deadline>();
+
+    /// <summary>Whether the caller sees what is on file about the provider: its own, a payer those of its network.</summary>
+    public async Task<bool> SeesProvider(string provider, CancellationToken cancellationToken) =>
+        Everybody || provider == Provider || (IsPayer && await IsInNetwork(provider, cancellationToken));
 
     /// <summary>Who may see which rows.</summary>
     public static TenantPolicies Rows => StaffingRows.Rules;
@@ -81,6 +103,12 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
         modelBuilder.HasDeadlines();
         modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider);
         modelBuilder.Entity<ListImport>().HasQueryFilter(i => Everybody || i.Organization == Organization);
+        Limit<TeamReview>(modelBuilder);
+        Limit<TreatmentTeam>(modelBuilder);
+        Limit<TreatmentTeamMember>(modelBuilder);
+        Limit<WorkMonth>(modelBuilder);
+        Limit<OrganizationFact>(modelBuilder);
+        Limit<OrganizationChange>(modelBuilder);
         Limit<ClearanceCheck>(modelBuilder);
         Limit<ExclusionHit>(modelBuilder);
         Limit<TrainingCompletion>(modelBuilder);

@@ -24,6 +24,12 @@ internal static class StaffingRows
         .Table("list_imports", "organization = ips_organization() or ips_everybody()")
         .Table("organizations", "state = 'Active' or proposed_by = ips_organization() or code = ips_organization() or ips_everybody()",
             writes: "proposed_by = ips_payer() or ips_everybody()")
+        .Table("team_reviews", TenantPolicies.Network)
+        .Table("treatment_teams", TenantPolicies.Network)
+        .Table("treatment_team_members", TenantPolicies.Network)
+        .Table("work_months", TenantPolicies.Network)
+        .Table("organization_facts", TenantPolicies.Network)
+        .Table("organization_changes", TenantPolicies.Network, grants: "select, insert")
         .Table("contracts", TenantPolicies.OwnContracts, grants: "select, insert, update")
         .Table("teams", TenantPolicies.NetworkOrState)
         .Follows("roles_held", "team_id", "teams");

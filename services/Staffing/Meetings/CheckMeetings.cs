@@ -30,7 +30,7 @@ public sealed class CheckMeetings(StaffingDb db, PolicyService policies)
         var id = fields.Id<TeamId>("team", request.Team);
         fields.Choice("kind", request.Kind);
         fields.Require(request.Kind is not (Proto.TeamMeetingKind.FieldMentoring or Proto.TeamMeetingKind.OutcomeReview
-            or Proto.TeamMeetingKind.EmploymentCollaborative or Proto.TeamMeetingKind.AssistanceCall), "kind", "has no requirement for a month; CheckSchedule answers for it");
+            or Proto.TeamMeetingKind.EmploymentCollaborative or Proto.TeamMeetingKind.AssistanceCall or Proto.TeamMeetingKind.SteeringCommittee), "kind", "has no requirement for a month; CheckSchedule answers for it");
         var month = Month(fields, request.MonthStart);
         var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
         if (fields.Problem is { } bad)
@@ -51,15 +51,22 @@ public sealed class CheckMeetings(StaffingDb db, PolicyService policies)
         var counted = last < today ? last : today;
         int? caseload = staff is not { } member ? null : await db.Assignments.Where(a => a.StaffMemberId == member && a.From <= counted
             && (a.Through == null || a.Through >= counted)).Select(a => a.IndividualId).Distinct().CountAsync(cancellationToken);
-        MeetingFacts facts = new()
-        {
-            MeetingKind = request.Kind.ToPolicy(),
-            Month = month,
-            Meetings = [.. held.Select(m => Read(m, team))],
-            CaseloadCount = caseload,
-        };
-        return policies.Decide(team.Program, MeetingDecision.Kind, today, facts).Then(decision => Answer(id, month, held.Count, decision));
+        return policies.Decide(team.Program, MeetingDecision.Kind, today, Facts(team, request.Kind, month, held, caseload)).Then(decision => Answer(id, month, held.Count, decision));
     }
+
+    /// <summary>The facts of a month.</summary>
+    /// <param name="team">The team with its roles.</param>
+    /// <param name="kind">The kind of the meetings.</param>
+    /// <param name="month">Its first day.</param>
+    /// <param name="held">Meetings of that kind that were held in its weeks.</param>
+    /// <param name="caseload">People of the one specialist whom it is about; null for the team.</param>
+    internal static MeetingFacts Facts(Team team, Proto.TeamMeetingKind kind, DateOnly month, IReadOnlyList<TeamMeeting> held, int? caseload) => new()
+    {
+        MeetingKind = kind.ToPolicy(),
+        Month = month,
+        Meetings = [.. held.Select(m => Read(m, team))],
+        CaseloadCount = caseload,
+    };
 
     public async Task<Result<Proto.MeetingCompliance>> Handle(Proto.CheckCommunityTimeRequest request, CancellationToken cancellationToken)
     {

@@ -20,7 +20,8 @@ public sealed class TeamSchedule(StaffingDb db, PolicyService policies, TimeProv
     // Longer than any period. What was last done before that is overdue anyway.
     private const int DaysRead = 400;
 
-    private static readonly HashSet<string> Kinds = [.. Enum.GetValues<ScheduledAct>().Select(KindOf)];
+    /// <summary>Kinds of deadlines of what is required again and again, and of first reviews.</summary>
+    public static readonly HashSet<string> Kinds = [.. Enum.GetValues<ScheduledAct>().Select(KindOf)];
 
     /// <summary>How one thing stands that is required of the team or of one staff member.</summary>
     private sealed record Standing(ScheduledAct Act, StaffMemberId? Staff, DateOnly? LastDoneOn, DecisionRecord Decision)
@@ -58,6 +59,23 @@ public sealed class TeamSchedule(StaffingDb db, PolicyService policies, TimeProv
         return new Proto.TeamSchedule { Team = id.Name, Day = day.Day(), Items = { standings.Select(standing => standing.ToProto()) } };
     }
 
+    /// <summary>Meetings of a team with what else its schedule reads.</summary>
+    /// <param name="Readiness">What it has for its first review; null without a record.</param>
+    /// <param name="Roles">Roles in the program of those who hold or held one in the team.</param>
+    /// <param name="Meetings">Meetings that were not cancelled.</param>
+    public sealed record Source(ReadinessOnFile? Readiness, IReadOnlyList<RoleHeld> Roles, IReadOnlyList<TeamMeeting> Meetings);
+
+    /// <summary>Reads what <see cref="Decide"/> needs from a day on.</summary>
+    public async Task<Source> Read(Team team, DateOnly from, CancellationToken cancellationToken)
+    {
+        var roles = await Roles(team, cancellationToken);
+        return new(await Readiness(team, cancellationToken), roles, await Meetings(roles, team, from, cancellationToken));
+    }
+
+    /// <summary>The decisions on what is required on a day, of the team or of a staff member.</summary>
+    public IEnumerable<(string About, DecisionRecord Decision)> Decide(Team team, Source source, DateOnly day) =>
+        On(team, source.Readiness, source.Roles, source.Meetings, day).Select(standing => (standing.Staff?.Name ?? team.Id.Name, standing.Decision));
+
     /// <summary>Sets the deadlines of a team that was formed now, or of one with a meeting that changed. Neither is stored yet.</summary>
     public async Task Sync(Team team, TeamMeeting? changed, Changes changes, CancellationToken cancellationToken)
     {
@@ -74,10 +92,14 @@ public sealed class TeamSchedule(StaffingDb db, PolicyService policies, TimeProv
         await Set(team, [.. roles.Select(r => r.StaffMemberId).Distinct()], standings, changes, cancellationToken);
     }
 
-    /// <summary>Sets the deadline of the first review of a team whose readiness changed. It is not stored yet.</summary>
-    public async Task Sync(Team team, ReadinessOnFile changed, Changes changes, CancellationToken cancellationToken) =>
-        await Set(team, [], On(team, changed, [], [], policies.Today(team.Program)!.Value)
-            .Where(standing => standing.Act is ScheduledAct.FirstReview or ScheduledAct.FirstReviewAfterPlan), changes, cancellationToken);
+    /// <summary>Sets the deadlines of a team whose readiness or reviews changed: of its first review and of its steering committee. It is not stored yet.</summary>
+    public async Task Sync(Team team, ReadinessOnFile changed, Changes changes, CancellationToken cancellationToken)
+    {
+        var today = policies.Today(team.Program)!.Value;
+        await Set(team, [], On(team, changed, [], await Meetings([], team, today, cancellationToken), today)
+            .Where(standing => standing.Act is ScheduledAct.FirstReview or ScheduledAct.FirstReviewAfterPlan or ScheduledAct.SteeringCommittee), changes,
+            cancellationToken);
+    }
 
     /// <summary>Sets the deadlines of a staff member whose roles changed.</summary>
     public async Task Sync(StaffMember member, Changes changes, CancellationToken cancellationToken)
@@ -154,7 +176,14 @@ public sealed class TeamSchedule(StaffingDb db, PolicyService policies, TimeProv
 
         void Decide(ScheduledAct act, StaffMemberId? staff, DateOnly from, DateOnly? last)
         {
-            ScheduledActFacts facts = new() { Act = act, StartedOn = from, Done = last is not null, LastDoneOn = last };
+            ScheduledActFacts facts = new()
+            {
+                Act = act,
+                StartedOn = from,
+                Done = last is not null,
+                LastDoneOn = last,
+                FidelityTotal = act == ScheduledAct.SteeringCommittee ? readiness?.LatestTotal : null,
+            };
             if (policies.Decide(team.Program, ScheduledActDecision.Kind, day, facts).Is(out var decision, out _))
                 all.Add(new(act, staff, last, decision));
         }
@@ -178,6 +207,7 @@ public sealed class TeamSchedule(StaffingDb db, PolicyService policies, TimeProv
             ScheduledAct.OutcomeReview => meeting.Kind == Kind.OutcomeReview,
             ScheduledAct.EmploymentCollaborative => meeting.Kind == Kind.EmploymentCollaborative,
             ScheduledAct.AssistanceCall => meeting.Kind == Kind.AssistanceCall,
+            ScheduledAct.SteeringCommittee => meeting.Kind == Kind.SteeringCommittee,
             _ => false,
         };
 

@@ -20,6 +20,8 @@ public sealed class AcceptOrganization(StaffingDb db, Requests requests, TimePro
                 return new Problem.NotFound("organization", request.Name);
 
             // decide
+            if (request.Etag.Length > 0 && !organization.Expects(request.Etag))
+                return new Problem.Stale("organization", request.Name);
             Changes changes = new(clock.GetUtcNow());
             if (organization.State == Proto.OrganizationState.Proposed)
             {

@@ -1,5 +1,6 @@
 using Ips.Contracts;
 using Ips.Staffing.Db;
+using Ips.Staffing.StaffMembers;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
 
@@ -16,13 +17,22 @@ public sealed class CreateOrganization(StaffingDb db, Requests requests, Caller 
             "is not a code; send 3 to 40 lower-case letters, digits and hyphens, a letter first");
         given.DisplayName = fields.Text("organization.display_name", given.DisplayName, 200);
         fields.Choice("organization.kind", given.Kind);
-        fields.Require(given.UsState is "" or [>= 'A' and <= 'Z', >= 'A' and <= 'Z'], "organization.us_state", "is not a state; send two capital letters");
+        CheckState(fields, "organization.us_state", given.UsState);
+        CheckNpi(fields, "organization.npi", given.Npi);
         foreach (var (i, program) in given.Programs.Index())
             policies.Today(fields, $"organization.programs[{i}]", program);
         return fields.Problem is { } bad
             ? Task.FromResult<Result<Proto.Organization>>(bad)
             : requests.Run(request.RequestId, request, s => Create(request.OrganizationId, given, s), cancellationToken);
     }
+
+    /// <summary>Requires the form of a state where one was sent.</summary>
+    internal static void CheckState(RequestValidator fields, string field, string state) =>
+        fields.Require(state is "" or [>= 'A' and <= 'Z', >= 'A' and <= 'Z'], field, "is not a state; send two capital letters");
+
+    /// <summary>Requires the check digit of an NPI where one was sent.</summary>
+    internal static void CheckNpi(RequestValidator fields, string field, string npi) => fields.Require(npi.Length == 0 || StaffIdentity.IsNpi(npi), field,
+        "is not a national provider identifier; send 10 digits of which the last is the check digit");
 
     private async Task<Result<Decided<Proto.Organization>>> Create(string code, Proto.Organization given, CancellationToken cancellationToken)
     {
@@ -49,6 +59,7 @@ public sealed class CreateOrganization(StaffingDb db, Requests requests, Caller 
             State = proposes ? Proto.OrganizationState.Proposed : Proto.OrganizationState.Active,
             ProposedBy = proposes ? caller.Organization : null,
             UsState = given.UsState,
+            Npi = given.Npi,
             Programs = [.. given.Programs.Distinct()],
             RecordedAt = changes.Now,
         });

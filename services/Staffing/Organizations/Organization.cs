@@ -14,7 +14,7 @@ public sealed class Organization : IVersioned
     public required string Code { get; init; }
 
     /// <summary>Its public name.</summary>
-    public required string DisplayName { get; init; }
+    public required string DisplayName { get; set; }
 
     /// <summary>What it is.</summary>
     public required Proto.OrganizationKind Kind { get; init; }
@@ -26,7 +26,10 @@ public sealed class Organization : IVersioned
     public string? ProposedBy { get; init; }
 
     /// <summary>The state it works in, two letters; empty when it was not recorded.</summary>
-    public string UsState { get; init; } = "";
+    public string UsState { get; set; } = "";
+
+    /// <summary>Its national provider identifier; empty when it was not recorded.</summary>
+    public string Npi { get; set; } = "";
 
     /// <inheritdoc/>
     public int Version { get; set; } = 1;
@@ -47,11 +50,23 @@ public sealed class Organization : IVersioned
         CreateTime = RecordedAt.ToTimestamp(),
         State = State,
         UsState = UsState,
+        Npi = Npi,
+        Etag = this.Etag(),
     };
 
     /// <summary>The event that publishes that it takes part.</summary>
-    public OrganizationRegisteredV1 Registered() =>
-        new() { Organization = Code, Kind = WireCode.Lower(Kind)!, Programs = Programs, UsState = UsState.Length == 0 ? null : UsState };
+    public OrganizationRegisteredV1 Registered() => new()
+    {
+        Organization = Code,
+        Kind = WireCode.Lower(Kind)!,
+        Programs = Programs,
+        UsState = UsState.Length == 0 ? null : UsState,
+        Npi = Npi.Length == 0 ? null : Npi,
+    };
+
+    /// <summary>The event that publishes what stands after a correction.</summary>
+    public OrganizationCorrectedV1 Corrected() =>
+        new() { Organization = Code, Kind = WireCode.Lower(Kind)!, UsState = UsState.Length == 0 ? null : UsState, Npi = Npi.Length == 0 ? null : Npi };
 }
 
 internal sealed class OrganizationMap : IEntityTypeConfiguration<Organization>

@@ -57,16 +57,31 @@ public sealed class CheckQualification(
     /// </summary>
     public async Task<Result<Proto.Qualification>> Handle(Proto.VerifyQualificationRequest request, CancellationToken cancellationToken)
     {
+        if (!Read(request).Is(out var requested, out var bad))
+            return bad;
+        return Answer(requested, await records.Read(requested.StaffMember, cancellationToken), brief: false);
+    }
+
+    /// <summary>A valid request for a day of service.</summary>
+    internal sealed record StaffDay(StaffMemberId StaffMember, string Program, StaffRole Role, DateOnly Day);
+
+    /// <summary>Checks the fields of a request for a day of service.</summary>
+    internal Result<StaffDay> Read(Proto.VerifyQualificationRequest request)
+    {
         RequestValidator fields = new();
         var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
         policies.Today(fields, "program", request.Program);
         var day = fields.Day("service_date", request.ServiceDate);
-        if (fields.Problem is { } bad)
-            return bad;
-        if (await records.Read(id, cancellationToken) is not { } found)
-            return new Problem.NotFound("staff member", request.StaffMember);
-        var role = request.Role != StaffRole.Unspecified ? request.Role
-            : Gatekeeper.Held(found.Member, request.Program, day)?.Role ?? StaffRole.Unspecified;
+        return fields.Problem is { } bad ? bad : new StaffDay(id, request.Program, request.Role, day);
+    }
+
+    /// <summary>Answers for a day of service from the record; without a record the staff member is not found.</summary>
+    internal Result<Proto.Qualification> Answer(StaffDay requested, StaffRecord? record, bool brief)
+    {
+        var (id, program, wanted, day) = requested;
+        if (record is not { } found)
+            return new Problem.NotFound("staff member", id.Name);
+        var role = wanted != StaffRole.Unspecified ? wanted : Gatekeeper.Held(found.Member, program, day)?.Role ?? StaffRole.Unspecified;
         if (role == StaffRole.Unspecified)
         {
             return new Proto.Qualification
@@ -75,17 +90,17 @@ public sealed class CheckQualification(
                 Day = day.Day(),
                 Status = "not_qualified",
                 Gate = Proto.QualificationGate.Blocked,
-                OpenItems = { new Proto.OpenItem { Blocks = true, WouldBeMet = $"a role in a team of {request.Program} on {day.Day()}" } },
+                OpenItems = { new Proto.OpenItem { Blocks = true, WouldBeMet = $"a role in a team of {program} on {day.Day()}" } },
             };
         }
 
-        if (!gatekeeper.Decide(found, request.Program, role, day).Is(out var gate, out var problem))
+        if (!gatekeeper.Decide(found, program, role, day).Is(out var gate, out var problem))
             return problem;
-        var answer = Answer(found.Member, role, day, gate.Qualification, stored: false);
+        var answer = Answer(found.Member, role, day, gate.Qualification, stored: false, brief);
         answer.Gate = gate.State;
         answer.Qualified = gate.State != Proto.QualificationGate.Blocked;
         answer.OpenItems.AddRange(gate.Items);
-        if (caller.Role == Roles.Provider)
+        if (caller.Role == Roles.Provider && !brief)
         {
             answer.Clearance = gate.Clearance?.ToProto(stored: false);
             answer.Training = gate.Training?.ToProto(stored: false);
@@ -99,7 +114,7 @@ public sealed class CheckQualification(
 
     private static string Status(DecisionRecord decision) => decision.Value<string>("status") ?? "";
 
-    private static Proto.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, DecisionRecord decision, bool stored) =>
+    private static Proto.Qualification Answer(StaffMember member, StaffRole role, DateOnly day, DecisionRecord decision, bool stored, bool brief = false) =>
         new()
         {
             StaffMember = member.Id.Name,
@@ -107,7 +122,7 @@ public sealed class CheckQualification(
             Day = day.Day(),
             Qualified = decision.Decision.Verdict == Policies.Verdict.Met,
             Status = Status(decision),
-            Decision = decision.ToProto(stored),
+            Decision = brief ? null : decision.ToProto(stored),
             Team = member.Roles.Where(r => r.Role == role && r.HeldOn(day)).MaxBy(r => r.From)?.TeamId.Name ?? "",
         };
 }

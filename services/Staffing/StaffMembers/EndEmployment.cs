@@ -43,6 +43,7 @@ public sealed class EndEmployment(StaffingDb db, StaffRecords records, TrainingP
             await plan.Sync(found, changes, s);
             await schedule.Sync(found.Member, changes, s);
             changes.Publish(Ended(role, found.Member));
+            changes.Publish(Changed(role, found.Member));
             return new Decided<Proto.RoleAssignment>(role.ToProto(), changes);
         }, cancellationToken);
     }
@@ -87,6 +88,7 @@ public sealed class EndEmployment(StaffingDb db, StaffRecords records, TrainingP
                 role.Through = role.From > last ? role.From.AddDays(-1) : last;
                 changes.Update(role);
                 changes.Publish(Ended(role, member));
+                changes.Publish(Changed(role, member));
             }
 
             foreach (var assignment in open)
@@ -106,6 +108,17 @@ public sealed class EndEmployment(StaffingDb db, StaffRecords records, TrainingP
             }, changes);
         }, cancellationToken);
     }
+
+    private static TeamChangedV1 Changed(RoleHeld role, StaffMember member) => new()
+    {
+        TeamId = role.TeamId,
+        Provider = member.Provider,
+        Program = role.Team!.Program,
+        StaffMemberId = member.Id,
+        Role = WireCode.Upper(role.Role)!,
+        Status = "role_ended",
+        On = role.Through!.Value,
+    };
 
     private static RoleEndedV1 Ended(RoleHeld role, StaffMember member) => new()
     {

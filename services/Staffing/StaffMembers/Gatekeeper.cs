@@ -55,12 +55,16 @@ public sealed class Gatekeeper(PolicyService policies)
         if (training is not null)
         {
             var days = TrainingPlan.Listed(training);
-            items.AddRange(Open(training).Where(f => f.Verdict != Verdict.NeedsReview).Select(f =>
+            foreach (var finding in Open(training).Where(f => f.Verdict != Verdict.NeedsReview))
             {
-                var item = Item(f, blocks: false);
-                item.DueOn = (days.FirstOrDefault(d => d.Rule == f.Rule.Value)?.DueOn).Day();
-                return item;
-            }));
+                // What was done late is done: nothing is open any more.
+                var listed = days.FirstOrDefault(d => d.Rule == finding.Rule.Value);
+                if (listed?.Status == TrainingStatus.CompletedLate)
+                    continue;
+                var item = Item(finding, blocks: false);
+                item.DueOn = (listed?.DueOn).Day();
+                items.Add(item);
+            }
         }
 
         var state = items.Exists(i => i.Blocks) ? Proto.QualificationGate.Blocked
@@ -69,13 +73,16 @@ public sealed class Gatekeeper(PolicyService policies)
     }
 
     /// <summary>The state in each program in which the person holds a role today, with the role.</summary>
-    public IReadOnlyDictionary<string, (StaffRole Role, Gate Gate)> Of(StaffRecord found)
+    public IReadOnlyDictionary<string, (StaffRole Role, Gate Gate)> Of(StaffRecord found) => Of(found, null);
+
+    /// <summary>The state in each program in which the person holds a role on a day, with the role; without a day it is today.</summary>
+    public IReadOnlyDictionary<string, (StaffRole Role, Gate Gate)> Of(StaffRecord found, DateOnly? day)
     {
         Dictionary<string, (StaffRole, Gate)> states = new(StringComparer.Ordinal);
         foreach (var program in found.Member.Roles.Select(r => r.Team!.Program).Distinct(StringComparer.Ordinal))
         {
-            var today = policies.Today(program)!.Value;
-            if (Held(found.Member, program, today) is { } role && Decide(found, program, role.Role, today).Is(out var gate, out _))
+            var on = day ?? policies.Today(program)!.Value;
+            if (Held(found.Member, program, on) is { } role && Decide(found, program, role.Role, on).Is(out var gate, out _))
                 states[program] = (role.Role, gate);
         }
 
@@ -85,6 +92,10 @@ public sealed class Gatekeeper(PolicyService policies)
     /// <summary>The role that counts on a day: of several the one that began last.</summary>
     public static RoleHeld? Held(StaffMember member, string program, DateOnly day) =>
         member.Roles.Where(r => r.HeldOn(day) && r.Team!.Program == program).MaxBy(r => r.From);
+
+    /// <summary>The first rule that keeps the person from being qualified; null where no rule does.</summary>
+    public static string? RuleOf(Gate gate) =>
+        gate.Items.FirstOrDefault(i => i.Blocks || gate.State != Proto.QualificationGate.Blocked)?.RuleId is { Length: > 0 } first ? first : null;
 
     /// <summary>Publishes where a change moved the state in a program.</summary>
     /// <param name="before">The states before the change.</param>
@@ -98,7 +109,7 @@ public sealed class Gatekeeper(PolicyService policies)
             if (gate.State == was)
                 continue;
             var (code, from) = (WireCode.Upper(role)!, policies.Today(program)!.Value);
-            var rule = gate.Items.FirstOrDefault(i => i.Blocks || gate.State != Proto.QualificationGate.Blocked)?.RuleId is { Length: > 0 } first ? first : null;
+            var rule = RuleOf(gate);
             var (id, provider) = (after.Member.Id, after.Member.Provider);
             if (gate.State == Proto.QualificationGate.Blocked)
             {

@@ -124,6 +124,16 @@ public sealed class RecordStaffFacts(
                 From = from,
                 Through = through,
             });
+            changes.Publish(new TeamChangedV1
+            {
+                TeamId = team,
+                Provider = member.Provider,
+                Program = joined.Program,
+                StaffMemberId = id,
+                Role = WireCode.Upper(request.Role)!,
+                Status = "role_assigned",
+                On = from,
+            });
             // The same with its team, for what follows from the role.
             member.Roles.Add(new() { Id = role.Id, StaffMemberId = id, TeamId = team, Team = joined, Role = role.Role, From = from, Through = through });
             gate.Publish(before, found, changes);

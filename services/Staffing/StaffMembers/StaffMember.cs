@@ -63,6 +63,9 @@ public sealed class StaffMember : IVersioned
     /// <summary>Why the employment ended.</summary>
     public Proto.SeparationReason SeparationReason { get; set; }
 
+    /// <summary>When what identifies the person was removed after the retention time, UTC; null before.</summary>
+    public DateTimeOffset? RetiredAt { get; set; }
+
     /// <summary>Credentials held, now or once.</summary>
     public List<Credential> Credentials { get; init; } = [];
 

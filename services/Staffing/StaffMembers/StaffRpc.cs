@@ -6,7 +6,8 @@ namespace Ips.Staffing.StaffMembers;
 /// <summary>Maps the rpcs to the use cases.</summary>
 public sealed class StaffRpc(
     Lazy<RegisterStaffMember> register, Lazy<RecordStaffFacts> record, Lazy<CheckQualification> check, Lazy<FindStaff> find,
-    Lazy<CorrectStaffMember> correct, Lazy<RecordExperience> experience, Lazy<VerifyCredential> verify, Lazy<EndEmployment> end)
+    Lazy<CorrectStaffMember> correct, Lazy<RecordExperience> experience, Lazy<VerifyCredential> verify, Lazy<EndEmployment> end,
+    Lazy<VerifyQualificationBatch> verifyBatch)
     : Proto.Staff.StaffBase
 {
     public override async Task<Proto.StaffMember> RegisterStaffMember(Proto.RegisterStaffMemberRequest request, ServerCallContext context) =>
@@ -29,6 +30,10 @@ public sealed class StaffRpc(
 
     public override async Task<Proto.Qualification> VerifyQualification(Proto.VerifyQualificationRequest request, ServerCallContext context) =>
         (await check.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override Task VerifyQualificationBatch(
+        IAsyncStreamReader<Proto.VerifyQualificationBatchRequest> requestStream, IServerStreamWriter<Proto.VerifyQualificationBatchResponse> responseStream,
+        ServerCallContext context) => verifyBatch.Value.Handle(requestStream, responseStream, context);
 
     public override async Task<Proto.StaffMember> CorrectStaffMember(Proto.CorrectStaffMemberRequest request, ServerCallContext context) =>
         (await correct.Value.Handle(request, context.CancellationToken)).OrThrow();

@@ -1,16 +1,16 @@
 using Ips.Contracts;
 using Ips.Policies;
-using Ips.Policies.Staffing;
 using Ips.Staffing.Db;
 using Ips.Staffing.Meetings;
+using Ips.Staffing.Organizations;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
-using StaffRole = Ips.Contracts.Common.V1.StaffRole;
 
 namespace Ips.Staffing.Teams;
 
-/// <summary>Records what a team has for its first review, and decides whether it is complete on a day.</summary>
-public sealed class CheckTeam(StaffingDb db, Requests requests, PolicyService policies, TeamSchedule schedule, TimeProvider clock)
+/// <summary>Records what a team has for its first review, and decides every rule about it on a day.</summary>
+public sealed class CheckTeam(
+    StaffingDb db, Requests requests, PolicyService policies, TeamSchedule schedule, ProviderClocks clocks, TimeProvider clock)
 {
     private const int LeastScore = 25;
     private const int MostScore = 125;
@@ -61,42 +61,19 @@ public sealed class CheckTeam(StaffingDb db, Requests requests, PolicyService po
         var asOf = fields.OptionalDay("as_of", request.AsOf);
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Teams.AsNoTracking().Include(t => t.Roles).SingleOrDefaultAsync(t => t.Id == id, cancellationToken) is not { } team)
+        if (await TeamPicture.Read(db, policies, schedule, clocks, id, asOf, cancellationToken) is not { } picture)
             return new Problem.NotFound("team", request.Team);
-        var day = asOf ?? policies.Today(team.Program)!.Value;
-        var roles = team.Roles.Where(r => r.HeldOn(day)).ToList();
-        StaffMemberId[] members = [.. roles.Select(r => r.StaffMemberId).Distinct()];
-        var served = await db.Assignments.Where(a => members.Contains(a.StaffMemberId) && a.Program == team.Program && a.From <= day
-            && (a.Through == null || a.Through >= day)).Select(a => a.IndividualId).Distinct().CountAsync(cancellationToken);
-        var readiness = await db.Readiness.AsNoTracking().SingleOrDefaultAsync(r => r.TeamId == id, cancellationToken);
-        TeamFacts facts = new()
-        {
-            OperationStart = team.OperationStart,
-            TeamLeads = People(StaffRole.TeamLead),
-            Esps = People(StaffRole.Esp),
-            Epms = People(StaffRole.Epm),
-            ProgramAssistants = People(StaffRole.ProgramAssistant),
-            BenefitsCounselors = People(StaffRole.BenefitsCounselor),
-            ActiveServed = served,
-            ActionPlanDate = readiness?.ActionPlanDate,
-            ActionPlanContents = readiness?.ActionPlanDate is null ? null
-                : [.. readiness.ActionPlanContents.Select(code => WireCode.TryRead<Proto.TeamPlanContent>(code, out var content) ? content.ToPolicy() : default)],
-            ActionPlanSharedWith = readiness?.ActionPlanDate is null ? null
-                : [.. readiness.ActionPlanSharedWith.Select(code => WireCode.TryRead<Proto.TeamPlanReader>(code, out var reader) ? reader.ToPolicy() : default)],
-            SelfEvaluationScore = readiness?.SelfEvaluationScore,
-            ReadinessVisitDate = readiness?.ReadinessVisitDate,
-            ReadinessRatings = [.. (readiness?.Ratings ?? []).Select(r => new ReadinessRating(r.Domain.ToPolicy(), r.Level.ToPolicy()))],
-        };
-        return policies.Decide(team.Program, TeamDecision.Kind, day, facts).Then(decision => new Proto.TeamComposition
+        var day = asOf ?? policies.Today(picture.Team.Program)!.Value;
+        return picture.Composition(day).Then(decision => new Proto.TeamComposition
         {
             Team = id.Name,
             Day = day.Day(),
-            Roles = { roles.OrderBy(r => r.From).Select(r => r.ToProto()) },
-            ActiveServed = served,
+            Roles = { picture.RolesOn(day).OrderBy(r => r.From).Select(r => r.ToProto()) },
+            ActiveServed = picture.ServedOn(day),
             Complete = decision.Decision.Verdict == Verdict.Met,
             Decision = decision.ToProto(stored: false),
+            Parts = { picture.PartsOn(day).Select(part => part.ToProto()) },
+            Vacancies = { picture.VacanciesOn(day) },
         });
-
-        int People(StaffRole role) => roles.Where(r => r.Role == role).Select(r => r.StaffMemberId).Distinct().Count();
     }
 }

@@ -2,13 +2,14 @@ using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Staffing.Db;
 using Ips.Staffing.Meetings;
+using Ips.Staffing.Organizations;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Teams;
 
 /// <summary>Forms a team.</summary>
-public sealed class CreateTeam(StaffingDb db, Requests requests, Caller caller, PolicyService policies, TeamSchedule schedule, TimeProvider clock)
+public sealed class CreateTeam(StaffingDb db, Requests requests, Caller caller, PolicyService policies, TeamSchedule schedule, ProviderClocks clocks, TimeProvider clock)
 {
     public Task<Result<Proto.Team>> Handle(Proto.CreateTeamRequest request, CancellationToken cancellationToken)
     {
@@ -53,6 +54,7 @@ public sealed class CreateTeam(StaffingDb db, Requests requests, Caller caller, 
             OperationStart = start,
         });
         await schedule.Sync(team, (TeamMeeting?)null, changes, cancellationToken);
+        await clocks.Sync(team, changes, cancellationToken);
         return new Decided<Proto.Team>(team.ToProto(), changes);
     }
 }

@@ -36,6 +36,9 @@ public sealed class ReadinessOnFile : IVersioned, IOfProvider
     /// <summary>Last day on site of the first review that ended with a final report; null until then.</summary>
     public DateOnly? FirstReviewOn { get; set; }
 
+    /// <summary>Total of the latest final review; null without one.</summary>
+    public int? LatestTotal { get; set; }
+
     /// <summary>Domain and rating of the checklist, as <c>MISSION=READY</c>.</summary>
     public List<string> ReadinessRatings { get; set; } = [];
 

@@ -569,6 +569,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through");
 
+                    b.Property<Guid?>("TreatmentTeamId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("treatment_team_id");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer")
@@ -580,10 +584,47 @@ namespace Ips.Staffing.Db.Migrations
                     b.HasIndex("IndividualId")
                         .HasDatabaseName("ix_assignments_individual_id");
 
+                    b.HasIndex("TreatmentTeamId")
+                        .HasDatabaseName("ix_assignments_treatment_team_id");
+
                     b.HasIndex("StaffMemberId", "From")
                         .HasDatabaseName("ix_assignments_staff_member_id_from");
 
                     b.ToTable("assignments", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Caseloads.WorkMonth", b =>
+                {
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<DateOnly>("Month")
+                        .HasColumnType("date")
+                        .HasColumnName("month");
+
+                    b.Property<int>("CaseManagementMinutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("case_management_minutes");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<int>("WorkMinutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("work_minutes");
+
+                    b.HasKey("StaffMemberId", "Month")
+                        .HasName("pk_work_months");
+
+                    b.ToTable("work_months", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.Clearances.ClearanceCheck", b =>
@@ -917,6 +958,11 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("kind");
 
+                    b.Property<string>("Npi")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("npi");
+
                     b.PrimitiveCollection<List<string>>("Programs")
                         .IsRequired()
                         .HasColumnType("text[]")
@@ -949,6 +995,149 @@ namespace Ips.Staffing.Db.Migrations
                         .HasName("pk_organizations");
 
                     b.ToTable("organizations", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Organizations.OrganizationChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Before")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("before");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id")
+                        .HasName("pk_organization_changes");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_organization_changes_provider_id");
+
+                    b.ToTable("organization_changes", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Organizations.OrganizationFact", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AdverseChange")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("adverse_change");
+
+                    b.Property<DateOnly?>("AdverseNotifiedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("adverse_notified_on");
+
+                    b.Property<DateOnly?>("AdverseReportedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("adverse_reported_on");
+
+                    b.Property<bool?>("AllComponents")
+                        .HasColumnType("boolean")
+                        .HasColumnName("all_components");
+
+                    b.Property<DateOnly?>("AppliedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("applied_on");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<string>("DocumentSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document_sha256");
+
+                    b.Property<DateOnly?>("FeePaidOn")
+                        .HasColumnType("date")
+                        .HasColumnName("fee_paid_on");
+
+                    b.Property<DateOnly?>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<bool>("ProofOnFile")
+                        .HasColumnType("boolean")
+                        .HasColumnName("proof_on_file");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<DateOnly?>("SubmittedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("submitted_on");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
+                    b.Property<string>("WithdrawnFor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawn_for");
+
+                    b.HasKey("Id")
+                        .HasName("pk_organization_facts");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_organization_facts_provider_id");
+
+                    b.ToTable("organization_facts", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.Credential", b =>
@@ -1212,6 +1401,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
+                    b.Property<DateTimeOffset?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
                     b.Property<DateOnly?>("SeparatedOn")
                         .HasColumnType("date")
                         .HasColumnName("separated_on");
@@ -1262,6 +1455,10 @@ namespace Ips.Staffing.Db.Migrations
                     b.Property<DateOnly?>("FirstReviewOn")
                         .HasColumnType("date")
                         .HasColumnName("first_review_on");
+
+                    b.Property<int?>("LatestTotal")
+                        .HasColumnType("integer")
+                        .HasColumnName("latest_total");
 
                     b.Property<string>("Provider")
                         .IsRequired()
@@ -1328,6 +1525,124 @@ namespace Ips.Staffing.Db.Migrations
                         .HasDatabaseName("ix_teams_provider_id");
 
                     b.ToTable("teams", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Teams.TeamReview", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("LastOnsiteDay")
+                        .HasColumnType("date")
+                        .HasColumnName("last_onsite_day");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<Guid>("TeamId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("team_id");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<bool>("Withdrawn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("withdrawn");
+
+                    b.HasKey("Id")
+                        .HasName("pk_team_reviews");
+
+                    b.HasIndex("TeamId")
+                        .HasDatabaseName("ix_team_reviews_team_id");
+
+                    b.ToTable("team_reviews", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Teams.TreatmentTeam", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Colocated")
+                        .HasColumnType("boolean")
+                        .HasColumnName("colocated");
+
+                    b.Property<string>("DisplayName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("display_name");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RunBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("run_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_treatment_teams");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_treatment_teams_provider_id");
+
+                    b.ToTable("treatment_teams", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Teams.TreatmentTeamMember", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.Property<Guid>("TreatmentTeamId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("treatment_team_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_treatment_team_members");
+
+                    b.HasIndex("StaffMemberId")
+                        .HasDatabaseName("ix_treatment_team_members_staff_member_id");
+
+                    b.HasIndex("TreatmentTeamId")
+                        .HasDatabaseName("ix_treatment_team_members_treatment_team_id");
+
+                    b.ToTable("treatment_team_members", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.Training.TrainingCompletion", b =>
@@ -1505,6 +1820,21 @@ namespace Ips.Staffing.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_assignments_staff_staff_member_id");
+
+                    b.HasOne("Ips.Staffing.Teams.TreatmentTeam", null)
+                        .WithMany()
+                        .HasForeignKey("TreatmentTeamId")
+                        .HasConstraintName("fk_assignments_treatment_teams_treatment_team_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Caseloads.WorkMonth", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_work_months_staff_staff_member_id");
                 });
 
             modelBuilder.Entity("Ips.Staffing.Clearances.ClearanceCheck", b =>
@@ -1545,6 +1875,26 @@ namespace Ips.Staffing.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_meetings_teams_team_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Organizations.OrganizationChange", b =>
+                {
+                    b.HasOne("Ips.Staffing.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("Provider")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_organization_changes_organizations_provider");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Organizations.OrganizationFact", b =>
+                {
+                    b.HasOne("Ips.Staffing.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("Provider")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_organization_facts_organizations_provider");
                 });
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.Credential", b =>
@@ -1624,6 +1974,43 @@ namespace Ips.Staffing.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_teams_organizations_provider");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Teams.TeamReview", b =>
+                {
+                    b.HasOne("Ips.Staffing.Teams.Team", null)
+                        .WithMany()
+                        .HasForeignKey("TeamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_team_reviews_teams_team_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Teams.TreatmentTeam", b =>
+                {
+                    b.HasOne("Ips.Staffing.Organizations.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("Provider")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_treatment_teams_organizations_provider");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Teams.TreatmentTeamMember", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_treatment_team_members_staff_staff_member_id");
+
+                    b.HasOne("Ips.Staffing.Teams.TreatmentTeam", null)
+                        .WithMany()
+                        .HasForeignKey("TreatmentTeamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_treatment_team_members_treatment_teams_treatment_team_id");
                 });
 
             modelBuilder.Entity("Ips.Staffing.Training.TrainingCompletion", b =>
