@@ -13,7 +13,7 @@ namespace Ips.Policies;
 /// </summary>
 public static class SampleFacts
 {
-    private const int Attempts = 6;
+    private const int Attempts = 8;
     private const int Wanted = 2;
     private const int Deepest = 4;
 
