@@ -51,6 +51,8 @@ public sealed class Changes(DateTimeOffset now)
     public TRow Insert<TRow>(TRow row) where TRow : class
     {
         inserted.Add(row);
+        if (row is IUpdatedRow updatedRow)
+            updatedRow.UpdatedAt = now;
         return row;
     }
 
@@ -67,6 +69,9 @@ public sealed class Changes(DateTimeOffset now)
             versioned.Version++;
             expected.Remove(versioned);
         }
+
+        if (row is IUpdatedRow updatedRow)
+            updatedRow.UpdatedAt = now;
 
         return row;
     }

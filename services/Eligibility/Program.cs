@@ -33,6 +33,8 @@ builder.AddMessaging<EligibilityDb>(bus =>
     bus.AddConsumer<ClaimLineStored>();
     bus.AddConsumer<ClaimLineVoided>();
     bus.AddConsumer<ClaimLineDecided>();
+    bus.AddConsumer<DecisionTimeEnded>();
+    bus.AddConsumer<RequestArrived>();
 });
 builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent, DeadlinesProtos.ToMoved);
 builder.AddPolicies();

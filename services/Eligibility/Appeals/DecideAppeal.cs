@@ -87,9 +87,13 @@ public sealed class DecideAppeal(
         var (appeal, authorization, today) = (read.Appeal, read.Authorization, policies.Today(read.Appeal.Program)!.Value);
         if (!appeal.Expects(request.Etag))
             return new Problem.Stale("appeal", request.Name);
-        if (!appeal.IsOpen)
+        if (!appeal.IsToDecide)
             return new Problem.Conflict("appeal state", $"the appeal is {WireCode.Lower(appeal.State)}; one that is open is decided");
-        if (authorization.WasDecidedBy(caller) || read.Others.Any(a => a.DecidedBy == caller.Subject && a.DecidedByIssuer == caller.Issuer))
+        var reversed = appeal.State == Proto.AppealState.HearingReversed;
+        if (reversed && request.Outcome == Proto.AppealOutcome.Uphold)
+            return new Problem.Conflict(AppealClock.ReversalRule, "the fair hearing reversed the decision; it is carried out, and not upheld");
+        // Who carries out the decision of a hearing decides nothing.
+        if (!reversed && (authorization.WasDecidedBy(caller) || read.Others.Any(a => a.DecidedBy == caller.Subject && a.DecidedByIssuer == caller.Issuer)))
             return new Problem.Forbidden("an appeal is decided by another person than the one who decided before (42 CFR 438.406(b)(2))");
         if (request.RuleId.Length > 0
             && Approvals.Ground(policies, appeal.Program, request.RuleId, request.Outcome == Proto.AppealOutcome.Uphold) is { } groundless)

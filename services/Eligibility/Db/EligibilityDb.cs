@@ -30,6 +30,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Requests to the payer and their results.</summary>
     public DbSet<Authorization> Authorizations => Set<Authorization>();
 
+    /// <summary>Kinds of requests that payers have approved automatically.</summary>
+    public DbSet<AutoApproval> AutoApprovals => Set<AutoApproval>();
+
     /// <summary>Items of Claims that came by FHIR.</summary>
     public DbSet<FhirRequest> FhirRequests => Set<FhirRequest>();
 
@@ -92,6 +95,10 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     public async Task<IndividualId> Survivor(IndividualId id, CancellationToken cancellationToken) =>
         await Individuals.Where(i => i.Id == id).Select(i => i.MergedInto).FirstOrDefaultAsync(cancellationToken) ?? id;
 
+    /// <summary>The record that the filter of a list names, as <see cref="Survivor(IndividualId, CancellationToken)"/>; empty when the list has none.</summary>
+    public async Task<IndividualId> Survivor(IndividualId? id, CancellationToken cancellationToken) =>
+        id is { } named ? await Survivor(named, cancellationToken) : default;
+
     /// <summary>The records that were merged into this record.</summary>
     public async Task<IEnumerable<IndividualId>> MergedInto(IndividualId id, CancellationToken cancellationToken) =>
         (await MergedInto([id], cancellationToken))[id];
@@ -120,22 +127,25 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// </summary>
     public async Task MoveReferences(IndividualId from, IndividualId to, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        await Database.ExecuteSqlAsync($"update individuals set merged_into = {to.Value}, version = version + 1 where merged_into = {from.Value}", cancellationToken);
+        await Database.ExecuteSqlAsync(
+            $"update individuals set merged_into = {to.Value}, version = version + 1, updated_at = {at} where merged_into = {from.Value}", cancellationToken);
         await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Value}", cancellationToken);
         var columns = Model.GetEntityTypes().Where(e => e.ClrType != typeof(Individual) && e.GetTableName() is not null)
             .SelectMany(e => e.GetDeclaredProperties())
             .Where(p => !p.IsPrimaryKey() && (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(IndividualId))
             .Select(p => (Table: p.DeclaringType.ContainingEntityType.GetTableName()!, Column: p.GetColumnName(),
-                Versioned: typeof(IVersioned).IsAssignableFrom(p.DeclaringType.ContainingEntityType.ClrType))).Distinct();
-        foreach (var (table, column, versioned) in columns)
+                Versioned: typeof(IVersioned).IsAssignableFrom(p.DeclaringType.ContainingEntityType.ClrType),
+                Dated: typeof(IUpdatedRow).IsAssignableFrom(p.DeclaringType.ContainingEntityType.ClrType))).Distinct();
+        foreach (var (table, column, versioned, dated) in columns)
         {
             // These names come from the model, not from a caller; the values are parameters.
-            var move = $"update {table} set {column} = {{0}}{(versioned ? ", version = version + 1" : "")} where {column} = {{1}}";
-            await Database.ExecuteSqlRawAsync(move, [to.Value, from.Value], cancellationToken);
+            var move = $"update {table} set {column} = {{0}}{(versioned ? ", version = version + 1" : "")}{(dated ? ", updated_at = {2}" : "")} "
+                + $"where {column} = {{1}}";
+            await Database.ExecuteSqlRawAsync(move, [to.Value, from.Value, at], cancellationToken);
         }
 
         await Database.ExecuteSqlAsync(
-            $"update deadlines set subject = {to.Name}, version = version + 1 where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})",
+            $"update deadlines set subject = {to.Name}, version = version + 1, updated_at = {at} where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})",
             cancellationToken);
     }
 
@@ -171,7 +181,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
-        modelBuilder.HasDeadlines();
+        modelBuilder.HasDeadlines(updateTimes: true);
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer)
             || (IsVrAgency && i.ReferredTo.Contains(VrAgency)));
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));
@@ -183,6 +193,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
             || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
         modelBuilder.Entity<Appeal>().HasQueryFilter(a => Everybody || a.Provider == Provider
             || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
+        modelBuilder.Entity<AutoApproval>().HasQueryFilter(a => Everybody || (IsPayer && a.Payer == Payer));
         modelBuilder.Entity<FhirRequest>().HasQueryFilter(r => Everybody || r.Provider == Provider
             || (r.Payer == Payer && Individuals.Any(i => i.Id == r.IndividualId && i.Payers.Contains(Payer))));
         modelBuilder.Entity<Contact>().HasQueryFilter(c => Everybody || c.Provider == Provider

@@ -22,7 +22,7 @@ internal sealed record NextStep(Proto.DeterminationStepKind Kind, Proto.Determin
 
     /// <summary>Whether the decision is on admission and replaces the previous one.</summary>
     public bool Admits => Kind is Proto.DeterminationStepKind.Redetermination or Proto.DeterminationStepKind.Review
-        or Proto.DeterminationStepKind.Reconsideration;
+        or Proto.DeterminationStepKind.Reconsideration or Proto.DeterminationStepKind.Override;
 }
 
 /// <summary>What a step of a determination needs to read.</summary>
@@ -117,7 +117,7 @@ public sealed partial class DeterminationSteps(
 
         // The response that the caller may receive (42 CFR Part 2): a payer without consent gets no reason that reveals substance use.
         answer.Determination = determination.ToProto(
-            next.Admits ? answer.Decision : disclosure.Limit(before.ToProto(), before, individual), etag, stored: true);
+            next.Admits ? answer.Decision : disclosure.Limit(before.ToProto(), before, individual), etag, stored: true).WithOverride(determination, protector);
         return new(answer, changes, () => Stepped(log, determination.Id, next.Kind, next.To));
     }
 
