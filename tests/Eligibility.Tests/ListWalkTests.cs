@@ -12,7 +12,7 @@ namespace Ips.Eligibility.Tests;
 [Collection("eligibility")]
 public sealed class ListWalkTests(EligibilityService service)
 {
-    private const string Nobody = "00000000-0000-7000-8000-000000000000";
+    private const string NoId = "00000000-0000-7000-8000-000000000000";
 
     /// <summary>Lists that belong to one named resource, are computed, or are for a service: they have no filters of their own.</summary>
     private static readonly HashSet<string> OfOneThing =
@@ -20,6 +20,9 @@ public sealed class ListWalkTests(EligibilityService service)
         "ListFacts", "ListContacts", "ListConsents", "ListDuplicates", "ListMatchingIndividuals", "ListAuthorizationVersions", "ListUnitEntries", "ListUnitDraws",
         "ListCareerProfileVersions", "ListIntakeDuplicates",
     ];
+
+    /// <summary>Lists of runs of the platform, which <see cref="ReverifyProgramTests"/> walks.</summary>
+    private static readonly HashSet<string> OfRuns = ["ListReverifications", "ListReverificationChanges"];
 
     /// <summary>Filters whose effect another test shows.</summary>
     private static readonly HashSet<string> ShownElsewhere =
@@ -39,6 +42,8 @@ public sealed class ListWalkTests(EligibilityService service)
             "ListRosterEntries" => ["provider", "payer", "state", "updated_since"],
             "ListDisclosures" => ["provider", "state", "updated_since"],
             "ListCareerProfiles" => ["individual", "provider", "payer", "updated_since"],
+            "ListReverifications" => ["program", "month_from"],
+            "ListReverificationChanges" => ["individual", "program", "provider", "month", "to_state"],
             "ListVrMeetingItems" => ["individual", "program", "provider", "vr_office", "since"],
             "ListVrAuthorizations" => ["individual", "program", "provider", "payer", "valid_from", "valid_through", "updated_since"],
             "ListDeadlines" => ["individual", "program", "provider", "payer", "states", "due_from", "due_before", "updated_since"],
@@ -53,7 +58,7 @@ public sealed class ListWalkTests(EligibilityService service)
     public async Task Every_filter_of_every_list_selects()
     {
         var one = await WithEverything();
-        foreach (var list in Lists())
+        foreach (var list in Lists().Where(list => !OfRuns.Contains(list.Name)))
         {
             var roles = list.GetOptions()!.GetExtension(AccessExtensions.Access).Roles;
             using var http = roles.Contains(CallerRole.Provider) ? service.Http(Roles.Provider, one.Provider) : service.Http(Roles.Mco, one.Payer);
@@ -159,11 +164,11 @@ public sealed class ListWalkTests(EligibilityService service)
             "payer" => [($"organizations/{one.Payer}", true), ("organizations/elsewhere", false)],
             "sender" => [($"organizations/{one.Payer}", true), ("organizations/elsewhere", false)],
             "program" => [("nc-core", true), ("mo-dmh-vr", false)],
-            "individual" => [(one.Name, true), ($"individuals/{Nobody}", false)],
-            "authorization" => [($"authorizations/{Nobody}", false)],
-            "owner" => [($"staff/{Nobody}", false)],
+            "individual" => [(one.Name, true), ($"individuals/{NoId}", false)],
+            "authorization" => [($"authorizations/{NoId}", false)],
+            "owner" => [($"staff/{NoId}", false)],
             "rule_id" => [("NC-NONE-001", false)],
-            "subject" => [($"authorizations/{Nobody}", false)],
+            "subject" => [($"authorizations/{NoId}", false)],
             "vr_office" => [("elsewhere", false)],
             "milestone" => [("3", true), ("5", false)],
             "covered_on" => [(service.Day(), true), (early, false)],
@@ -235,6 +240,7 @@ public sealed class ListWalkTests(EligibilityService service)
             Etag = received.Etag,
             On = service.Day(),
             Channel = Proto.ContactChannel.Phone,
+            Role = StaffRole.Esp,
             RequestId = EligibilityService.NewId(),
         }, one.AsProvider);
         var accepted = await intake.AcceptIntakeReferralAsync(
@@ -245,7 +251,7 @@ public sealed class ListWalkTests(EligibilityService service)
         await disclosures.OpenDisclosureAsync(new()
         {
             Individual = one.Name,
-            Reason = "Emergency",
+            Reason = "Emergency department asks",
             Minutes = 30,
             RequestId = EligibilityService.NewId(),
         }, service.As(Roles.Ops, "platform", EligibilityService.NewCode("person")));

@@ -51,7 +51,10 @@ public sealed class DecideAppeal(
         fields.Number("approved_units", request.ApprovedUnits, 0, 10_000);
         fields.Require(partly || (from is null && through is null && request.ApprovedUnits == 0), "outcome", "sends a span or units, which only a part has");
         if (partly)
+        {
             fields.Choice("reason_code", request.ReasonCode);
+            fields.Require(request.ReasonCode != Proto.PayerReasonCode.NotDecidedInTime, "reason_code", "is set by the platform alone; send one of the others");
+        }
         else
             fields.Require(request.ReasonCode == default, "reason_code", "is sent with an outcome that has none; a part has one");
         if (outcome != Proto.AppealOutcome.Overturn || request.RuleId.Length > 0)
@@ -142,6 +145,7 @@ public sealed class DecideAppeal(
         (authorization.PayerRuleId, authorization.PayerReasonCode, authorization.PayerReason) = partly
             ? (request.RuleId, request.ReasonCode, protector.Protect(request.Reason)) : ("", default, null);
         authorization.State = partly ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
+        authorization.Decider = Proto.Decider.Payer;
         return Approvals.Approve(authorization, terms, read.Occupied, read.Evidence, request.OverrideReason, policies, protector);
     }
 

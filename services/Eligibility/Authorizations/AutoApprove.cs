@@ -88,7 +88,7 @@ public sealed partial class AutoApprove(
         return changes;
     }
 
-    private bool IsClear(Authorization authorization) => authorization.Decision!.Verdict == Codes.Of(Verdict.Met) && authorization.Overlaps.Count == 0
+    private bool IsClear(Authorization authorization) => authorization.Decision!.Verdict == nameof(Verdict.Met) && authorization.Overlaps.Count == 0
         && DocumentChecklist.Of(authorization, policies).All(item => item.Received && item.MissingContents.Count == 0);
 
     /// <summary>Whether an approval is of the sample: by its id, so that no caller chooses and a repetition finds the same.</summary>

@@ -21,6 +21,7 @@ internal static class PayerReasons
         Proto.PayerReasonCode.ProviderNotEligible => "B7",
         Proto.PayerReasonCode.LevelNotSupported => "150",
         Proto.PayerReasonCode.AmountNotSupported => "151",
+        Proto.PayerReasonCode.NotDecidedInTime => "39",
         _ => "",
     };
 

@@ -30,6 +30,27 @@ internal sealed class DeterminationMap : IEntityTypeConfiguration<Determination>
     }
 }
 
+internal sealed class ReverificationMap : IEntityTypeConfiguration<Reverification>
+{
+    public void Configure(EntityTypeBuilder<Reverification> run)
+    {
+        run.ToTable("reverifications").HasKey(r => new { r.Program, r.Month });
+        run.HasVersion();
+    }
+}
+
+internal sealed class ReverificationChangeMap : IEntityTypeConfiguration<ReverificationChange>
+{
+    public void Configure(EntityTypeBuilder<ReverificationChange> change)
+    {
+        change.ToTable("reverification_changes").HasKey(c => c.Id);
+        change.Property(c => c.Id).ValueGeneratedNever();
+        change.HasOne(c => c.Individual).WithMany().HasForeignKey(c => c.IndividualId);
+        change.HasOne<Determination>().WithMany().HasForeignKey(c => c.DeterminationId);
+        change.HasIndex(c => new { c.Provider, c.Id });
+    }
+}
+
 internal sealed class DeterminationStepMap : IEntityTypeConfiguration<DeterminationStep>
 {
     public void Configure(EntityTypeBuilder<DeterminationStep> step)

@@ -24,6 +24,12 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Decisions on admission.</summary>
     public DbSet<Determination> Determinations => Set<Determination>();
 
+    /// <summary>Monthly re-verifications of programs.</summary>
+    public DbSet<Reverification> Reverifications => Set<Reverification>();
+
+    /// <summary>What changed by them.</summary>
+    public DbSet<ReverificationChange> ReverificationChanges => Set<ReverificationChange>();
+
     /// <summary>Orders for the service.</summary>
     public DbSet<ServiceOrder> ServiceOrders => Set<ServiceOrder>();
 
@@ -187,6 +193,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Disclosure>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Organization == Organization);
         modelBuilder.Entity<Determination>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Individual!.Payers.Contains(Payer));
+        modelBuilder.Entity<ReverificationChange>().HasQueryFilter(c => Everybody || c.Provider == Provider || c.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<ServiceOrder>().HasQueryFilter(o => Everybody || o.Provider == Provider || o.Individual!.Payers.Contains(Payer));
         // The payer that was asked, as long as the person is enrolled with it: a retracted enrolment ends its sight of the request too.
         modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider

@@ -13,6 +13,7 @@ internal static class EligibilityTenantPolicies
         .Table("authorizations", $"{Mine} or (payer = ips_payer() and {Person("authorizations")})")
         .Table("appeals", $"{Mine} or (payer = ips_payer() and {Person("appeals")})")
         .Table("fhir_requests", $"{Mine} or (payer = ips_payer() and {Person("fhir_requests")})", writes: Mine)
+        .Table("reverifications", "true", writes: "ips_everybody()")
         .Table("auto_approvals", "payer = ips_payer() or ips_everybody()")
         .Table("roster_entries", $"{Mine} or payer = ips_payer()")
         .Table("intake_referrals",

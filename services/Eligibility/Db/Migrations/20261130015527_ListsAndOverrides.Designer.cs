@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ips.Eligibility.Db.Migrations
 {
     [DbContext(typeof(EligibilityDb))]
-    [Migration("20261130012926_ListsAndOverrides")]
+    [Migration("20261130015527_ListsAndOverrides")]
     partial class ListsAndOverrides
     {
         /// <inheritdoc />
@@ -899,6 +899,117 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_determination_steps_determination_id");
 
                     b.ToTable("determination_steps", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Determinations.Reverification", b =>
+                {
+                    b.Property<string>("Program")
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<DateOnly>("Month")
+                        .HasColumnType("date")
+                        .HasColumnName("month");
+
+                    b.Property<DateOnly>("AsOf")
+                        .HasColumnType("date")
+                        .HasColumnName("as_of");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("integer")
+                        .HasColumnName("changed");
+
+                    b.Property<int>("Checked")
+                        .HasColumnType("integer")
+                        .HasColumnName("checked");
+
+                    b.Property<Guid>("CheckedThrough")
+                        .HasColumnType("uuid")
+                        .HasColumnName("checked_through");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Program", "Month")
+                        .HasName("pk_reverifications");
+
+                    b.ToTable("reverifications", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Determinations.ReverificationChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("DeterminationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("determination_id");
+
+                    b.Property<string>("FromState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("from_state");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<DateOnly>("Month")
+                        .HasColumnType("date")
+                        .HasColumnName("month");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.PrimitiveCollection<List<string>>("RuleIds")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("rule_ids");
+
+                    b.Property<string>("ToState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("to_state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reverification_changes");
+
+                    b.HasIndex("DeterminationId")
+                        .HasDatabaseName("ix_reverification_changes_determination_id");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_reverification_changes_individual_id");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_reverification_changes_provider_id");
+
+                    b.ToTable("reverification_changes", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Disclosures.Disclosure", b =>
@@ -2875,6 +2986,25 @@ namespace Ips.Eligibility.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_determination_steps_determinations_determination_id");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Determinations.ReverificationChange", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Determinations.Determination", null)
+                        .WithMany()
+                        .HasForeignKey("DeterminationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_reverification_changes_determinations_determination_id");
+
+                    b.HasOne("Ips.Eligibility.Individuals.Individual", "Individual")
+                        .WithMany()
+                        .HasForeignKey("IndividualId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_reverification_changes_individuals_individual_id");
+
+                    b.Navigation("Individual");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Fhir.FhirRequest", b =>

@@ -228,6 +228,73 @@ namespace Ips.Eligibility.Db.Migrations
                 {
                     table.PrimaryKey("pk_auto_approvals", x => new { x.payer, x.program, x.kind });
                 });
+
+            migrationBuilder.CreateTable(
+                name: "reverification_changes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    program = table.Column<string>(type: "text", nullable: false),
+                    month = table.Column<DateOnly>(type: "date", nullable: false),
+                    determination_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    individual_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    provider = table.Column<string>(type: "text", nullable: false),
+                    from_state = table.Column<string>(type: "text", nullable: false),
+                    to_state = table.Column<string>(type: "text", nullable: false),
+                    rule_ids = table.Column<List<string>>(type: "text[]", nullable: false),
+                    recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_reverification_changes", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_reverification_changes_determinations_determination_id",
+                        column: x => x.determination_id,
+                        principalTable: "determinations",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_reverification_changes_individuals_individual_id",
+                        column: x => x.individual_id,
+                        principalTable: "individuals",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "reverifications",
+                columns: table => new
+                {
+                    program = table.Column<string>(type: "text", nullable: false),
+                    month = table.Column<DateOnly>(type: "date", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    as_of = table.Column<DateOnly>(type: "date", nullable: false),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    checked_through = table.Column<Guid>(type: "uuid", nullable: false),
+                    @checked = table.Column<int>(name: "checked", type: "integer", nullable: false),
+                    changed = table.Column<int>(type: "integer", nullable: false),
+                    failed = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_reverifications", x => new { x.program, x.month });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_reverification_changes_determination_id",
+                table: "reverification_changes",
+                column: "determination_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_reverification_changes_individual_id",
+                table: "reverification_changes",
+                column: "individual_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_reverification_changes_provider_id",
+                table: "reverification_changes",
+                columns: new[] { "provider", "id" });
         }
 
         /// <inheritdoc />
@@ -235,6 +302,12 @@ namespace Ips.Eligibility.Db.Migrations
         {
             migrationBuilder.DropTable(
                 name: "auto_approvals");
+
+            migrationBuilder.DropTable(
+                name: "reverification_changes");
+
+            migrationBuilder.DropTable(
+                name: "reverifications");
 
             migrationBuilder.DropColumn(
                 name: "updated_at",
