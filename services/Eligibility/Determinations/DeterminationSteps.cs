@@ -91,6 +91,9 @@ public sealed partial class DeterminationSteps(
         var stored = next.DecisionRecord is null ? null
             : changes.Insert(policies.Store(next.DecisionRecord, determination.Provider, determination.IndividualId.Name));
         determination.Move(next.To, next.Through, changes.Now);
+        // What is decided again rests on the rules alone; the steps show the override.
+        if (next.Kind == Proto.DeterminationStepKind.Redetermination)
+            determination.OverrideState = default;
         if (store && next.Admits)
             (determination.DecisionId, determination.Decision) = (stored!.Id, stored);
 
