@@ -71,11 +71,12 @@ public sealed class SetAutoApproval(
             fields.Text("note", request.Note, 2000);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Authorization>>(bad);
-        return requests.Run(request.RequestId, request, async s => await authorizations.Find(caller, id, s) is { } authorization
-            ? Review(request, authorization) : new Problem.NotFound("authorization", request.Name), cancellationToken);
+        return requests.Run<Proto.Authorization>(request.ValidateOnly, request.RequestId, request, async (store, s) =>
+            await authorizations.Find(caller, id, s) is { } authorization
+                ? Review(request, authorization, store) : new Problem.NotFound("authorization", request.Name), cancellationToken);
     }
 
-    private Result<Decided<Proto.Authorization>> Review(Proto.ReviewAutoApprovalRequest request, Authorization authorization)
+    private Result<Decided<Proto.Authorization>> Review(Proto.ReviewAutoApprovalRequest request, Authorization authorization, bool store)
     {
         if (!caller.IsPerson)
             return new Problem.Forbidden("an automatic approval is reviewed by a person who signed in, not by a program");
@@ -88,6 +89,7 @@ public sealed class SetAutoApproval(
         authorization.SampleNote = request.Note.Length == 0 ? null : protector.Protect(request.Note);
         changes.UpdateTerms(authorization);
         return new Decided<Proto.Authorization>(authorization.ToProto(
-            policies, changes.Now, authorization.Decision!.ToProto(), authorization.Words(protector), authorization.Etag(), stored: true), changes);
+            policies, changes.Now, authorization.Decision!.ToProto(), authorization.Words(protector), store ? authorization.Etag() : request.Etag, stored: true),
+            changes);
     }
 }
