@@ -54,6 +54,8 @@ public sealed class Changes(DateTimeOffset now)
     {
         inserted.Add(row);
         manyInserted?.Add(row);
+        if (row is IUpdatedRow updatedRow)
+            updatedRow.UpdatedAt = now;
         return row;
     }
 
@@ -70,6 +72,9 @@ public sealed class Changes(DateTimeOffset now)
             versioned.Version++;
             expected.Remove(versioned);
         }
+
+        if (row is IUpdatedRow updatedRow)
+            updatedRow.UpdatedAt = now;
 
         return row;
     }

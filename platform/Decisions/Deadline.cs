@@ -34,13 +34,16 @@ public sealed record DeadlineStage(DeadlineState State, int? LeadDays, DateTimeO
 /// A day by which something has to happen: one row per subject, rule and kind. Its stages are reached in order and each is published once per arming,
 /// because <see cref="Passed"/> moves in the transaction that stores the event.
 /// </summary>
-public sealed class Deadline : IVersioned
+public sealed class Deadline : IVersioned, IUpdatedRow
 {
     /// <summary>The id; its events are numbered under it.</summary>
     public required DeadlineId Id { get; init; }
 
     /// <inheritdoc/>
     public int Version { get; set; } = 1;
+
+    /// <inheritdoc/>
+    public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>Resource name of what it is about, such as <c>authorizations/{uuid}</c>.</summary>
     public required string Subject { get; init; }

@@ -29,10 +29,16 @@ public static class DeadlineHosting
     }
 
     /// <summary>The table, for a service's <c>OnModelCreating</c>.</summary>
-    public static ModelBuilder HasDeadlines(this ModelBuilder model) => model.Entity<Deadline>(deadline =>
+    /// <param name="model">The model.</param>
+    /// <param name="updateTimes">Whether the service lists deadlines that changed since a time.</param>
+    public static ModelBuilder HasDeadlines(this ModelBuilder model, bool updateTimes = false) => model.Entity<Deadline>(deadline =>
     {
         deadline.ToTable("deadlines").HasKey(d => d.Id);
         deadline.HasVersion();
+        if (updateTimes)
+            deadline.HasUpdateTime();
+        else
+            deadline.Ignore(d => d.UpdatedAt);
         deadline.HasIndex(d => new { d.Subject, d.RuleId, d.Kind }).IsUnique();
         deadline.HasIndex(d => d.NextAt).HasFilter("next_at is not null");
         deadline.HasIndex(d => new { d.Provider, d.DueOn, d.Id });

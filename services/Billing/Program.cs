@@ -32,7 +32,6 @@ builder.AddServiceClient<ServiceOrders.ServiceOrdersClient>("eligibility");
 builder.AddServiceClient<Authorizations.AuthorizationsClient>("eligibility");
 builder.AddServiceClient<Staff.StaffClient>("staffing");
 builder.AddServiceClient<CareerProfiles.CareerProfilesClient>("eligibility");
-builder.AddDeadlines<BillingDb>(JobSupport.ToEvent, JobSupport.ToMoved);
 builder.AddPolicies();
 builder.AddDeadlines<BillingDb>(FindBillingDeadlines.ToEvent, FindBillingDeadlines.ToMoved);
 builder.AddPersonalData();

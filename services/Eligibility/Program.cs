@@ -34,6 +34,8 @@ builder.AddMessaging<EligibilityDb>(bus =>
     bus.AddConsumer<ClaimLineStored>();
     bus.AddConsumer<ClaimLineVoided>();
     bus.AddConsumer<ClaimLineDecided>();
+    bus.AddConsumer<DecisionTimeEnded>();
+    bus.AddConsumer<RequestArrived>();
 });
 builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent, DeadlinesProtos.ToMoved);
 builder.AddPolicies();
@@ -42,6 +44,8 @@ builder.AddUseCases();
 builder.AddFhir();
 builder.AddX12();
 builder.AddServiceClient<Organizations.OrganizationsClient>("staffing");
+builder.Services.Configure<ReverificationOptions>(builder.Configuration.GetSection("Reverification"));
+builder.Services.AddScoped<ReverifyPage>().AddSingleton<ReverifyProgram>().AddHostedService(services => services.GetRequiredService<ReverifyProgram>());
 builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<AuthorizationClocks>()
     .AddScoped<DeterminationSteps>().AddScoped<ChangedResources>().AddScoped<IntakeViews>()

@@ -325,7 +325,8 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     {
         // PullFeed, Watch and GetReferralContacts show a person without its id and write the entry themselves; the others show no person.
         string[] notes = ["Referrals/PullFeed", "Referrals/Watch", "Referrals/GetReferralContacts"];
-        string[] showNoPerson = ["Referrals/GetFeedTally", "ChangeFeed/GetChangesTally", "Authorizations/ListUnitDraws", "IntakeReferrals/SendIntakeReferral",
+        string[] showNoPerson = ["Referrals/GetFeedTally", "ChangeFeed/GetChangesTally", "Authorizations/ListUnitDraws", "Authorizations/ListAutoApprovals",
+            "Authorizations/SetAutoApproval", "Determinations/ListReverifications", "IntakeReferrals/SendIntakeReferral",
             "IntakeReferrals/GetSentIntakeReferral", "IntakeReferrals/ListSentIntakeReferrals", "IntakeReferrals/WithdrawIntakeReferral"];
         // Their responses name an authorization; the entry names the person with the change.
         string[] changes = ["Authorizations/ConfirmUnits", "Authorizations/CorrectUnits", "Authorizations/DrawUnits", "Authorizations/ReleaseUnits"];

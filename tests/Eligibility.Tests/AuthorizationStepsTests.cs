@@ -224,7 +224,7 @@ public sealed class AuthorizationStepsTests(EligibilityService service)
     public void Every_reason_code_has_a_claim_adjustment_reason_code_and_words()
     {
         var codes = Enum.GetValues<Proto.PayerReasonCode>().Where(c => c != default).ToList();
-        Assert.Equal(13, codes.Count);
+        Assert.Equal(14, codes.Count);
         Assert.Distinct(codes.Select(Authorizations.PayerReasons.CarcOf));
         Assert.DoesNotContain("", codes.Select(Authorizations.PayerReasons.CarcOf));
         Assert.Distinct(codes.Select(Authorizations.PayerReasons.WordsOf));

@@ -68,6 +68,55 @@ public sealed class ChangeFeedTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task Appeals_and_authorizations_of_VR_come_in_the_snapshot_and_with_each_change()
+    {
+        var one = await (await PersonBuilder.Register(service, funding: Funding.Medicaid)).WithFacts();
+        var denied = await one.Authorizations.DecideAuthorizationAsync(
+            PersonBuilder.Ruling(await one.Requested(), Proto.AuthorizationOutcome.Deny, "NC-AUTH-011"), one.AsPayer);
+        var appeal = await one.Appeals.FileAppealAsync(new()
+        {
+            Authorization = denied.Name,
+            Kind = Proto.AppealKind.Appeal,
+            Filer = Proto.AppealFiler.Provider,
+            RequestedOn = service.Day(),
+            Reason = "Quillwhy",
+            RequestId = EligibilityService.NewId(),
+        }, one.AsProvider);
+        var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
+        await one.Referrals.RecordDvrsDecisionAsync(
+            new() { Name = referral.Name, MessageId = EligibilityService.NewId(), Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = service.Day() }, one.AsDvrs);
+        var authorized = await one.Referrals.RecordVrAuthorizationAsync(new()
+        {
+            Name = referral.Name,
+            MessageId = EligibilityService.NewId(),
+            Number = EligibilityService.NewId(),
+            Milestone = 3,
+            AmountUsd = "1500.00",
+            ValidFrom = service.Day(),
+            ValidThrough = service.Day(59),
+        }, one.AsDvrs);
+        Dictionary<string, string> cursors = [];
+        foreach (var (role, who) in new[] { (Roles.Mco, one.AsPayer), (Roles.Provider, one.AsProvider) })
+        {
+            var (items, cursor) = await Read(who, "", limit: 2);
+            cursors[role] = cursor;
+            var shown = Assert.Single(items, i => i is { Snapshot: true, Appeal: not null });
+            Assert.Equal((await one.Appeals.GetAppealAsync(new() { Name = appeal.Name }, who), "appeal-decision"), (shown.Appeal, Assert.Single(shown.Deadlines).Kind));
+            Assert.Equal(authorized, Assert.Single(items, i => i is { Snapshot: true, VrAuthorization: not null }).VrAuthorization);
+        }
+
+        await one.Appeals.WithdrawAppealAsync(new() { Name = appeal.Name, Etag = appeal.Etag, RequestId = EligibilityService.NewId() }, one.AsProvider);
+        await one.Referrals.CancelVrAuthorizationAsync(
+            new() { Name = authorized.Name, MessageId = EligibilityService.NewId(), CancelledOn = service.Day() }, one.AsDvrs);
+        foreach (var (role, who) in new[] { (Roles.Mco, one.AsPayer), (Roles.Provider, one.AsProvider) })
+        {
+            IReadOnlyList<Proto.Change> items = [];
+            await Poll.Until(async () => (items = (await Read(who, cursors[role])).Items).Any(i => i.VrAuthorization?.CancelledOn == service.Day()));
+            Assert.Equal((appeal.Name, Proto.AppealState.Withdrawn), items.Where(i => i.Appeal is not null).Select(i => (i.Subject, i.Appeal.State)).Last());
+        }
+    }
+
+    [Fact]
     public async Task A_caller_gets_nothing_of_others()
     {
         var mine = await (await PersonBuilder.Register(service)).WithFacts();

@@ -59,7 +59,7 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
     [
         "individuals", "individual_identifiers", "facts", "career_profiles", "career_profile_versions", "determinations", "determination_steps",
         "service_orders", "authorizations", "unit_draws", "act_spans", "deadlines", "referrals", "dvrs_messages", "disclosures", "decisions", "roster_entries",
-        "appeals", "authorization_versions", "vr_decisions", "vr_authorizations",
+        "appeals", "auto_approvals", "reverifications", "reverification_changes", "authorization_versions", "vr_decisions", "vr_authorizations",
         "individual_keys", "contacts", "intake_referrals", "fhir_requests", "fhir_subscriptions",
     ];
 

@@ -64,7 +64,7 @@ public sealed class PayerDecisionTests(EligibilityService service)
         Assert.Equal(Deadline.StartOf(DateOnly.Parse(service.Day(6)), NewYork), back.DecisionDueTime.ToDateTimeOffset());
         await service.SweepAhead(6);
         Assert.Equal("due_soon 2, due, overdue", await service.PublishedStages(requested.Name, "payer-decision"));
-        // The clock reports and does not decide: the request is still under review, and a late decision counts.
+        // The event of a clock that is ahead is refused, so nothing is denied by it.
         Assert.Equal(Proto.AuthorizationState.UnderReview, (await one.Again(requested)).State);
         Assert.Equal(Proto.AuthorizationState.Approved, (await one.Approve(await one.Again(requested))).State);
         Assert.DoesNotContain("payer-decision", await one.Running(requested.Name));

@@ -27,7 +27,10 @@ public static class TestIssuer
     /// <summary>The issuer's address, for <c>Authentication:Authority</c>. Started at first use, ended with the process.</summary>
     public static string Authority => Started.Value;
 
-    /// <summary>A token for ten minutes, valid except for the given differences. That of a program has its client as subject.</summary>
+    /// <summary>
+    /// A token valid except for the given differences. That of a program has its client as subject. It lasts longer than any test moves a service's clock, which
+    /// would end its streams; with a clock of its own, ten minutes.
+    /// </summary>
     public static string Token(string role, string organization, string subject = "client-one", ECDsa? key = null, TimeProvider? clock = null,
         string? client = null, string? scope = null)
     {
@@ -38,7 +41,7 @@ public static class TestIssuer
             Audience = "ips",
             IssuedAt = now,
             NotBefore = now,
-            Expires = now.AddMinutes(10),
+            Expires = clock is null ? now.AddYears(5) : now.AddMinutes(10),
             Subject = new ClaimsIdentity([new("sub", subject), new("role", role), new("org", organization), .. Optional("client_id", client), .. Optional("scope", scope)]),
             SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(key ?? Key), SecurityAlgorithms.EcdsaSha256),
         });

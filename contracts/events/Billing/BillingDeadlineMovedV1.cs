@@ -10,6 +10,9 @@ public sealed record BillingDeadlineMovedV1 : ProviderEvent
     /// <summary>The deadline.</summary>
     public required DeadlineId DeadlineId { get; init; }
 
+    /// <summary>The person; null when the deadline concerns no person.</summary>
+    public required IndividualId? IndividualId { get; init; }
+
     /// <summary>The program, for example nc-core.</summary>
     public required string Program { get; init; }
 

@@ -93,9 +93,6 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>The people on them.</summary>
     public DbSet<InvoicePerson> IncentivePeople => Set<InvoicePerson>();
 
-    /// <summary>Days by which something has to happen.</summary>
-    public DbSet<Deadline> Deadlines => Set<Deadline>();
-
     /// <summary>Who may see which rows.</summary>
     public static TenantPolicies Rows => BillingRows.Rules;
 

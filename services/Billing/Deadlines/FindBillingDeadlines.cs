@@ -39,6 +39,7 @@ public sealed class FindBillingDeadlines(BillingDb db, PolicyService policies)
     public static DomainEvent ToEvent(Deadline deadline, DeadlineStage stage) => new BillingDeadlineReachedV1
     {
         DeadlineId = deadline.Id,
+        IndividualId = deadline.IndividualId,
         Provider = deadline.Provider,
         Program = deadline.Program,
         Kind = deadline.Kind,
@@ -54,6 +55,7 @@ public sealed class FindBillingDeadlines(BillingDb db, PolicyService policies)
     public static DomainEvent ToMoved(Deadline deadline) => new BillingDeadlineMovedV1
     {
         DeadlineId = deadline.Id,
+        IndividualId = deadline.IndividualId,
         Provider = deadline.Provider,
         Program = deadline.Program,
         Kind = deadline.Kind,

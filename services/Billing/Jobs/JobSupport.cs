@@ -80,37 +80,6 @@ public sealed class JobSupport(BillingDb db, PolicyService policies, PersonalDat
         }
     }
 
-    /// <summary>The event that publishes a stage.</summary>
-    public static DomainEvent ToEvent(Deadline deadline, DeadlineStage stage) => new JobDeadlineReachedV1
-    {
-        DeadlineId = deadline.Id,
-        IndividualId = deadline.IndividualId,
-        Provider = deadline.Provider,
-        Program = deadline.Program,
-        Kind = deadline.Kind,
-        RuleId = deadline.RuleId,
-        About = deadline.Subject,
-        State = Codes.Of(stage.State),
-        LeadDays = stage.LeadDays,
-        DueOn = deadline.DueOn,
-        Arming = deadline.Arming,
-    };
-
-    /// <summary>The event that publishes a change.</summary>
-    public static DomainEvent ToMoved(Deadline deadline) => new JobDeadlineMovedV1
-    {
-        DeadlineId = deadline.Id,
-        IndividualId = deadline.IndividualId,
-        Provider = deadline.Provider,
-        Program = deadline.Program,
-        Kind = deadline.Kind,
-        RuleId = deadline.RuleId,
-        About = deadline.Subject,
-        State = Codes.Of(deadline.State),
-        DueOn = deadline.DueOn,
-        Arming = deadline.Arming,
-    };
-
     /// <summary>The contract's item of a decision.</summary>
     internal static Proto.SupportItem Item(SupportContact contact, string job, DecisionRecord decision) => new()
     {

@@ -7,13 +7,16 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Appeals;
 
 /// <summary>A reconsideration or an appeal against what a payer decided about an authorization.</summary>
-public sealed class Appeal : IVersioned
+public sealed class Appeal : IVersioned, IUpdatedRow
 {
     /// <summary>The id.</summary>
     public required AppealId Id { get; init; }
 
     /// <inheritdoc/>
     public int Version { get; set; } = 1;
+
+    /// <inheritdoc/>
+    public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>The authorization.</summary>
     public required AuthorizationId AuthorizationId { get; init; }
@@ -99,8 +102,28 @@ public sealed class Appeal : IVersioned
     /// <summary>Why the authorization had ended before its service continued.</summary>
     public Proto.TerminationReason EndReasonBefore { get; set; }
 
+    /// <summary>Day on which a fair hearing of the state was requested; null when it was not.</summary>
+    public DateOnly? HearingRequestedOn { get; set; }
+
+    /// <summary>Day of what became of it.</summary>
+    public DateOnly? HearingDecidedOn { get; set; }
+
+    /// <summary>When a reversed decision is carried out at the latest, UTC.</summary>
+    public DateTimeOffset? ReversalDueAt { get; set; }
+
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>
+    /// Last day to request a fair hearing, included: after an appeal that left something of the decision, or from the day on which the payer's time to decide it
+    /// ends. Null for a reconsideration, where no clock of the payer runs, and when nothing is left to hear.
+    /// </summary>
+    public DateOnly? HearingBy => Kind != Proto.AppealKind.Appeal || DueOn is not { } due ? null
+        : State is Proto.AppealState.Upheld or Proto.AppealState.PartlyOverturned || HearingRequestedOn is not null ? AppealClock.HearingBy(DecidedOn ?? due)
+        : null;
+
+    /// <summary>Whether a payer decides it: it is open, or its decision was reversed and has to be carried out.</summary>
+    public bool IsToDecide => IsOpen || State == Proto.AppealState.HearingReversed;
 
     /// <summary>Whether the payer still has to decide it.</summary>
     public bool IsOpen => State is Proto.AppealState.Filed or Proto.AppealState.Acknowledged;
@@ -144,6 +167,10 @@ internal static class AppealsProtos
         OutcomeRuleId = appeal.OutcomeRuleId,
         Continuation = appeal.Continuation,
         CreateTime = stored ? appeal.RecordedAt.ToTimestamp() : null,
+        HearingBy = appeal.HearingBy.Day(),
+        HearingRequestedOn = appeal.HearingRequestedOn.Day(),
+        HearingDecidedOn = appeal.HearingDecidedOn.Day(),
+        ReversalDueTime = appeal is { State: Proto.AppealState.HearingReversed, ReversalDueAt: { } carried } ? carried.ToTimestamp() : null,
     };
 
     public static void PublishMove(this Changes changes, Appeal appeal, Proto.AppealState? from, DateOnly on) => changes.Publish(new AppealMovedV1
@@ -170,7 +197,13 @@ internal static class AppealDeadlines
     /// <summary>The payer has to decide it.</summary>
     public const string Decision = "appeal-decision";
 
-    /// <summary>Updates the deadline to match the appeal.</summary>
+    /// <summary>The person can request a fair hearing.</summary>
+    public const string Hearing = "hearing-filing";
+
+    /// <summary>The payer has to carry out a reversed decision.</summary>
+    public const string Reversal = "hearing-reversal";
+
+    /// <summary>Updates the deadlines to match the appeal.</summary>
     public static void SyncDeadlines(this SubjectDeadlines deadlines, Appeal appeal, Changes changes)
     {
         if (appeal is { IsOpen: true, DueOn: { } due })
@@ -186,6 +219,26 @@ internal static class AppealDeadlines
         else
         {
             deadlines.Meet(appeal.Id.Name, Decision, changes);
+        }
+
+        SyncHearing(deadlines, appeal, changes);
+    }
+
+    private static void SyncHearing(SubjectDeadlines deadlines, Appeal appeal, Changes changes)
+    {
+        if (appeal.HearingRequestedOn is not null)
+            deadlines.Meet(appeal.Id.Name, Hearing, changes);
+        else if (appeal.HearingBy is { } hearing)
+            deadlines.Set(new(appeal.Id.Name, Hearing, AppealClock.HearingRule, appeal.Program, appeal.Provider, appeal.IndividualId, hearing, 10), changes);
+        if (appeal is { State: Proto.AppealState.HearingReversed, ReversalDueAt: { } due })
+        {
+            deadlines.Set(new DeadlineTerms(
+                appeal.Id.Name, Reversal, AppealClock.ReversalRule, appeal.Program, appeal.Provider, appeal.IndividualId, DateOnly.FromDateTime(due.UtcDateTime), 1)
+            { DueAt = due }, changes);
+        }
+        else
+        {
+            deadlines.Meet(appeal.Id.Name, Reversal, changes);
         }
     }
 }

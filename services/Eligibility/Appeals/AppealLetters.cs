@@ -11,8 +11,6 @@ namespace Ips.Eligibility.Appeals;
 /// </summary>
 internal static class AppealLetters
 {
-    private const int HearingDays = 120;
-
     /// <summary>The letter about an appeal as it stands.</summary>
     /// <param name="appeal">The appeal.</param>
     /// <param name="authorization">Its authorization, as it is now.</param>
@@ -63,6 +61,10 @@ internal static class AppealLetters
         Proto.AppealState.Withdrawn => $"The {kind} was taken back. The payer's decision stands.",
         Proto.AppealState.Upheld => $"The payer's decision stands. It was decided on {Day(appeal.DecidedOn!.Value)}.",
         Proto.AppealState.Overturned => $"The payer's decision was wrong and is replaced on {Day(appeal.DecidedOn!.Value)}. {Approved(authorization)}",
+        Proto.AppealState.HearingRequested => $"A fair hearing of the state was requested on {Day(appeal.HearingRequestedOn!.Value)}. It is not decided yet.",
+        Proto.AppealState.HearingUpheld => $"The fair hearing left the payer's decision as it is on {Day(appeal.HearingDecidedOn!.Value)}.",
+        Proto.AppealState.HearingReversed => $"The fair hearing reversed the payer's decision on {Day(appeal.HearingDecidedOn!.Value)}.",
+        Proto.AppealState.HearingWithdrawn => $"The request for a fair hearing was taken back on {Day(appeal.HearingDecidedOn!.Value)}.",
         _ => $"The payer's decision is replaced in part on {Day(appeal.DecidedOn!.Value)}. {Approved(authorization)}",
     };
 
@@ -81,8 +83,11 @@ internal static class AppealLetters
             ? $"The payer decides by {Day(due)}{(appeal.Expedited ? ", within 72 hours," : "")} (42 CFR 438.408)." : "The payer decides; no text sets a day.",
         Proto.AppealState.Withdrawn => Rights(authorization),
         Proto.AppealState.Overturned => "The service may be given on the approved days.",
+        Proto.AppealState.HearingRequested => "The state decides. Its office for hearings sends the day.",
+        Proto.AppealState.HearingUpheld or Proto.AppealState.HearingWithdrawn => "The decision of the state's office explains what you can do now.",
+        Proto.AppealState.HearingReversed => "The payer approves what the hearing decided within 72 hours after it learned of it (42 CFR 438.424(a)).",
         _ when appeal.Kind == Proto.AppealKind.Reconsideration => Rights(authorization),
-        _ when authorization.ManagedCare => $"You can request a fair hearing of the state until {Day(appeal.DecidedOn!.Value.AddDays(HearingDays))} "
+        _ when authorization.ManagedCare => $"You can request a fair hearing of the state until {Day(AppealClock.HearingBy(appeal.DecidedOn!.Value))} "
             + $"(42 CFR 438.408(f)).{(appeal.Continues ? " If you request it within 10 days, and with it that the service continues, the service continues (42 CFR 438.420)." : "")}",
         _ => "The payer's own notice explains what you can do now.",
     };

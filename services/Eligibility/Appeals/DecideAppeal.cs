@@ -51,7 +51,10 @@ public sealed class DecideAppeal(
         fields.Number("approved_units", request.ApprovedUnits, 0, 10_000);
         fields.Require(partly || (from is null && through is null && request.ApprovedUnits == 0), "outcome", "sends a span or units, which only a part has");
         if (partly)
+        {
             fields.Choice("reason_code", request.ReasonCode);
+            fields.Require(request.ReasonCode != Proto.PayerReasonCode.NotDecidedInTime, "reason_code", "is set by the platform alone; send one of the others");
+        }
         else
             fields.Require(request.ReasonCode == default, "reason_code", "is sent with an outcome that has none; a part has one");
         if (outcome != Proto.AppealOutcome.Overturn || request.RuleId.Length > 0)
@@ -87,9 +90,13 @@ public sealed class DecideAppeal(
         var (appeal, authorization, today) = (read.Appeal, read.Authorization, policies.Today(read.Appeal.Program)!.Value);
         if (!appeal.Expects(request.Etag))
             return new Problem.Stale("appeal", request.Name);
-        if (!appeal.IsOpen)
+        if (!appeal.IsToDecide)
             return new Problem.Conflict("appeal state", $"the appeal is {WireCode.Lower(appeal.State)}; one that is open is decided");
-        if (authorization.WasDecidedBy(caller) || read.Others.Any(a => a.DecidedBy == caller.Subject && a.DecidedByIssuer == caller.Issuer))
+        var reversed = appeal.State == Proto.AppealState.HearingReversed;
+        if (reversed && request.Outcome == Proto.AppealOutcome.Uphold)
+            return new Problem.Conflict(AppealClock.ReversalRule, "the fair hearing reversed the decision; it is carried out, and not upheld");
+        // Who carries out the decision of a hearing decides nothing.
+        if (!reversed && (authorization.WasDecidedBy(caller) || read.Others.Any(a => a.DecidedBy == caller.Subject && a.DecidedByIssuer == caller.Issuer)))
             return new Problem.Forbidden("an appeal is decided by another person than the one who decided before (42 CFR 438.406(b)(2))");
         if (request.RuleId.Length > 0
             && Approvals.Ground(policies, appeal.Program, request.RuleId, request.Outcome == Proto.AppealOutcome.Uphold) is { } groundless)
@@ -138,6 +145,7 @@ public sealed class DecideAppeal(
         (authorization.PayerRuleId, authorization.PayerReasonCode, authorization.PayerReason) = partly
             ? (request.RuleId, request.ReasonCode, protector.Protect(request.Reason)) : ("", default, null);
         authorization.State = partly ? Proto.AuthorizationState.Modified : Proto.AuthorizationState.Approved;
+        authorization.Decider = Proto.Decider.Payer;
         return Approvals.Approve(authorization, terms, read.Occupied, read.Evidence, request.OverrideReason, policies, protector);
     }
 

@@ -123,7 +123,8 @@ public sealed class FileAppeal(
                 + "a denial, a modification or an end by its payer can be appealed");
         if (Problem.Invalid.IfBefore("requested_on", requested, authorization.DecidedOn, "the day of the payer's decision") is { } early)
             return early;
-        var decided = read.Earlier.Where(a => a.AgainstDecidedOn == authorization.DecidedOn && a.DecidedOn is not null).ToList();
+        var decided = read.Earlier.Where(a => a.AgainstDecidedOn == authorization.DecidedOn
+            && (a.DecidedOn is not null || a.HearingRequestedOn is not null)).ToList();
         if (decided.Exists(a => a.Kind == Proto.AppealKind.Appeal))
             return new Problem.Conflict(AppealClock.OneLevelRule, "the decision was appealed, and the appeal was decided; the next level is the state's fair hearing");
         if (request.Kind == Proto.AppealKind.Reconsideration && decided.Count > 0)

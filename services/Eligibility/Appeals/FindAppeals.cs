@@ -25,21 +25,14 @@ public sealed class FindAppeals(EligibilityDb db, PolicyService policies, Person
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var authorization = fields.OptionalId<AuthorizationId>("authorization", request.Authorization);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"appeals {request.Individual} {request.Authorization} {request.State}");
+        var filters = ListFilters.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.Appeals.AsQueryable();
-        if (individual is { } person)
-        {
-            var id = await db.Survivor(person, cancellationToken);
-            query = query.Where(a => a.IndividualId == id);
-        }
-
-        if (authorization is { } about)
-            query = query.Where(a => a.AuthorizationId == about);
-        if (request.State != Proto.AppealState.Unspecified)
-            query = query.Where(a => a.State == request.State);
-        var (items, next) = await query.ToPage(page, a => a.Id, cancellationToken);
+        var person = await db.Survivor(individual, cancellationToken);
+        var (items, next) = await filters.Of(db.Appeals.AsNoTracking()).When("individual", a => a.IndividualId == person)
+            .When("authorization", a => a.AuthorizationId == authorization).By("state", a => a.State).By("program", a => a.Program).By("provider", a => a.Provider)
+            .By("payer", a => a.Payer).By("filed_from", a => a.FiledOn).By("filed_through", a => a.FiledOn).By("updated_since", a => a.UpdatedAt)
+            .ToPage(a => a.Id, cancellationToken);
         return new Proto.ListAppealsResponse { Appeals = { items.Select(Show) }, NextPageToken = next };
     }
 
@@ -60,6 +53,10 @@ public sealed class FindAppeals(EligibilityDb db, PolicyService policies, Person
                 appeal.OutcomeReason is { } reason ? protector.Unprotect(reason) : ""),
         };
     }
+
+    /// <summary>The appeals that a choice leaves, as the caller may see them.</summary>
+    internal async Task<List<Proto.Appeal>> Show(Func<IQueryable<Appeal>, IQueryable<Appeal>> choose, CancellationToken cancellationToken) =>
+        [.. (await choose(db.Appeals.AsNoTracking()).ToListAsync(cancellationToken)).Select(Show)];
 
     private Proto.Appeal Show(Appeal appeal) => appeal.ToProto(protector, appeal.Etag(), stored: true);
 }

@@ -27,6 +27,14 @@ public static class AppealClock
     /// <summary>When a service continues while an appeal is open.</summary>
     public const string ContinuationRule = "42-CFR-438.420(b)";
 
+    /// <summary>By when a fair hearing of the state is requested.</summary>
+    public const string HearingRule = "42-CFR-438.408(f)(2)";
+
+    /// <summary>By when a payer carries out a decision that was reversed.</summary>
+    public const string ReversalRule = "42-CFR-438.424(a)";
+
+    private const int HearingDays = 120;
+    private const int ReversalHours = 72;
     private const int FilingDays = 60;
     private const int StandardDays = 30;
     private const int ExpeditedHours = 72;
@@ -44,6 +52,8 @@ public static class AppealClock
         [ContinuationRule] = (
             "The service continues when the person files in time, requests it within 10 calendar days of the notice or before the end takes effect, it was "
                 + "authorized before, and its period has not expired.", "438.420(b)"),
+        [HearingRule] = ("A person requests a fair hearing within 120 calendar days from the date of the notice that resolves the appeal.", "438.408(f)(2)"),
+        [ReversalRule] = ("A payer carries out a reversed decision within 72 hours from the date it receives notice of it.", "438.424(a)"),
     };
 
     /// <summary>The text of one of these rules and its source; null for any other id.</summary>
@@ -52,6 +62,12 @@ public static class AppealClock
 
     /// <summary>Last day to file, included; the day of the notice is not counted.</summary>
     public static DateOnly FileBy(DateOnly notice) => notice.AddDays(FilingDays);
+
+    /// <summary>Last day to request a fair hearing, included; the day of the notice is not counted.</summary>
+    public static DateOnly HearingBy(DateOnly notice) => notice.AddDays(HearingDays);
+
+    /// <summary>When a reversed decision is carried out at the latest.</summary>
+    public static DateTimeOffset ReversalDue(DateTimeOffset notice) => notice.AddHours(ReversalHours);
 
     /// <summary>
     /// Last day on which the person may request that the service continues: 10 days after the notice, or the first day that is no longer covered, whichever is

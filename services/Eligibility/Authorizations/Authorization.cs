@@ -7,13 +7,16 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>A request to the payer and its result (lifecycle 3), with the ledger of its units.</summary>
-public sealed class Authorization : IVersioned
+public sealed class Authorization : IVersioned, IUpdatedRow
 {
     /// <summary>The id.</summary>
     public required AuthorizationId Id { get; init; }
 
     /// <summary>Raised with every change, also when a claim line takes or returns units.</summary>
     public int Version { get; set; } = 1;
+
+    /// <inheritdoc/>
+    public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>
     /// Raised when anything but the units in use changes: the etag that callers see. A claim line that draws units meanwhile does not make a decision stale.
@@ -136,6 +139,27 @@ public sealed class Authorization : IVersioned
     /// <summary>Who issued that token: a subject is unique at its issuer.</summary>
     public string? DecidedByIssuer { get; set; }
 
+    /// <summary>Who or what took that decision.</summary>
+    public Proto.Decider Decider { get; set; }
+
+    /// <summary>Days by which the payer's time to decide was extended.</summary>
+    public int ExtendedDays { get; set; }
+
+    /// <summary>Why it was extended.</summary>
+    public Proto.ExtensionGround ExtensionGround { get; set; }
+
+    /// <summary>What was written with the extension, encrypted because free text may be about the person.</summary>
+    public byte[]? ExtensionReason { get; set; }
+
+    /// <summary>Where the review of an automatic approval stands.</summary>
+    public Proto.SampleReview SampleReview { get; set; }
+
+    /// <summary>What its reviewer wrote, encrypted because free text may be about the person.</summary>
+    public byte[]? SampleNote { get; set; }
+
+    /// <summary>The token's subject that reviewed it.</summary>
+    public string? SampleReviewedBy { get; set; }
+
     /// <summary>Whether its payer ended it: that can be appealed like a denial.</summary>
     public bool EndedByPayer { get; set; }
 
@@ -187,7 +211,17 @@ public sealed class Authorization : IVersioned
 
     /// <summary>Records who decided, so that another one decides an appeal.</summary>
     public void DecidedIn(Caller caller, DateOnly on) =>
-        (DecidedOn, DecidedBy, DecidedByIssuer, LastAppealId) = (on, caller.Subject, caller.Issuer, null);
+        (DecidedOn, DecidedBy, DecidedByIssuer, LastAppealId, Decider) = (on, caller.Subject, caller.Issuer, null, Proto.Decider.Payer);
+
+    /// <summary>Records that no person decided: the platform approved it, or the payer's time ended.</summary>
+    public void DecidedWithout(Proto.Decider decider, DateOnly on) =>
+        (DecidedOn, DecidedBy, DecidedByIssuer, LastAppealId, Decider) = (on, null, null, null, decider);
+
+    /// <summary>Whether the end of the payer's time denied it, and no appeal is filed against that: the payer can still approve it.</summary>
+    public bool IsDeniedByTime => State == Proto.AuthorizationState.Denied && Decider == Proto.Decider.Time && LastAppealId is null;
+
+    /// <summary>Who or what took the last decision, also one from before this was recorded.</summary>
+    public Proto.Decider DecidedThrough => Decider == default && DecidedOn is not null ? Proto.Decider.Payer : Decider;
 
     /// <summary>Whether this person or client took the payer's last decision.</summary>
     public bool WasDecidedBy(Caller caller) => DecidedBy == caller.Subject && DecidedByIssuer == caller.Issuer;
@@ -223,7 +257,9 @@ public sealed class Authorization : IVersioned
 /// <summary>What the payer wrote about its decision, decrypted.</summary>
 /// <param name="Reason">Why it denied, modified or waits.</param>
 /// <param name="OverrideReason">Why it overrode conditions that were not met.</param>
-public readonly record struct PayerWords(string Reason, string OverrideReason)
+/// <param name="ExtensionReason">What was written when the time to decide was extended.</param>
+/// <param name="SampleNote">What the reviewer of an automatic approval wrote.</param>
+public readonly record struct PayerWords(string Reason, string OverrideReason, string ExtensionReason = "", string SampleNote = "")
 {
     /// <summary>The payer wrote nothing.</summary>
     public static PayerWords None { get; } = new("", "");
@@ -279,6 +315,12 @@ internal static class AuthorizationsProtos
             DecidedOn = authorization.DecidedOn.Day(),
             AppealBy = authorization.AppealBy.Day(),
             Appeal = authorization.LastAppealId?.Name ?? "",
+            Decider = authorization.DecidedThrough,
+            DecisionExtendedDays = authorization.ExtendedDays,
+            ExtensionGround = authorization.ExtensionGround,
+            ExtensionReason = words.ExtensionReason,
+            SampleReview = authorization.SampleReview,
+            SampleNote = words.SampleNote,
             DecisionDueTime = authorization is { State: Proto.AuthorizationState.UnderReview, DecisionDueAt: { } due } ? due.ToTimestamp() : null,
         };
         wire.Checklist.AddRange(DocumentChecklist.Of(authorization, policies));
@@ -295,7 +337,9 @@ internal static class AuthorizationsProtos
     /// <summary>The payer's texts, decrypted.</summary>
     public static PayerWords Words(this Authorization authorization, PersonalDataProtector protector) => new(
         authorization.PayerReason is { } reason ? protector.Unprotect(reason) : "",
-        authorization.OverrideReason is { } overriding ? protector.Unprotect(overriding) : "");
+        authorization.OverrideReason is { } overriding ? protector.Unprotect(overriding) : "",
+        authorization.ExtensionReason is { } extended ? protector.Unprotect(extended) : "",
+        authorization.SampleNote is { } note ? protector.Unprotect(note) : "");
 
     /// <summary>Writes a change of anything but the units in use.</summary>
     public static void UpdateTerms(this Changes changes, Authorization authorization)

@@ -40,9 +40,15 @@ public sealed class AuthorizationClocks(PolicyService policies, IConfiguration c
         if (authorization.State == Proto.AuthorizationState.UnderReview && authorization.ManagedCare)
         {
             var month = configuration.GetValue($"DecisionClock:RatingMonth:{authorization.Payer}", 1);
-            (authorization.DecisionDueOn, authorization.DecisionDueAt) = authorization is { DecisionDueOn: { } on, DecisionDueAt: { } at, PendedAt: { } pended }
-                ? DecisionClock.Resume((on, at), pended, now, authorization.Expedited, zone)
-                : DecisionClock.Start(now, authorization.Expedited, month, zone);
+            if (authorization is { DecisionDueOn: { } on, DecisionDueAt: { } at, PendedAt: { } pended })
+            {
+                (authorization.DecisionDueOn, authorization.DecisionDueAt) = DecisionClock.Resume((on, at), pended, now, authorization.Expedited, zone);
+            }
+            else
+            {
+                (authorization.DecisionDueOn, authorization.DecisionDueAt) = DecisionClock.Start(now, authorization.Expedited, month, zone);
+                (authorization.ExtendedDays, authorization.ExtensionGround, authorization.ExtensionReason) = (0, default, null);
+            }
         }
 
         authorization.PendedAt = null;
@@ -68,7 +74,7 @@ internal static class AuthorizationDeadlines
             var terms = Terms(authorization, AuthorizationClocks.Decision, DecisionClock.RuleId, decision, 2);
             deadlines.Set(terms with { DueAt = authorization.Expedited ? authorization.DecisionDueAt : null }, changes);
         }
-        else if (state is Proto.AuthorizationState.PendedInfo or Proto.AuthorizationState.Withdrawn)
+        else if (state is Proto.AuthorizationState.PendedInfo or Proto.AuthorizationState.Withdrawn || authorization.IsDeniedByTime)
             deadlines.Cancel(name, AuthorizationClocks.Decision, changes);
         else
             deadlines.Meet(name, AuthorizationClocks.Decision, changes);
@@ -106,13 +112,22 @@ internal static class AuthorizationDeadlines
 
 /// <summary>
 /// The time a Medicaid managed-care payer has to decide (42 CFR 438.210(d)): 72 hours when expedited, otherwise calendar days, 7 in rating periods that start
-/// on or after 2026-01-01 and 14 before. It is a federal clock for all programs, so no pack states it. It never decides: a late payer is reported, not
-/// overruled.
+/// on or after 2026-01-01 and 14 before. It is a federal clock for all programs, so no pack states it. A request that is not decided when it ends is denied by
+/// that (42 CFR 438.404(c)(5), <see cref="DenyUntimely"/>). It is extended once, by up to 14 days.
 /// </summary>
 public static class DecisionClock
 {
     /// <summary>The id of the deadline in lists.</summary>
     public const string RuleId = "42-CFR-438.210(d)";
+
+    /// <summary>By how much it is extended, and why.</summary>
+    public const string ExtensionRule = "42-CFR-438.210(d)(1)(ii)";
+
+    /// <summary>A request that is not decided in time is denied by that.</summary>
+    public const string ExpiryRule = "42-CFR-438.404(c)(5)";
+
+    /// <summary>The most days by which it is extended.</summary>
+    public const int MostExtendedDays = 14;
 
     private static readonly DateOnly SevenDaysFrom = new(2026, 1, 1);
 
@@ -140,6 +155,10 @@ public static class DecisionClock
         TimeZoneInfo zone) => expedited
         ? Hours(due.At + (resumed - pended), zone)
         : Days(due.On.AddDays(resumed.DayIn(zone).DayNumber - pended.DayIn(zone).DayNumber), zone);
+
+    /// <summary>When it ends after an extension; hours count on from the instant at which it would have ended.</summary>
+    public static (DateOnly On, DateTimeOffset At) Extend((DateOnly On, DateTimeOffset At) due, int days, bool expedited, TimeZoneInfo zone) =>
+        expedited ? Hours(due.At.AddDays(days), zone) : Days(due.On.AddDays(days), zone);
 
     private static (DateOnly, DateTimeOffset) Hours(DateTimeOffset at, TimeZoneInfo zone) => (at.DayIn(zone), at);
 

@@ -7,7 +7,8 @@ namespace Ips.Eligibility.Authorizations;
 public sealed class AuthorizationsRpc(
     Lazy<RequestAuthorization> requesting, Lazy<RequestAuthorizations> requests, Lazy<AddDocuments> documents, Lazy<DocumentChecklist> checklist,
     Lazy<DecideAuthorization> decide, Lazy<EndAuthorization> end, Lazy<FindAuthorizations> find, Lazy<CheckOverlaps> overlaps, Lazy<MoveUnits> units,
-    Lazy<WithdrawAuthorization> withdraw, Lazy<CancelAuthorization> cancel, Lazy<ReviseAuthorization> revise)
+    Lazy<WithdrawAuthorization> withdraw, Lazy<CancelAuthorization> cancel, Lazy<ReviseAuthorization> revise,
+    Lazy<ExtendDecision> extend, Lazy<SetAutoApproval> automatic)
     : Proto.Authorizations.AuthorizationsBase
 {
     public override async Task<Proto.Authorization> RequestAuthorization(Proto.RequestAuthorizationRequest request, ServerCallContext context) =>
@@ -28,6 +29,18 @@ public sealed class AuthorizationsRpc(
 
     public override async Task<Proto.Authorization> DecideAuthorization(Proto.DecideAuthorizationRequest request, ServerCallContext context) =>
         (await decide.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Authorization> ExtendDecision(Proto.ExtendDecisionRequest request, ServerCallContext context) =>
+        (await extend.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.AutoApproval> SetAutoApproval(Proto.SetAutoApprovalRequest request, ServerCallContext context) =>
+        (await automatic.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.ListAutoApprovalsResponse> ListAutoApprovals(Proto.ListAutoApprovalsRequest request, ServerCallContext context) =>
+        (await automatic.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.Authorization> ReviewAutoApproval(Proto.ReviewAutoApprovalRequest request, ServerCallContext context) =>
+        (await automatic.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Authorization> TerminateAuthorization(Proto.TerminateAuthorizationRequest request, ServerCallContext context) =>
         (await end.Value.Handle(request, context.CancellationToken)).OrThrow();

@@ -47,7 +47,10 @@ public sealed partial class DecideAuthorization(
         }
 
         if (modifies || outcome == Proto.AuthorizationOutcome.Deny)
+        {
             fields.Choice("reason_code", request.ReasonCode);
+            fields.Require(request.ReasonCode != Proto.PayerReasonCode.NotDecidedInTime, "reason_code", "is set by the platform alone; send one of the others");
+        }
         else
             fields.Require(request.ReasonCode == default, "reason_code", "is sent with an outcome that has none; a denial or a modification has one");
 
@@ -104,7 +107,9 @@ public sealed partial class DecideAuthorization(
             return new Problem.Stale("authorization", request.Name);
         if (authorization.State == Proto.AuthorizationState.Attention)
             return Confirm(request, read, store);
-        if (authorization.State != Proto.AuthorizationState.UnderReview)
+        // A late approval counts, although the end of the payer's time was a denial.
+        var late = authorization.IsDeniedByTime && request.Outcome is Proto.AuthorizationOutcome.Approve or Proto.AuthorizationOutcome.Modify;
+        if (authorization.State != Proto.AuthorizationState.UnderReview && !late)
             return new Problem.Conflict("authorization state", $"the request is {WireCode.Lower(authorization.State)}; only one under review is decided");
         if (request.RuleId.Length > 0
             && Approvals.Ground(policies, authorization.Program, request.RuleId, request.Outcome == Proto.AuthorizationOutcome.Deny) is { } groundless)

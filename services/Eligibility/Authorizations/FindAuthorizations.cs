@@ -6,7 +6,8 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>Reads authorizations, and returns whether one covers a day of service.</summary>
-public sealed class FindAuthorizations(EligibilityDb db, PolicyService policies, PersonalDataProtector protector, TimeProvider clock)
+public sealed class FindAuthorizations(
+    EligibilityDb db, Caller caller, PolicyService policies, PersonalDataProtector protector, TimeProvider clock)
 {
     public async Task<Result<Proto.Authorization>> Handle(Proto.GetAuthorizationRequest request, CancellationToken cancellationToken)
     {
@@ -23,21 +24,15 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService policies,
     {
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"authorizations {request.Individual} {request.Kind} {request.State}");
+        var filters = ListFilters.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.Authorizations.Include(a => a.Decision).AsQueryable();
-        if (individual is { } person)
-        {
-            var id = await db.Survivor(person, cancellationToken);
-            query = query.Where(a => a.IndividualId == id);
-        }
-
-        if (request.Kind != Proto.AuthorizationKind.Unspecified)
-            query = query.Where(a => a.Kind == request.Kind);
-        if (request.State != Proto.AuthorizationState.Unspecified)
-            query = query.Where(a => a.State == request.State);
-        var (items, next) = await query.ToPage(page, a => a.Id, cancellationToken);
+        var person = await db.Survivor(individual, cancellationToken);
+        var (items, next) = await filters.Of(db.Authorizations.Include(a => a.Decision)).When("individual", a => a.IndividualId == person)
+            .By("kind", a => a.Kind).By("state", a => a.State).By("program", a => a.Program).By("provider", a => a.Provider).By("payer", a => a.Payer)
+            .By("received_from", a => a.ReceivedOn).By("received_through", a => a.ReceivedOn).By("updated_since", a => a.UpdatedAt)
+            .By("sample_review", a => a.SampleReview).By("decider", a => a.Decider)
+            .ToPage(a => a.Id, cancellationToken);
         return new Proto.ListAuthorizationsResponse { Authorizations = { items.Select(Show) }, NextPageToken = next };
     }
 
@@ -110,6 +105,11 @@ public sealed class FindAuthorizations(EligibilityDb db, PolicyService policies,
         ? authorization.ApprovedFrom!.Value.DayNumber - day.DayNumber
         : day.DayNumber - authorization.Through!.Value.DayNumber;
 
-    private Proto.Authorization Show(Authorization authorization) => authorization.ToProto(
-        policies, clock.GetUtcNow(), authorization.Decision!.ToProto(), authorization.Words(protector), authorization.Etag(), stored: true);
+    private Proto.Authorization Show(Authorization authorization)
+    {
+        var words = authorization.Words(protector);
+        // What a payer notes about its own sample is not for the agency.
+        return authorization.ToProto(policies, clock.GetUtcNow(), authorization.Decision!.ToProto(),
+            caller.Is(Roles.Provider) ? words with { SampleNote = "" } : words, authorization.Etag(), stored: true);
+    }
 }

@@ -21,6 +21,7 @@ internal static class PayerReasons
         Proto.PayerReasonCode.ProviderNotEligible => "B7",
         Proto.PayerReasonCode.LevelNotSupported => "150",
         Proto.PayerReasonCode.AmountNotSupported => "151",
+        Proto.PayerReasonCode.NotDecidedInTime => "39",
         _ => "",
     };
 
@@ -40,6 +41,7 @@ internal static class PayerReasons
         Proto.PayerReasonCode.ProviderNotEligible => "the agency may not give the service on these days",
         Proto.PayerReasonCode.LevelNotSupported => "what was sent does not support this level of service",
         Proto.PayerReasonCode.AmountNotSupported => "what was sent does not support this many units or this span",
+        Proto.PayerReasonCode.NotDecidedInTime => "the payer did not decide in its time, which is a denial",
         _ => "",
     };
 

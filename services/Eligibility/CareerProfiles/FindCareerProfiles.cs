@@ -28,17 +28,14 @@ public sealed class FindCareerProfiles(
     {
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"career profiles {request.Individual}");
+        var filters = ListFilters.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var query = Profiles();
-        if (individual is { } person)
-        {
-            var id = await db.Survivor(person, cancellationToken);
-            query = query.Where(p => p.IndividualId == id);
-        }
-
-        var (items, next) = await query.ToPage(page, p => p.Id, cancellationToken);
+        var person = await db.Survivor(individual, cancellationToken);
+        var (payer, since) = (filters.Organization("payer"), filters.Instant("updated_since"));
+        var (items, next) = await filters.Of(Profiles()).When("individual", p => p.IndividualId == person).By("provider", p => p.Provider)
+            .When("payer", p => p.Individual!.Payers.Contains(payer)).When("updated_since", p => p.Versions.Any(v => v.RecordedAt >= since))
+            .ToPage(p => p.Id, cancellationToken);
         var shown = await Task.WhenAll(items.Select(p => Show(p, p.Latest(), cancellationToken)));
         return new Proto.ListCareerProfilesResponse { CareerProfiles = { shown }, NextPageToken = next };
     }

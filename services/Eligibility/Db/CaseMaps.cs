@@ -19,12 +19,36 @@ internal sealed class DeterminationMap : IEntityTypeConfiguration<Determination>
     {
         determination.ToTable("determinations").HasKey(d => d.Id);
         determination.HasVersion();
+        determination.HasUpdateTime();
         determination.HasOne(d => d.Individual).WithMany().HasForeignKey(d => d.IndividualId);
         determination.HasOne(d => d.Decision).WithMany().HasForeignKey(d => d.DecisionId);
         // Ends in the order in which verifying looks for the latest decision of a day, so that it reads one row of any history.
         determination.HasIndex(d => new { d.IndividualId, d.Program, d.AsOf, d.DecidedAt, d.Id });
         determination.HasIndex(d => new { d.Provider, d.Id });
+        determination.Property(d => d.OverrideState).HasDefaultValue(Proto.OverrideState.Unspecified).ValueGeneratedNever();
+        determination.Property(d => d.OverriddenRules).HasDefaultValueSql("'{}'").ValueGeneratedNever();
         determination.HasMany(d => d.Steps).WithOne().HasForeignKey(s => s.DeterminationId);
+    }
+}
+
+internal sealed class ReverificationMap : IEntityTypeConfiguration<Reverification>
+{
+    public void Configure(EntityTypeBuilder<Reverification> run)
+    {
+        run.ToTable("reverifications").HasKey(r => new { r.Program, r.Month });
+        run.HasVersion();
+    }
+}
+
+internal sealed class ReverificationChangeMap : IEntityTypeConfiguration<ReverificationChange>
+{
+    public void Configure(EntityTypeBuilder<ReverificationChange> change)
+    {
+        change.ToTable("reverification_changes").HasKey(c => c.Id);
+        change.Property(c => c.Id).ValueGeneratedNever();
+        change.HasOne(c => c.Individual).WithMany().HasForeignKey(c => c.IndividualId);
+        change.HasOne<Determination>().WithMany().HasForeignKey(c => c.DeterminationId);
+        change.HasIndex(c => new { c.Provider, c.Id });
     }
 }
 
@@ -44,6 +68,7 @@ internal sealed class ServiceOrderMap : IEntityTypeConfiguration<ServiceOrder>
     {
         order.ToTable("service_orders").HasKey(o => o.Id);
         order.HasVersion();
+        order.HasUpdateTime();
         order.HasOne(o => o.Individual).WithMany().HasForeignKey(o => o.IndividualId);
         order.HasOne(o => o.Decision).WithMany().HasForeignKey(o => o.DecisionId);
         order.HasOne(o => o.Reconsidered).WithMany().HasForeignKey(o => o.ReconsideredId);
@@ -58,6 +83,7 @@ internal sealed class AuthorizationMap : IEntityTypeConfiguration<Authorization>
     {
         authorization.ToTable("authorizations").HasKey(a => a.Id);
         authorization.HasVersion();
+        authorization.HasUpdateTime();
         authorization.HasOne(a => a.Individual).WithMany().HasForeignKey(a => a.IndividualId);
         authorization.HasOne(a => a.Decision).WithMany().HasForeignKey(a => a.DecisionId);
         authorization.Property(a => a.Request).HasColumnType("jsonb").HasConversion(r => r.ToJson(), column => RequestContent.FromJson(column));
@@ -66,6 +92,9 @@ internal sealed class AuthorizationMap : IEntityTypeConfiguration<Authorization>
         authorization.Property(a => a.Overlaps).IsMessages().HasDefaultValueSql("'[]'");
         authorization.Property(a => a.RequestVersion).HasDefaultValue(1).ValueGeneratedNever();
         authorization.Property(a => a.PayerReasonCode).HasDefaultValue(Proto.PayerReasonCode.Unspecified).ValueGeneratedNever();
+        authorization.Property(a => a.Decider).HasDefaultValue(Proto.Decider.Unspecified).ValueGeneratedNever();
+        authorization.Property(a => a.ExtensionGround).HasDefaultValue(Proto.ExtensionGround.Unspecified).ValueGeneratedNever();
+        authorization.Property(a => a.SampleReview).HasDefaultValue(Proto.SampleReview.Unspecified).ValueGeneratedNever();
         authorization.Ignore(a => a.Cancelled);
         authorization.HasIndex(a => new { a.IndividualId, a.Program, a.Kind });
         authorization.HasIndex(a => new { a.Provider, a.Id });
@@ -117,11 +146,22 @@ internal sealed class AppealMap : IEntityTypeConfiguration<Appeal>
     {
         appeal.ToTable("appeals").HasKey(a => a.Id);
         appeal.HasVersion();
+        appeal.HasUpdateTime();
         appeal.HasOne<Authorization>().WithMany().HasForeignKey(a => a.AuthorizationId);
         appeal.Property(a => a.Continuation).IsMessage();
         appeal.HasIndex(a => new { a.Provider, a.Id });
         appeal.HasIndex(a => new { a.Payer, a.Id });
         appeal.HasIndex(a => a.IndividualId);
+    }
+}
+
+internal sealed class AutoApprovalMap : IEntityTypeConfiguration<AutoApproval>
+{
+    public void Configure(EntityTypeBuilder<AutoApproval> approval)
+    {
+        approval.ToTable("auto_approvals").HasKey(a => new { a.Payer, a.Program, a.Kind });
+        approval.HasVersion();
+        approval.HasUpdateTime();
     }
 }
 
@@ -150,6 +190,7 @@ internal sealed class ReferralMap : IEntityTypeConfiguration<Referral>
     {
         referral.ToTable("referrals").HasKey(r => r.Id);
         referral.HasVersion();
+        referral.HasUpdateTime();
         referral.HasOne(r => r.Individual).WithMany().HasForeignKey(r => r.IndividualId);
         referral.HasOne(r => r.Decision).WithMany().HasForeignKey(r => r.DecisionId);
         referral.HasIndex(r => new { r.Provider, r.Id });
@@ -178,6 +219,7 @@ internal sealed class VrAuthorizationMap : IEntityTypeConfiguration<VrAuthorizat
     {
         authorization.ToTable("vr_authorizations").HasKey(a => a.Id);
         authorization.HasVersion();
+        authorization.HasUpdateTime();
         authorization.HasOne(a => a.Referral).WithMany().HasForeignKey(a => a.ReferralId);
         authorization.Property(a => a.Amount).HasPrecision(12, 2);
         authorization.HasIndex(a => a.IndividualId);
@@ -191,6 +233,7 @@ internal sealed class RosterEntryMap : IEntityTypeConfiguration<RosterEntry>
     {
         entry.ToTable("roster_entries").HasKey(e => e.Id);
         entry.HasVersion();
+        entry.HasUpdateTime();
         entry.HasIndex(e => new { e.Provider, e.Id });
         entry.HasIndex(e => new { e.Payer, e.Id });
         entry.HasIndex(e => e.IndividualId);
@@ -203,6 +246,7 @@ internal sealed class IntakeReferralMap : IEntityTypeConfiguration<IntakeReferra
     {
         referral.ToTable("intake_referrals").HasKey(r => r.Id);
         referral.HasVersion();
+        referral.HasUpdateTime();
         referral.HasIndex(r => new { r.Provider, r.Id });
         referral.HasIndex(r => new { r.Sender, r.Id });
         referral.HasIndex(r => r.IndividualId);

@@ -25,11 +25,20 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Decisions on admission.</summary>
     public DbSet<Determination> Determinations => Set<Determination>();
 
+    /// <summary>Monthly re-verifications of programs.</summary>
+    public DbSet<Reverification> Reverifications => Set<Reverification>();
+
+    /// <summary>What changed by them.</summary>
+    public DbSet<ReverificationChange> ReverificationChanges => Set<ReverificationChange>();
+
     /// <summary>Orders for the service.</summary>
     public DbSet<ServiceOrder> ServiceOrders => Set<ServiceOrder>();
 
     /// <summary>Requests to the payer and their results.</summary>
     public DbSet<Authorization> Authorizations => Set<Authorization>();
+
+    /// <summary>Kinds of requests that payers have approved automatically.</summary>
+    public DbSet<AutoApproval> AutoApprovals => Set<AutoApproval>();
 
     /// <summary>Items of Claims that came by FHIR.</summary>
     public DbSet<FhirRequest> FhirRequests => Set<FhirRequest>();
@@ -96,6 +105,10 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     public async Task<IndividualId> Survivor(IndividualId id, CancellationToken cancellationToken) =>
         await Individuals.Where(i => i.Id == id).Select(i => i.MergedInto).FirstOrDefaultAsync(cancellationToken) ?? id;
 
+    /// <summary>The record that the filter of a list names, as <see cref="Survivor(IndividualId, CancellationToken)"/>; empty when the list has none.</summary>
+    public async Task<IndividualId> Survivor(IndividualId? id, CancellationToken cancellationToken) =>
+        id is { } named ? await Survivor(named, cancellationToken) : default;
+
     /// <summary>The records that were merged into this record.</summary>
     public async Task<IEnumerable<IndividualId>> MergedInto(IndividualId id, CancellationToken cancellationToken) =>
         (await MergedInto([id], cancellationToken))[id];
@@ -124,22 +137,25 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// </summary>
     public async Task MoveReferences(IndividualId from, IndividualId to, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        await Database.ExecuteSqlAsync($"update individuals set merged_into = {to.Value}, version = version + 1 where merged_into = {from.Value}", cancellationToken);
+        await Database.ExecuteSqlAsync(
+            $"update individuals set merged_into = {to.Value}, version = version + 1, updated_at = {at} where merged_into = {from.Value}", cancellationToken);
         await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Value}", cancellationToken);
         var columns = Model.GetEntityTypes().Where(e => e.ClrType != typeof(Individual) && e.GetTableName() is not null)
             .SelectMany(e => e.GetDeclaredProperties())
             .Where(p => !p.IsPrimaryKey() && (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(IndividualId))
             .Select(p => (Table: p.DeclaringType.ContainingEntityType.GetTableName()!, Column: p.GetColumnName(),
-                Versioned: typeof(IVersioned).IsAssignableFrom(p.DeclaringType.ContainingEntityType.ClrType))).Distinct();
-        foreach (var (table, column, versioned) in columns)
+                Versioned: typeof(IVersioned).IsAssignableFrom(p.DeclaringType.ContainingEntityType.ClrType),
+                Dated: typeof(IUpdatedRow).IsAssignableFrom(p.DeclaringType.ContainingEntityType.ClrType))).Distinct();
+        foreach (var (table, column, versioned, dated) in columns)
         {
             // These names come from the model, not from a caller; the values are parameters.
-            var move = $"update {table} set {column} = {{0}}{(versioned ? ", version = version + 1" : "")} where {column} = {{1}}";
-            await Database.ExecuteSqlRawAsync(move, [to.Value, from.Value], cancellationToken);
+            var move = $"update {table} set {column} = {{0}}{(versioned ? ", version = version + 1" : "")}{(dated ? ", updated_at = {2}" : "")} "
+                + $"where {column} = {{1}}";
+            await Database.ExecuteSqlRawAsync(move, [to.Value, from.Value, at], cancellationToken);
         }
 
         await Database.ExecuteSqlAsync(
-            $"update deadlines set subject = {to.Name}, version = version + 1 where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})",
+            $"update deadlines set subject = {to.Name}, version = version + 1, updated_at = {at} where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})",
             cancellationToken);
     }
 
@@ -175,18 +191,20 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
-        modelBuilder.HasDeadlines();
+        modelBuilder.HasDeadlines(updateTimes: true);
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer)
             || (IsVrAgency && i.ReferredTo.Contains(VrAgency)));
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Disclosure>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Organization == Organization);
         modelBuilder.Entity<Determination>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Individual!.Payers.Contains(Payer));
+        modelBuilder.Entity<ReverificationChange>().HasQueryFilter(c => Everybody || c.Provider == Provider || c.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<ServiceOrder>().HasQueryFilter(o => Everybody || o.Provider == Provider || o.Individual!.Payers.Contains(Payer));
         // The payer that was asked, as long as the person is enrolled with it: a retracted enrolment ends its sight of the request too.
         modelBuilder.Entity<Authorization>().HasQueryFilter(a => Everybody || a.Provider == Provider
             || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
         modelBuilder.Entity<Appeal>().HasQueryFilter(a => Everybody || a.Provider == Provider
             || (a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer))));
+        modelBuilder.Entity<AutoApproval>().HasQueryFilter(a => Everybody || (IsPayer && a.Payer == Payer));
         modelBuilder.Entity<FhirRequest>().HasQueryFilter(r => Everybody || r.Provider == Provider
             || (r.Payer == Payer && Individuals.Any(i => i.Id == r.IndividualId && i.Payers.Contains(Payer))));
         modelBuilder.Entity<FhirSubscription>().HasQueryFilter(s => Everybody || s.Provider == Provider);

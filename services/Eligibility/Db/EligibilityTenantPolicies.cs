@@ -14,6 +14,8 @@ internal static class EligibilityTenantPolicies
         .Table("appeals", $"{Mine} or (payer = ips_payer() and {Person("appeals")})")
         .Table("fhir_requests", $"{Mine} or (payer = ips_payer() and {Person("fhir_requests")})", writes: Mine)
         .Table("fhir_subscriptions", Mine)
+        .Table("reverifications", "true", writes: "ips_everybody()")
+        .Table("auto_approvals", "payer = ips_payer() or ips_everybody()")
         .Table("roster_entries", $"{Mine} or payer = ips_payer()")
         .Table("intake_referrals",
             $"{Mine} or (sender = ips_organization() and (ips_payer() is not null or ips_vr_agency() is not null or cardinality(ips_programs()) > 0))")

@@ -10,6 +10,7 @@ internal sealed class IndividualMap : IEntityTypeConfiguration<Individual>
     {
         individual.ToTable("individuals").HasKey(i => i.Id);
         individual.HasVersion();
+        individual.HasUpdateTime();
         individual.HasIndex(i => new { i.Provider, i.Id });
         individual.HasIndex(i => i.Payers).HasMethod("gin");
         individual.Property(i => i.RegisteringPayers).HasDefaultValueSql("'{}'").ValueGeneratedNever();

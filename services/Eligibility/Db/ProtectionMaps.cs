@@ -11,6 +11,7 @@ internal sealed class DisclosureMap : IEntityTypeConfiguration<Disclosure>
     {
         disclosure.ToTable("disclosures").HasKey(d => d.Id);
         disclosure.HasVersion();
+        disclosure.HasUpdateTime();
         disclosure.HasIndex(d => new { d.Provider, d.Id });
         disclosure.HasIndex(d => new { d.Organization, d.Id });
         disclosure.HasIndex(d => new { d.OpenedBy, d.OpenedAt });

@@ -23,17 +23,18 @@ public sealed class FindDeadlines(EligibilityDb db, PolicyService policies)
     {
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var before = fields.OptionalDay("due_before", request.DueBefore);
         fields.Choices("states", request.States);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken,
-            $"deadlines {request.Individual} {request.RuleId} {string.Join(',', request.States)} {request.DueBefore} {request.Subject}");
+        var filters = ListFilters.Read(fields, request, byKeys: true);
         if (fields.Problem is { } bad)
             return bad;
 
-        var query = db.Deadlines.AsNoTracking().Listed(request.States.Select(s => s.ToStored()), request.RuleId, request.Subject, before);
-        if (individual is { } person)
-            query = query.Where(d => d.IndividualId == person);
-        var (items, next) = await query.ToPage(page, cancellationToken, d => d.DueOn, d => d.Id);
+        var payer = filters.Organization("payer");
+        var query = db.Deadlines.AsNoTracking().Listed(request.States.Select(s => s.ToStored()), request.RuleId, request.Subject, before: null);
+        var (items, next) = await filters.Of(query).After("states", "rule_id", "subject").When("individual", d => d.IndividualId == individual)
+            .By("program", d => d.Program).By("provider", d => d.Provider)
+            .When("payer", d => db.Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(payer)))
+            .By("due_from", d => d.DueOn).By("due_before", d => d.DueOn).By("updated_since", d => d.UpdatedAt)
+            .ToPage(cancellationToken, d => d.DueOn, d => d.Id);
         return new Proto.ListDeadlinesResponse { Deadlines = { items.Select(d => d.ToProto(policies)) }, NextPageToken = next };
     }
 }

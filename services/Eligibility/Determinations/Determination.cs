@@ -8,13 +8,16 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>A decision whether a program admits a person on a day, and its later steps until discharge (lifecycle 2).</summary>
-public sealed class Determination : IVersioned
+public sealed class Determination : IVersioned, IUpdatedRow
 {
     /// <summary>The id.</summary>
     public required DeterminationId Id { get; init; }
 
     /// <inheritdoc/>
     public int Version { get; set; } = 1;
+
+    /// <inheritdoc/>
+    public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }
@@ -51,6 +54,36 @@ public sealed class Determination : IVersioned
 
     /// <summary>When that end was recorded, UTC.</summary>
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Where an override of the rules stands.</summary>
+    public Proto.OverrideState OverrideState { get; set; }
+
+    /// <summary>The rules that were not met when it was proposed.</summary>
+    public List<string> OverriddenRules { get; set; } = [];
+
+    /// <summary>Why it was proposed, encrypted because free text may be about the person.</summary>
+    public byte[]? OverrideReason { get; set; }
+
+    /// <summary>Day of the proposal.</summary>
+    public DateOnly? OverrideProposedOn { get; set; }
+
+    /// <summary>The token's subject that proposed it: another one reviews it.</summary>
+    public string? OverrideProposedBy { get; set; }
+
+    /// <summary>Who issued that token.</summary>
+    public string? OverrideProposedByIssuer { get; set; }
+
+    /// <summary>Why it was confirmed or declined, encrypted.</summary>
+    public byte[]? OverrideReviewReason { get; set; }
+
+    /// <summary>Day of that.</summary>
+    public DateOnly? OverrideReviewedOn { get; set; }
+
+    /// <summary>The token's subject that reviewed it.</summary>
+    public string? OverrideReviewedBy { get; set; }
+
+    /// <summary>Whether two persons of the payer admitted the person although this rule is not met.</summary>
+    public bool Overrides(string rule) => OverrideState == Proto.OverrideState.Confirmed && OverriddenRules.Contains(rule);
 
     /// <summary>Every later step. Loaded only on request.</summary>
     public List<DeterminationStep> Steps { get; init; } = [];
@@ -133,6 +166,23 @@ internal static class DeterminationsProtos
         EligibleThrough = determination.EligibleThrough.Day(),
         Scope = AdmissionScope.Of(determination.Program),
     };
+
+    /// <summary>Adds the override of the rules, if one was proposed.</summary>
+    public static Proto.Determination WithOverride(this Proto.Determination wire, Determination determination, PersonalDataProtector protector)
+    {
+        if (determination.OverrideState == default)
+            return wire;
+        wire.Override = new()
+        {
+            State = determination.OverrideState,
+            RuleIds = { determination.OverriddenRules },
+            Reason = determination.OverrideReason is { } reason ? protector.Unprotect(reason) : "",
+            ProposedOn = determination.OverrideProposedOn.Day(),
+            ReviewReason = determination.OverrideReviewReason is { } why ? protector.Unprotect(why) : "",
+            ReviewedOn = determination.OverrideReviewedOn.Day(),
+        };
+        return wire;
+    }
 
     /// <summary>A step without its receipt.</summary>
     public static Proto.DeterminationStep ToProto(this DeterminationStep step, PersonalDataProtector protector)

@@ -22,7 +22,7 @@ internal sealed record NextStep(Proto.DeterminationStepKind Kind, Proto.Determin
 
     /// <summary>Whether the decision is on admission and replaces the previous one.</summary>
     public bool Admits => Kind is Proto.DeterminationStepKind.Redetermination or Proto.DeterminationStepKind.Review
-        or Proto.DeterminationStepKind.Reconsideration;
+        or Proto.DeterminationStepKind.Reconsideration or Proto.DeterminationStepKind.Override;
 }
 
 /// <summary>What a step of a determination needs to read.</summary>
@@ -91,6 +91,9 @@ public sealed partial class DeterminationSteps(
         var stored = next.DecisionRecord is null ? null
             : changes.Insert(policies.Store(next.DecisionRecord, determination.Provider, determination.IndividualId.Name));
         determination.Move(next.To, next.Through, changes.Now);
+        // What is decided again rests on the rules alone; the steps show the override.
+        if (next.Kind == Proto.DeterminationStepKind.Redetermination)
+            determination.OverrideState = default;
         if (store && next.Admits)
             (determination.DecisionId, determination.Decision) = (stored!.Id, stored);
 
@@ -117,7 +120,7 @@ public sealed partial class DeterminationSteps(
 
         // The response that the caller may receive (42 CFR Part 2): a payer without consent gets no reason that reveals substance use.
         answer.Determination = determination.ToProto(
-            next.Admits ? answer.Decision : disclosure.Limit(before.ToProto(), before, individual), etag, stored: true);
+            next.Admits ? answer.Decision : disclosure.Limit(before.ToProto(), before, individual), etag, stored: true).WithOverride(determination, protector);
         return new(answer, changes, () => Stepped(log, determination.Id, next.Kind, next.To));
     }
 

@@ -7,7 +7,8 @@ namespace Ips.Eligibility.Determinations;
 public sealed class DeterminationsRpc(
     Lazy<Determine> determine, Lazy<DetermineBatch> determineBatch, Lazy<FindDeterminations> find, Lazy<Redetermine> redetermine,
     Lazy<ReviewDetermination> review, Lazy<DenyAdmission> deny, Lazy<WithdrawDetermination> withdraw, Lazy<Reverify> reverify,
-    Lazy<ReviewContinuedService> continued, Lazy<DischargeIndividual> discharge, Lazy<VerifyEligibility> verify, Lazy<VerifyBatch> verifyBatch)
+    Lazy<ReviewContinuedService> continued, Lazy<DischargeIndividual> discharge, Lazy<VerifyEligibility> verify, Lazy<VerifyBatch> verifyBatch,
+    Lazy<OverrideDetermination> overriding, Lazy<FindReverifications> reverifications)
     : Proto.Determinations.DeterminationsBase
 {
     public override async Task<Proto.Determination> Determine(Proto.DetermineRequest request, ServerCallContext context) =>
@@ -30,11 +31,24 @@ public sealed class DeterminationsRpc(
     public override async Task<Proto.DeterminationStep> ReviewDetermination(Proto.ReviewDeterminationRequest request, ServerCallContext context) =>
         (await review.Value.Handle(request, context.CancellationToken)).OrThrow();
 
+    public override async Task<Proto.DeterminationStep> OverrideDetermination(Proto.OverrideDeterminationRequest request, ServerCallContext context) =>
+        (await overriding.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.DeterminationStep> ReviewOverride(Proto.ReviewOverrideRequest request, ServerCallContext context) =>
+        (await overriding.Value.Handle(request, context.CancellationToken)).OrThrow();
+
     public override async Task<Proto.DeterminationStep> DenyAdmission(Proto.DenyAdmissionRequest request, ServerCallContext context) =>
         (await deny.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.DeterminationStep> WithdrawDetermination(Proto.WithdrawDeterminationRequest request, ServerCallContext context) =>
         (await withdraw.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.ListReverificationsResponse> ListReverifications(Proto.ListReverificationsRequest request, ServerCallContext context) =>
+        (await reverifications.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.ListReverificationChangesResponse> ListReverificationChanges(
+        Proto.ListReverificationChangesRequest request, ServerCallContext context) =>
+        (await reverifications.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.DeterminationStep> Reverify(Proto.ReverifyRequest request, ServerCallContext context) =>
         (await reverify.Value.Handle(request, context.CancellationToken)).OrThrow();

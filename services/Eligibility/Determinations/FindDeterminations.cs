@@ -24,21 +24,13 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Personal
     {
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"determinations {request.Individual} {request.Program} {request.State}");
+        var filters = ListFilters.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var query = WithDecisions();
-        if (individual is { } person)
-        {
-            var id = await db.Survivor(person, cancellationToken);
-            query = query.Where(d => d.IndividualId == id);
-        }
-
-        if (request.Program.Length > 0)
-            query = query.Where(d => d.Program == request.Program);
-        if (request.State != Proto.DeterminationState.Unspecified)
-            query = query.Where(d => d.State == request.State);
-        var (items, next) = await query.ToPage(page, d => d.Id, cancellationToken);
+        var (person, payer) = (await db.Survivor(individual, cancellationToken), filters.Organization("payer"));
+        var (items, next) = await filters.Of(WithDecisions()).When("individual", d => d.IndividualId == person).By("program", d => d.Program)
+            .By("state", d => d.State).By("override_state", d => d.OverrideState).By("provider", d => d.Provider).When("payer", d => d.Individual!.Payers.Contains(payer))
+            .By("as_of_from", d => d.AsOf).By("as_of_through", d => d.AsOf).By("updated_since", d => d.UpdatedAt).ToPage(d => d.Id, cancellationToken);
         return new Proto.ListDeterminationsResponse { Determinations = { items.Select(Show) }, NextPageToken = next };
     }
 
@@ -61,6 +53,6 @@ public sealed class FindDeterminations(EligibilityDb db, Caller caller, Personal
             decision = Redisclosure.To(caller, clock).Limit(decision, found.Decision!, individual);
         var wire = found.ToProto(decision, found.Etag(), stored: true);
         wire.Steps.AddRange(found.Steps.OrderBy(s => s.RecordedAt).ThenBy(s => s.Id).Select(s => s.ToProto(protector)));
-        return wire;
+        return wire.WithOverride(found, protector);
     }
 }

@@ -8,7 +8,7 @@ namespace Ips.Eligibility.Determinations;
 
 /// <summary>
 /// Decides admission again after a fact of the person was corrected or a record merged, for each determination that admits the person: for the same day of
-/// first service, on the facts as they are now. The same answer stands. With any other the determination needs attention, and the person is eligible on no
+/// first service, on the facts as they are now. The same answer stands, and so does an override of the same rules. With any other the determination needs attention, and the person is eligible on no
 /// day by it, until it is decided again or a further correction makes it stand. The steps keep every receipt.
 /// </summary>
 public sealed class ReconsiderDeterminations(
@@ -25,7 +25,8 @@ public sealed class ReconsiderDeterminations(
             if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out var problem))
                 return problem;
             var needsAttention = determination.State == Proto.DeterminationState.Attention;
-            var stands = Unmet(decided).All(f => f.Verdict == Verdict.NeedsReview && IsJudgedMet(determination, f.RuleId));
+            var stands = Unmet(decided).All(f => (f.Verdict == Verdict.NeedsReview && IsJudgedMet(determination, f.RuleId))
+                || (f.Verdict == Verdict.NotMet && determination.Overrides(f.RuleId)));
             if (stands != needsAttention)
                 continue;
             steps.Take(read, new(Proto.DeterminationStepKind.Reconsideration,

@@ -27,24 +27,30 @@ public sealed class Reverify(Requests requests, PolicyService policies, Personal
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.Eligible, Proto.DeterminationState.ReverifyDue))
             .Is(out var read, out var refused))
             return refused;
-        var (determination, individual, _) = read;
+        var determination = read.Determination;
         var day = requestedDay ?? policies.Today(determination.Program)!.Value;
         if (Problem.Invalid.IfBefore("as_of", day, determination.AsOf, "the day of first service") is { } early)
             return early;
 
-        // decide
+        return Check(read, day, occasion).Is(out var next, out var problem) ? steps.Take(read, next.Step, store) : problem;
+    }
+
+    /// <summary>The step that a check on a day leads to, and the lasting criteria that are not met or not known.</summary>
+    internal Result<(NextStep Step, List<string> Open)> Check(DeterminationCase read, DateOnly day, Proto.ReverifyOccasion occasion)
+    {
+        var (determination, individual, _) = read;
         var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), day);
         if (!policies.Decide(determination.Program, AdmissionDecision.Kind, day, WithEnrollmentEnd(facts, individual, day))
             .Is(out var decided, out var problem))
             return problem;
         // The other criteria (assessment within a year, work history, wish to work) apply only to admission.
-        var lasting = policies.Engine.Programs[determination.Program].RulesFor(RuleDuty.Lasting).Select(r => decided.Decision.VerdictOf(r.Id)).Max()
-            ?? decided.Decision.Verdict;
+        var criteria = policies.Engine.Programs[determination.Program].RulesFor(RuleDuty.Lasting).Select(r => (r.Id, Verdict: decided.Decision.VerdictOf(r.Id)))
+            .Where(r => !determination.Overrides(r.Id.Value)).ToList();
+        var lasting = criteria.Max(r => r.Verdict) ?? (determination.OverrideState == Proto.OverrideState.Confirmed ? Verdict.Met : decided.Decision.Verdict);
         var lapses = occasion == Proto.ReverifyOccasion.Reauthorization && lasting == Verdict.NotMet;
         var to = lapses ? Proto.DeterminationState.Lapsed : lasting == Verdict.Met ? Proto.DeterminationState.Eligible : Proto.DeterminationState.ReverifyDue;
-
-        // write
-        return steps.Take(read, new(Proto.DeterminationStepKind.Reverification, to, day, decided) { Through = lapses ? day.AddDays(-1) : null }, store);
+        NextStep step = new(Proto.DeterminationStepKind.Reverification, to, day, decided) { Through = lapses ? day.AddDays(-1) : null };
+        return (step, [.. criteria.Where(r => r.Verdict is not null and not Verdict.Met).Select(r => r.Id.Value)]);
     }
 
     /// <summary>A plan ends with the enrollment that carries it: where no enrollment covers the day, the plan ended with the last one.</summary>

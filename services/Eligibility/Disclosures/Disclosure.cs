@@ -9,13 +9,16 @@ namespace Ips.Eligibility.Disclosures;
 /// <summary>
 /// A person's record, opened by break-glass access to one caller for a limited time. It stays on the review list until another person reviews it.
 /// </summary>
-public sealed class Disclosure : IVersioned
+public sealed class Disclosure : IVersioned, IUpdatedRow
 {
     /// <summary>The id.</summary>
     public required DisclosureId Id { get; init; }
 
     /// <inheritdoc/>
     public int Version { get; set; } = 1;
+
+    /// <inheritdoc/>
+    public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }

@@ -22,13 +22,11 @@ public sealed class FindDisclosures(EligibilityDb db, PersonalDataProtector prot
     public async Task<Result<Proto.ListDisclosuresResponse>> Handle(Proto.ListDisclosuresRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"disclosures {request.State}");
+        var filters = ListFilters.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.Disclosures.AsNoTracking();
-        if (request.State != Proto.DisclosureState.Unspecified)
-            query = query.Where(d => d.State == request.State);
-        var (items, next) = await query.ToPage(page, d => d.Id, cancellationToken);
+        var (items, next) = await filters.Of(db.Disclosures.AsNoTracking()).By("state", d => d.State).By("provider", d => d.Provider)
+            .By("updated_since", d => d.UpdatedAt).ToPage(d => d.Id, cancellationToken);
         return new Proto.ListDisclosuresResponse { Disclosures = { items.Select(d => d.ToProto(protector)) }, NextPageToken = next };
     }
 }

@@ -31,8 +31,10 @@ public sealed class ReadDisclosure(EligibilityDb db, CallerContexts<EligibilityD
         audit.Disclosure = id.Value;
         await audit.Read([individual.Id], cancellationToken);
         // The version is raised: a review at the same time writes the whole row, and would lose the count.
+        var now = clock.GetUtcNow();
         await db.Disclosures.Where(d => d.Id == id).ExecuteUpdateAsync(
-            d => d.SetProperty(x => x.Reads, x => x.Reads + 1).SetProperty(x => x.Version, x => x.Version + 1), cancellationToken);
+            d => d.SetProperty(x => x.Reads, x => x.Reads + 1).SetProperty(x => x.Version, x => x.Version + 1).SetProperty(x => x.UpdatedAt, now),
+            cancellationToken);
         // The caller is another party: as for a payer, substance use disorder data needs a consent (42 CFR Part 2).
         Redisclosure limits = new(caller with { Role = Roles.Mco }, clock.UtcDay());
         // Who treats a person in an emergency needs the emergency contact.

@@ -1,4 +1,5 @@
 using Ips.Contracts;
+using Ips.Eligibility.Appeals;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Deadlines;
@@ -65,7 +66,7 @@ public sealed class ChangedResources
 
     /// <summary>Takes the readers of the resources.</summary>
     public ChangedResources(EligibilityDb db, PolicyService policies, PersonalDataProtector protector, Caller caller, TimeProvider clock,
-        FindDeterminations determinations, FindServiceOrders orders, FindAuthorizations authorizations, FindReferrals referrals)
+        FindDeterminations determinations, FindServiceOrders orders, FindAuthorizations authorizations, FindReferrals referrals, FindAppeals appeals)
     {
         (this.db, this.policies, this.protector, this.caller, this.clock) = (db, policies, protector, caller, clock);
         Parts =
@@ -80,6 +81,10 @@ public sealed class ChangedResources
             Part<Referral, ReferralId>(async (rows, s) => Items(
                 await referrals.Show(rows.Of<Referral, ReferralId>, s), r => r.Name, r => new() { Referral = r })),
             Part<Deadline, DeadlineId>(Deadlines),
+            Part<Appeal, AppealId>(async (rows, s) => Items(
+                await appeals.Show(rows.Of<Appeal, AppealId>, s), a => a.Name, a => new() { Appeal = a })),
+            Part<VrAuthorization, VrAuthorizationId>(async (rows, s) => Items(
+                await referrals.Show(rows.Of<VrAuthorization, VrAuthorizationId>, s), a => a.Name, a => new() { VrAuthorization = a })),
         ];
     }
 
@@ -90,10 +95,12 @@ public sealed class ChangedResources
     internal async Task<List<Proto.Change>> Everything(IndividualId person, CancellationToken cancellationToken)
     {
         List<Proto.Change> all = [];
-        foreach (var part in Parts.SkipLast(1))
+        foreach (var part in Parts.Where(part => part.Collection != Collection<DeadlineId>()))
             all.AddRange((await part.Read(new Rows.About(person), cancellationToken)).Select(found => found.Item));
         return all;
     }
+
+    private static string Collection<TId>() where TId : struct, IResourceId<TId> => TId.Collection;
 
     private FeedPart Part<T, TId>(Func<Rows, CancellationToken, Task<List<(string Name, Proto.Change Item)>>> read)
         where T : class where TId : struct, IResourceId<TId> => new(

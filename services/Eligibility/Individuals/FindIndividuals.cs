@@ -106,28 +106,15 @@ public sealed class FindIndividuals(EligibilityDb db, IndividualReader people, C
     public async Task<Result<Proto.ListIndividualsResponse>> Handle(Proto.ListIndividualsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider);
-        var payer = fields.OptionalId<OrganizationCode>("payer", request.Payer)?.Value;
-        var covered = fields.OptionalDay("covered_on", request.CoveredOn);
-        var since = fields.OptionalInstant("created_since", request.CreatedSince);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken,
-            $"individuals {request.Provider} {request.Payer} {request.CoveredOn} {since?.UtcTicks}");
+        var filters = ListFilters.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.Individuals.Where(i => i.MergedInto == null);
-        if (provider is { Value: var code })
-            query = query.Where(i => i.Provider == code);
-        if (payer is not null)
-            query = query.Where(i => i.Payers.Contains(payer));
-        if (covered is { } day)
-        {
-            query = query.Where(i => i.Facts.OfType<Enrollment>().Any(e =>
-                e.SupersededAt == null && (payer == null || e.Payer == payer) && e.From <= day && (e.Through == null || e.Through >= day)));
-        }
-
-        if (since is { } first)
-            query = query.Where(i => i.RecordedAt >= first);
-        var (people, next) = await query.AsSplitQuery().ToPage(page, i => i.Id, cancellationToken, oldestFirst: true);
+        var (payer, covered) = (filters.Organization("payer"), filters.Day("covered_on"));
+        var (people, next) = await filters.Of(db.Individuals.Where(i => i.MergedInto == null).AsSplitQuery()).By("provider", i => i.Provider)
+            .When("payer", i => i.Payers.Contains(payer))
+            .When("covered_on", i => i.Facts.OfType<Enrollment>().Any(e => e.SupersededAt == null && (payer == "" || e.Payer == payer) && e.From <= covered
+                && (e.Through == null || e.Through >= covered)))
+            .By("created_since", i => i.RecordedAt).By("updated_since", i => i.UpdatedAt).ToPage(i => i.Id, cancellationToken, oldestFirst: true);
         List<IndividualId> ids = [.. people.Select(i => i.Id)];
         var merged = await db.MergedInto(ids, cancellationToken);
         var contacts = await db.ContactsOf(ids, clock.UtcDay(), cancellationToken);

@@ -6,13 +6,16 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Individuals;
 
 /// <summary>A person served. Personal data is encrypted in one column; the rest is ids, codes and days.</summary>
-public sealed class Individual : IVersioned
+public sealed class Individual : IVersioned, IUpdatedRow
 {
     /// <summary>The id; it contains no personal data.</summary>
     public required IndividualId Id { get; init; }
 
     /// <summary>Raised with everything that is recorded about the person: a decision that read the record before is late.</summary>
     public int Version { get; set; } = 1;
+
+    /// <inheritdoc/>
+    public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>
     /// Raised when the personal data is corrected or joined by a merge: the etag that callers see. A fact that a colleague records meanwhile does not make a

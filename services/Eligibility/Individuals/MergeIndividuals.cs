@@ -57,6 +57,7 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests reques
         former.Supersede(now, caller.Organization, WireCode.Upper(Proto.CorrectionReason.Duplicate)!,
             request.Note.Length == 0 ? null : protector.Protect(request.Note));
         merged.MergedInto = survivorId;
+        (survivor.UpdatedAt, merged.UpdatedAt) = (now, now);
         survivor.PersonalDataVersion++;
         survivor.ReferredTo.AddRange(merged.ReferredTo.Except(survivor.ReferredTo).ToList());
         survivor.RegisteringPayers.AddRange(merged.RegisteringPayers.Except(survivor.RegisteringPayers).ToList());

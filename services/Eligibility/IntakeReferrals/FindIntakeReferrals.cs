@@ -22,43 +22,19 @@ public sealed class FindIntakeReferrals(EligibilityDb db, IntakeViews views)
     public async Task<Result<Proto.ListIntakeReferralsResponse>> Handle(Proto.ListIntakeReferralsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider)?.Value;
-        var (from, through) = (fields.OptionalDay("received_from", request.ReceivedFrom), fields.OptionalDay("received_through", request.ReceivedThrough));
         var owner = fields.OptionalId<StaffMemberId>("owner", request.Owner);
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, "intakeReferrals " + string.Join(' ',
-            request.State, request.OpenOnly, request.Source, request.Provider, request.Program, request.ReceivedFrom, request.ReceivedThrough, request.Owner,
-            request.Individual));
+        var filters = ListFilters.Read(fields, request, byKeys: true);
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.IntakeReferrals.AsNoTracking();
-        if (request.State != Proto.IntakeReferralState.Unspecified)
-            query = query.Where(r => r.State == request.State);
-        if (request.OpenOnly)
-        {
-            query = query.Where(r => r.State == Proto.IntakeReferralState.Received || r.State == Proto.IntakeReferralState.Contacted
-                || r.State == Proto.IntakeReferralState.Accepted);
-        }
-
-        if (request.Source != Proto.IntakeSource.Unspecified)
-            query = query.Where(r => r.Source == request.Source);
-        if (provider is not null)
-            query = query.Where(r => r.Provider == provider);
-        if (request.Program.Length > 0)
-            query = query.Where(r => r.Program == request.Program);
-        if (from is { } first)
-            query = query.Where(r => r.ReceivedOn >= first);
-        if (through is { } last)
-            query = query.Where(r => r.ReceivedOn <= last);
-        if (owner is { } staff)
-            query = query.Where(r => r.OwnerId == staff);
-        if (individual is { } person)
-        {
-            var id = await db.Survivor(person, cancellationToken);
-            query = query.Where(r => r.IndividualId == id);
-        }
-
-        var (items, next) = await query.ToPage(page, cancellationToken, r => r.ReceivedOn, r => r.Id);
+        var person = await db.Survivor(individual, cancellationToken);
+        var (items, next) = await filters.Of(db.IntakeReferrals.AsNoTracking()).By("state", r => r.State)
+            .When("open_only", r => r.State == Proto.IntakeReferralState.Received || r.State == Proto.IntakeReferralState.Contacted
+                || r.State == Proto.IntakeReferralState.Accepted)
+            .By("source", r => r.Source).By("sender", r => r.Sender).By("provider", r => r.Provider).By("program", r => r.Program)
+            .By("received_from", r => r.ReceivedOn).By("received_through", r => r.ReceivedOn).When("owner", r => r.OwnerId == owner)
+            .When("individual", r => r.IndividualId == person).By("updated_since", r => r.UpdatedAt)
+            .ToPage(cancellationToken, r => r.ReceivedOn, r => r.Id);
         return new Proto.ListIntakeReferralsResponse { IntakeReferrals = { await views.Show(items, cancellationToken) }, NextPageToken = next };
     }
 
@@ -77,13 +53,12 @@ public sealed class FindIntakeReferrals(EligibilityDb db, IntakeViews views)
         Proto.ListSentIntakeReferralsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"intakeReferrals:sent {request.State}");
+        var filters = ListFilters.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.IntakeReferrals.AsNoTracking();
-        if (request.State != Proto.IntakeReferralState.Unspecified)
-            query = query.Where(r => r.State == request.State);
-        var (items, next) = await query.ToPage(page, r => r.Id, cancellationToken);
+        var (items, next) = await filters.Of(db.IntakeReferrals.AsNoTracking()).By("state", r => r.State).By("program", r => r.Program)
+            .By("provider", r => r.Provider).By("received_from", r => r.ReceivedOn).By("received_through", r => r.ReceivedOn)
+            .By("updated_since", r => r.UpdatedAt).ToPage(r => r.Id, cancellationToken);
         return new Proto.ListSentIntakeReferralsResponse { IntakeReferrals = { items.Select(r => r.ToSent()) }, NextPageToken = next };
     }
 }

@@ -11,13 +11,16 @@ namespace Ips.Eligibility.IntakeReferrals;
 /// A referral of a person to an agency. It is a record of its own before there is a person, and stays as the record of how the person came. What it says of the
 /// person is encrypted until the time of retention.
 /// </summary>
-public sealed class IntakeReferral : IVersioned
+public sealed class IntakeReferral : IVersioned, IUpdatedRow
 {
     /// <summary>The id; it contains no personal data.</summary>
     public required IntakeReferralId Id { get; init; }
 
     /// <inheritdoc/>
     public int Version { get; set; } = 1;
+
+    /// <inheritdoc/>
+    public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>Code of the agency.</summary>
     public required string Provider { get; init; }

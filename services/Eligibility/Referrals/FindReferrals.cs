@@ -23,28 +23,14 @@ public sealed class FindReferrals(EligibilityDb db, PersonalDataProtector protec
     {
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken,
-            $"referrals {request.Individual} {request.State} {request.Provider} {request.SentFrom} {request.SentThrough}");
-        var provider = request.Provider.Length == 0 ? null : fields.Organization("provider", request.Provider);
-        var (from, through) = (fields.OptionalDay("sent_from", request.SentFrom), fields.OptionalDay("sent_through", request.SentThrough));
+        var filters = ListFilters.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.Referrals.Include(r => r.Decision).Include(r => r.VrDecisions).AsQueryable();
-        if (individual is { } person)
-        {
-            var id = await db.Survivor(person, cancellationToken);
-            query = query.Where(r => r.IndividualId == id);
-        }
-
-        if (request.State != Proto.ReferralState.Unspecified)
-            query = query.Where(r => r.State == request.State);
-        if (provider is not null)
-            query = query.Where(r => r.Provider == provider);
-        if (from is { } first)
-            query = query.Where(r => r.ReferralDate >= first);
-        if (through is { } last)
-            query = query.Where(r => r.ReferralDate <= last);
-        var (items, next) = await query.ToPage(page, r => r.Id, cancellationToken);
+        var (person, payer) = (await db.Survivor(individual, cancellationToken), filters.Organization("payer"));
+        var (items, next) = await filters.Of(db.Referrals.Include(r => r.Decision).Include(r => r.VrDecisions)).When("individual", r => r.IndividualId == person)
+            .By("state", r => r.State).By("program", r => r.Program).By("provider", r => r.Provider).When("payer", r => r.Individual!.Payers.Contains(payer))
+            .By("sent_from", r => r.ReferralDate).By("sent_through", r => r.ReferralDate).By("updated_since", r => r.UpdatedAt)
+            .By("vr_office", r => r.VrOffice).ToPage(r => r.Id, cancellationToken);
         return new Proto.ListReferralsResponse { Referrals = { items.Select(Show) }, NextPageToken = next };
     }
 
@@ -56,22 +42,23 @@ public sealed class FindReferrals(EligibilityDb db, PersonalDataProtector protec
     {
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"vrAuthorizations {request.Individual} {request.Milestone}");
+        var filters = ListFilters.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.VrAuthorizations.AsNoTracking();
-        if (individual is { } person)
-        {
-            var id = await db.Survivor(person, cancellationToken);
-            query = query.Where(a => a.IndividualId == id);
-        }
-
-        if (request.Milestone != 0)
-            query = query.Where(a => a.Milestone == request.Milestone);
-        var (items, next) = await query.ToPage(page, a => a.Id, cancellationToken);
+        var (person, payer) = (await db.Survivor(individual, cancellationToken), filters.Organization("payer"));
+        var (items, next) = await filters.Of(db.VrAuthorizations.AsNoTracking()).When("individual", a => a.IndividualId == person)
+            .By("milestone", a => a.Milestone).By("program", a => a.Program).By("provider", a => a.Provider)
+            .When("payer", a => a.Referral!.Individual!.Payers.Contains(payer)).By("valid_from", a => a.ValidThrough).By("valid_through", a => a.ValidFrom)
+            .By("updated_since", a => a.UpdatedAt).ToPage(a => a.Id, cancellationToken);
         return new Proto.ListVrAuthorizationsResponse { VrAuthorizations = { items.Select(a => a.ToProto()) }, NextPageToken = next };
     }
 
-    private Proto.Referral Show(Referral referral) =>
+    /// <summary>The authorizations of DVRS that a choice leaves.</summary>
+    internal async Task<List<Proto.VrAuthorization>> Show(
+        Func<IQueryable<VrAuthorization>, IQueryable<VrAuthorization>> choose, CancellationToken cancellationToken) =>
+        [.. (await choose(db.VrAuthorizations.AsNoTracking()).ToListAsync(cancellationToken)).Select(a => a.ToProto())];
+
+    /// <summary>A referral as the caller may see it.</summary>
+    internal Proto.Referral Show(Referral referral) =>
         referral.ToProto(caller.Role == Roles.Dvrs ? null : referral.Decision?.ToProto(), referral.Etag(), protector, caller);
 }

@@ -7,13 +7,16 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>A referral to the state vocational rehabilitation agency (lifecycle 1).</summary>
-public sealed class Referral : IVersioned
+public sealed class Referral : IVersioned, IUpdatedRow
 {
     /// <summary>The id.</summary>
     public required ReferralId Id { get; init; }
 
     /// <inheritdoc/>
     public int Version { get; set; } = 1;
+
+    /// <inheritdoc/>
+    public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }

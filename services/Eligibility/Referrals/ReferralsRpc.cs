@@ -6,7 +6,7 @@ namespace Ips.Eligibility.Referrals;
 /// <summary>Maps each gRPC call to its use case.</summary>
 public sealed class ReferralsRpc(
     Lazy<MakeReferral> make, Lazy<AnswerReferral> answer, Lazy<FindReferrals> find, Lazy<ReferralFeed> feed, Lazy<AuthorizeVr> authorize,
-    Lazy<Individuals.FindContacts> contacts,
+    Lazy<Individuals.FindContacts> contacts, Lazy<FindMeetingItems> meeting,
     IConfiguration configuration)
     : Proto.Referrals.ReferralsBase
 {
@@ -24,6 +24,9 @@ public sealed class ReferralsRpc(
 
     public override async Task<Proto.Referral> GetReferral(Proto.GetReferralRequest request, ServerCallContext context) =>
         (await find.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.ListVrMeetingItemsResponse> ListVrMeetingItems(Proto.ListVrMeetingItemsRequest request, ServerCallContext context) =>
+        (await meeting.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.ReferralContacts> GetReferralContacts(Proto.GetReferralContactsRequest request, ServerCallContext context) =>
         (await contacts.Value.Handle(request, context.CancellationToken)).OrThrow();

@@ -7,13 +7,16 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Referrals;
 
 /// <summary>An authorization of DVRS for a milestone that it funds.</summary>
-public sealed class VrAuthorization : IVersioned
+public sealed class VrAuthorization : IVersioned, IUpdatedRow
 {
     /// <summary>The id.</summary>
     public required VrAuthorizationId Id { get; init; }
 
     /// <inheritdoc/>
     public int Version { get; set; } = 1;
+
+    /// <inheritdoc/>
+    public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>The referral.</summary>
     public required ReferralId ReferralId { get; init; }

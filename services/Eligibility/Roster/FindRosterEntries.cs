@@ -22,13 +22,11 @@ public sealed class FindRosterEntries(EligibilityDb db, PersonalDataProtector pr
     public async Task<Result<Proto.ListRosterEntriesResponse>> Handle(Proto.ListRosterEntriesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"rosterEntries {request.State}");
+        var filters = ListFilters.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.RosterEntries.AsNoTracking();
-        if (request.State != Proto.RosterEntryState.Unspecified)
-            query = query.Where(e => e.State == request.State);
-        var (items, next) = await query.ToPage(page, e => e.Id, cancellationToken);
+        var (items, next) = await filters.Of(db.RosterEntries.AsNoTracking()).By("state", e => e.State).By("provider", e => e.Provider).By("payer", e => e.Payer)
+            .By("updated_since", e => e.UpdatedAt).ToPage(e => e.Id, cancellationToken);
         return new Proto.ListRosterEntriesResponse { RosterEntries = { items.Select(e => e.ToProto(protector, caller)) }, NextPageToken = next };
     }
 }

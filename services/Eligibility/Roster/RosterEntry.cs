@@ -6,13 +6,16 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Roster;
 
 /// <summary>A person whom a payer asks an agency to serve. What it says about the person is kept until the agency answers, and no longer.</summary>
-public sealed class RosterEntry : IVersioned
+public sealed class RosterEntry : IVersioned, IUpdatedRow
 {
     /// <summary>The id; it contains no personal data.</summary>
     public required RosterEntryId Id { get; init; }
 
     /// <inheritdoc/>
     public int Version { get; set; } = 1;
+
+    /// <inheritdoc/>
+    public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>Code of the payer that sent it.</summary>
     public required string Payer { get; init; }

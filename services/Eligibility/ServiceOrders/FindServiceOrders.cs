@@ -24,19 +24,14 @@ public sealed class FindServiceOrders(EligibilityDb db, PolicyService policies, 
     {
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"serviceOrders {request.Individual} {request.State}");
+        var filters = ListFilters.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.ServiceOrders.Include(o => o.Decision).Include(o => o.Reconsidered).AsQueryable();
-        if (individual is { } person)
-        {
-            var id = await db.Survivor(person, cancellationToken);
-            query = query.Where(o => o.IndividualId == id);
-        }
-
-        if (request.State != Proto.ServiceOrderState.Unspecified)
-            query = query.Where(o => o.State == request.State);
-        var (items, next) = await query.ToPage(page, o => o.Id, cancellationToken);
+        var (person, payer) = (await db.Survivor(individual, cancellationToken), filters.Organization("payer"));
+        var (items, next) = await filters.Of(db.ServiceOrders.Include(o => o.Decision).Include(o => o.Reconsidered))
+            .When("individual", o => o.IndividualId == person).By("state", o => o.State).By("program", o => o.Program).By("provider", o => o.Provider)
+            .When("payer", o => o.Individual!.Payers.Contains(payer)).By("ordered_from", o => o.OrderDate).By("ordered_through", o => o.OrderDate)
+            .By("updated_since", o => o.UpdatedAt).ToPage(o => o.Id, cancellationToken);
         return new Proto.ListServiceOrdersResponse { ServiceOrders = { items.Select(Show) }, NextPageToken = next };
     }
 

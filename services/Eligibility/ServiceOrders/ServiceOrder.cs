@@ -7,13 +7,16 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.ServiceOrders;
 
 /// <summary>An order for the service (lifecycle 4). A signed order never changes; another order renews it.</summary>
-public sealed class ServiceOrder : IVersioned
+public sealed class ServiceOrder : IVersioned, IUpdatedRow
 {
     /// <summary>The id.</summary>
     public required ServiceOrderId Id { get; init; }
 
     /// <inheritdoc/>
     public int Version { get; set; } = 1;
+
+    /// <inheritdoc/>
+    public DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>The person.</summary>
     public required IndividualId IndividualId { get; init; }

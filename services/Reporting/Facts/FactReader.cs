@@ -31,8 +31,8 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         DeadlineReachedV1 e => [Due(e, e.Program, e.IndividualId, e.Kind, e.About, e.DueOn, e.RuleId)],
         StaffDeadlineMovedV1 e => [Due(e, e.Program, null, e.Kind, e.About, IsRunning(e.State) ? e.DueOn : null, e.RuleId)],
         StaffDeadlineReachedV1 e => [Due(e, e.Program, null, e.Kind, e.About, e.DueOn, e.RuleId)],
-        JobDeadlineMovedV1 e => [Due(e, e.Program, e.IndividualId, e.Kind, e.About, IsRunning(e.State) ? e.DueOn : null, e.RuleId)],
-        JobDeadlineReachedV1 e => [Due(e, e.Program, e.IndividualId, e.Kind, e.About, e.DueOn, e.RuleId)],
+        BillingDeadlineMovedV1 e => [Due(e, e.Program, e.IndividualId, e.Kind, e.About, IsRunning(e.State) ? e.DueOn : null, e.RuleId)],
+        BillingDeadlineReachedV1 e => [Due(e, e.Program, e.IndividualId, e.Kind, e.About, e.DueOn, e.RuleId)],
         JobStartedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.JobStart, counts: e.Competitive, e.From, units: e.WeeklyHours)],
         // A job that had ended goes on again when its end is corrected away.
         JobChangedV1 e =>

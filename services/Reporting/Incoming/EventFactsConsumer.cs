@@ -18,7 +18,7 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
     IGroupConsumer<AuthorizationUnitsMovedV1>,
     IGroupConsumer<MilestoneDecidedV1>, IGroupConsumer<ClaimLineDecidedV1>, IGroupConsumer<ClaimLineVoidedV1>, IGroupConsumer<ReviewRecordedV1>,
     IGroupConsumer<ReviewMovedV1>, IGroupConsumer<JobStartedV1>, IGroupConsumer<JobChangedV1>, IGroupConsumer<JobEndedV1>,
-    IGroupConsumer<EducationCompletedV1>, IGroupConsumer<JobDeadlineMovedV1>, IGroupConsumer<JobDeadlineReachedV1>
+    IGroupConsumer<EducationCompletedV1>, IGroupConsumer<BillingDeadlineMovedV1>, IGroupConsumer<BillingDeadlineReachedV1>
 {
     // The thread of a fact contains the person, that of a merge the merged record.
     private const string SurvivorsThread =

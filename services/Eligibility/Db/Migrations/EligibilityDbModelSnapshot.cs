@@ -110,6 +110,14 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("filer");
 
+                    b.Property<DateOnly?>("HearingDecidedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("hearing_decided_on");
+
+                    b.Property<DateOnly?>("HearingRequestedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("hearing_requested_on");
+
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
                         .HasColumnName("individual_id");
@@ -155,10 +163,19 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("requested_on");
 
+                    b.Property<DateTimeOffset?>("ReversalDueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reversal_due_at");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -266,6 +283,12 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("decided_on");
 
+                    b.Property<string>("Decider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Unspecified")
+                        .HasColumnName("decider");
+
                     b.Property<DateTimeOffset?>("DecisionDueAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("decision_due_at");
@@ -302,6 +325,20 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<bool>("Expedited")
                         .HasColumnType("boolean")
                         .HasColumnName("expedited");
+
+                    b.Property<int>("ExtendedDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("extended_days");
+
+                    b.Property<string>("ExtensionGround")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Unspecified")
+                        .HasColumnName("extension_ground");
+
+                    b.Property<byte[]>("ExtensionReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("extension_reason");
 
                     b.Property<DateOnly?>("GapFrom")
                         .HasColumnType("date")
@@ -422,6 +459,20 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("returned_units");
 
+                    b.Property<byte[]>("SampleNote")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sample_note");
+
+                    b.Property<string>("SampleReview")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Unspecified")
+                        .HasColumnName("sample_review");
+
+                    b.Property<string>("SampleReviewedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("sample_reviewed_by");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("text")
@@ -430,6 +481,11 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<int>("TermsVersion")
                         .HasColumnType("integer")
                         .HasColumnName("terms_version");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -519,6 +575,58 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasName("pk_authorization_versions");
 
                     b.ToTable("authorization_versions", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Authorizations.AutoApproval", b =>
+                {
+                    b.Property<string>("Payer")
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<string>("Program")
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("enabled");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<int>("SamplePercent")
+                        .HasColumnType("integer")
+                        .HasColumnName("sample_percent");
+
+                    b.Property<string>("SetBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("set_by");
+
+                    b.Property<string>("SetByIssuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("set_by_issuer");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Payer", "Program", "Kind")
+                        .HasName("pk_auto_approvals");
+
+                    b.ToTable("auto_approvals", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Authorizations.UnitDraw", b =>
@@ -651,6 +759,46 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("individual_id");
 
+                    b.PrimitiveCollection<List<string>>("OverriddenRules")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("overridden_rules")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.Property<string>("OverrideProposedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("override_proposed_by");
+
+                    b.Property<string>("OverrideProposedByIssuer")
+                        .HasColumnType("text")
+                        .HasColumnName("override_proposed_by_issuer");
+
+                    b.Property<DateOnly?>("OverrideProposedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("override_proposed_on");
+
+                    b.Property<byte[]>("OverrideReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("override_reason");
+
+                    b.Property<byte[]>("OverrideReviewReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("override_review_reason");
+
+                    b.Property<string>("OverrideReviewedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("override_reviewed_by");
+
+                    b.Property<DateOnly?>("OverrideReviewedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("override_reviewed_on");
+
+                    b.Property<string>("OverrideState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Unspecified")
+                        .HasColumnName("override_state");
+
                     b.Property<string>("Program")
                         .IsRequired()
                         .HasColumnType("text")
@@ -669,6 +817,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -743,6 +896,117 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_determination_steps_determination_id");
 
                     b.ToTable("determination_steps", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Determinations.Reverification", b =>
+                {
+                    b.Property<string>("Program")
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<DateOnly>("Month")
+                        .HasColumnType("date")
+                        .HasColumnName("month");
+
+                    b.Property<DateOnly>("AsOf")
+                        .HasColumnType("date")
+                        .HasColumnName("as_of");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("integer")
+                        .HasColumnName("changed");
+
+                    b.Property<int>("Checked")
+                        .HasColumnType("integer")
+                        .HasColumnName("checked");
+
+                    b.Property<Guid>("CheckedThrough")
+                        .HasColumnType("uuid")
+                        .HasColumnName("checked_through");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Program", "Month")
+                        .HasName("pk_reverifications");
+
+                    b.ToTable("reverifications", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Determinations.ReverificationChange", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("DeterminationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("determination_id");
+
+                    b.Property<string>("FromState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("from_state");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<DateOnly>("Month")
+                        .HasColumnType("date")
+                        .HasColumnName("month");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.PrimitiveCollection<List<string>>("RuleIds")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("rule_ids");
+
+                    b.Property<string>("ToState")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("to_state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reverification_changes");
+
+                    b.HasIndex("DeterminationId")
+                        .HasDatabaseName("ix_reverification_changes_determination_id");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_reverification_changes_individual_id");
+
+                    b.HasIndex("Provider", "Id")
+                        .HasDatabaseName("ix_reverification_changes_provider_id");
+
+                    b.ToTable("reverification_changes", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Disclosures.Disclosure", b =>
@@ -822,6 +1086,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -1252,6 +1521,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("spelling_hash");
 
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer")
@@ -1399,6 +1673,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<string>("Urgency")
                         .IsRequired()
@@ -1551,6 +1830,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("steps_before_sent");
 
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer")
@@ -1637,6 +1921,11 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Property<Guid>("ReferralId")
                         .HasColumnType("uuid")
                         .HasColumnName("referral_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<DateOnly>("ValidFrom")
                         .HasColumnType("date")
@@ -1738,6 +2027,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer")
@@ -1827,6 +2121,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<DateOnly?>("ValidThrough")
                         .HasColumnType("date")
@@ -2017,6 +2316,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("time_zone");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -2771,6 +3075,25 @@ namespace Ips.Eligibility.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_determination_steps_determinations_determination_id");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Determinations.ReverificationChange", b =>
+                {
+                    b.HasOne("Ips.Eligibility.Determinations.Determination", null)
+                        .WithMany()
+                        .HasForeignKey("DeterminationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_reverification_changes_determinations_determination_id");
+
+                    b.HasOne("Ips.Eligibility.Individuals.Individual", "Individual")
+                        .WithMany()
+                        .HasForeignKey("IndividualId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_reverification_changes_individuals_individual_id");
+
+                    b.Navigation("Individual");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Fhir.FhirRequest", b =>
