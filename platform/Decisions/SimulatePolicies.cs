@@ -4,7 +4,6 @@ using System.Text.Json;
 using Ips.Policies;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
 
 namespace Ips.Platform.Decisions;
 
@@ -16,7 +15,7 @@ namespace Ips.Platform.Decisions;
 /// <c>--program ID</c> and <c>--change FILE</c> are required: FILE replaces the pack file of the same path. <c>--since DAY</c> takes the decisions recorded from that
 /// day on, UTC. <c>--list N</c> names the first N subjects, default 100.
 /// </remarks>
-public sealed partial class SimulatePolicies(ServiceDb db, IConfiguration configuration, ILogger<SimulatePolicies> log) : IServiceCommand
+public sealed class SimulatePolicies(ServiceDb db, IConfiguration configuration) : IServiceCommand
 {
     private const int Page = 1000;
     private const int Listed = 100;
@@ -30,8 +29,8 @@ public sealed partial class SimulatePolicies(ServiceDb db, IConfiguration config
         var (program, change) = (configuration["program"] ?? "", configuration["change"] ?? "");
         if (!PolicyEngine.Shipped.Programs.ContainsKey(program) || !File.Exists(change))
         {
-            Wrong(log, string.Join(", ", PolicyEngine.Shipped.Programs.Keys.Order(StringComparer.Ordinal)));
-            return 2;
+            return await Refuse("--program and --change are needed: one of "
+                + $"{string.Join(", ", PolicyEngine.Shipped.Programs.Keys.Order(StringComparer.Ordinal))}, and the path of a draft of one of its pack files");
         }
 
         PolicyEngine draft;
@@ -41,8 +40,7 @@ public sealed partial class SimulatePolicies(ServiceDb db, IConfiguration config
         }
         catch (Exception bad) when (bad is InvalidDataException or BadPackException)
         {
-            BadDraft(log, bad.Message);
-            return 2;
+            return await Refuse(bad.Message);
         }
 
         var since = DateTimeOffset.TryParse(configuration["since"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var from) ? from : default;
@@ -87,11 +85,12 @@ public sealed partial class SimulatePolicies(ServiceDb db, IConfiguration config
         return AnswerChanges.Between(PolicyEngine.Shipped, draft, stored.Program, stored.Question, stored.AsOf, json.RootElement);
     }
 
-    [LoggerMessage(1340, LogLevel.Error, "The command needs --program, one of {Programs}, and --change, the path of a draft of one of its pack files")]
-    private static partial void Wrong(ILogger log, string programs);
-
-    [LoggerMessage(1341, LogLevel.Error, "The draft is no pack file: {Problem}")]
-    private static partial void BadDraft(ILogger log, string problem);
+    // To the terminal and not to the log: a draft may be anything.
+    private static async Task<int> Refuse(string why)
+    {
+        await Console.Error.WriteLineAsync(why);
+        return 2;
+    }
 }
 
 /// <summary>What a draft would change in the stored decisions of a program.</summary>

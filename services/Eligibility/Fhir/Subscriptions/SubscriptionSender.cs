@@ -270,10 +270,10 @@ public sealed partial class SubscriptionSender(
         return false;
     }
 
-    [LoggerMessage(1101, LogLevel.Warning, "A subscription waits ({Fault}): the database does not answer; its notifications are sent later")]
+    [LoggerMessage(1710, LogLevel.Warning, "A subscription waits ({Fault}): the database does not answer; its notifications are sent later")]
     private static partial void Waiting(ILogger logger, Type fault);
 
-    [LoggerMessage(1102, LogLevel.Warning,
+    [LoggerMessage(1711, LogLevel.Warning,
         "Subscription {Subscription} is in error: its receiver acknowledges nothing, or is gone (last status {Status}). Its agency sets it to requested again")]
     private static partial void InError(ILogger logger, Guid subscription, int status);
 }
