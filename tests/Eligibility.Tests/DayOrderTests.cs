@@ -49,6 +49,28 @@ public sealed class DayOrderTests(EligibilityService service)
             }, one.AsProvider);
         }
         ),
+        ["RecordHearingOutcomeRequest.decided_on"] = ("decided_on", async s =>
+        {
+            var (one, upheld) = await Upheld(s);
+            var requested = await one.Appeals.RequestFairHearingAsync(
+                new() { Name = upheld.Name, Etag = upheld.Etag, RequestedOn = s.Day(), RequestId = NewId() }, one.AsProvider);
+            return async () => await one.Appeals.RecordHearingOutcomeAsync(new()
+            {
+                Name = requested.Name,
+                Etag = requested.Etag,
+                Outcome = Proto.HearingOutcome.Upheld,
+                DecidedOn = s.Day(-1),
+                RequestId = NewId(),
+            }, one.AsPayer);
+        }
+        ),
+        ["RequestFairHearingRequest.requested_on"] = ("requested_on", async s =>
+        {
+            var (one, upheld) = await Upheld(s);
+            return async () => await one.Appeals.RequestFairHearingAsync(
+                new() { Name = upheld.Name, Etag = upheld.Etag, RequestedOn = s.Day(-1), RequestId = NewId() }, one.AsProvider);
+        }
+        ),
         ["RenewAuthorizationRequest.requested_through"] = ("requested_through", async s =>
         {
             var one = await (await PersonBuilder.Register(s)).WithFacts();
@@ -180,6 +202,31 @@ public sealed class DayOrderTests(EligibilityService service)
     }
 
     private static string NewId() => EligibilityService.NewId();
+
+    private static async Task<(PersonBuilder One, Proto.Appeal Appeal)> Upheld(EligibilityService s)
+    {
+        var one = await (await PersonBuilder.Register(s, funding: Contracts.Common.V1.Funding.Medicaid)).WithFacts();
+        var denied = await one.Authorizations.DecideAuthorizationAsync(
+            PersonBuilder.Ruling(await one.Requested(Proto.AuthorizationKind.Ips, 40), Proto.AuthorizationOutcome.Deny, "NC-AUTH-011"), one.AsPayer);
+        var appeal = await one.Appeals.FileAppealAsync(new()
+        {
+            Authorization = denied.Name,
+            Kind = Proto.AppealKind.Appeal,
+            Filer = Proto.AppealFiler.Individual,
+            RequestedOn = s.Day(),
+            Reason = "It is needed",
+            RequestId = NewId(),
+        }, one.AsProvider);
+        return (one, await one.Appeals.DecideAppealAsync(new()
+        {
+            Name = appeal.Name,
+            Etag = appeal.Etag,
+            Outcome = Proto.AppealOutcome.Uphold,
+            Reason = "The rule is not met",
+            RuleId = "NC-AUTH-011",
+            RequestId = NewId(),
+        }, one.AsReviewer));
+    }
 
     private static Task Decide(PersonBuilder one, string referral, string day) => one.Referrals.RecordDvrsDecisionAsync(
         new() { Name = referral, MessageId = NewId(), Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = day }, one.AsDvrs).ResponseAsync;

@@ -103,7 +103,7 @@ public sealed class IntakeReferralTests(EligibilityService service)
     [InlineData("""{"source":"INTAKE_SOURCE_SELF","program":"nc-other","person":{"givenName":"A","familyName":"B"}}""", "content.program")]
     [InlineData("""{"source":"INTAKE_SOURCE_SELF","program":"nc-core"}""", "content.person")]
     [InlineData("""{"source":"INTAKE_SOURCE_SELF","program":"nc-core","person":{"givenName":"A"}}""", "content.person.family_name")]
-    [InlineData("""{"source":"INTAKE_SOURCE_SELF","program":"nc-core","person":{"givenName":"A","familyName":"B","birthDate":"2027-01-01"}}""", "content.person.birth_date")]
+    [InlineData("""{"source":"INTAKE_SOURCE_SELF","program":"nc-core","person":{"givenName":"A","familyName":"B","birthDate":"2199-01-01"}}""", "content.person.birth_date")]
     [InlineData("""{"source":"INTAKE_SOURCE_SELF","program":"nc-core","person":{"givenName":"A","familyName":"B","contacts":[{"phone":{"number":"1"}}]}}""", "content.person.contacts[0].phone.number")]
     [InlineData("""{"source":"INTAKE_SOURCE_SELF","program":"nc-core","person":{"givenName":"A","familyName":"B","consents":[{"recipient":"organizations/nc-dvrs"}]}}""", "content.person.consents[0]")]
     [InlineData("""{"source":"INTAKE_SOURCE_SELF","sourceOrganization":"x","program":"nc-core","person":{"givenName":"A","familyName":"B"}}""", "content.source_organization")]

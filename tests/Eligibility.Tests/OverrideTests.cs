@@ -24,6 +24,8 @@ public sealed class OverrideTests(EligibilityService service)
         Assert.Equal(StatusCode.PermissionDenied, (await service.RefusedWithoutTrace(
             async () => await one.Determinations.ReviewOverrideAsync(Review(proposed.Determination, true), one.AsPayer))).Code);
 
+        // Steps are in the order of their instants.
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
         var confirmed = await one.Determinations.ReviewOverrideAsync(Review(proposed.Determination, true), one.AsReviewer);
         Assert.Equal((Proto.DeterminationState.Eligible, Verdict.NotMet, Proto.OverrideState.Confirmed),
             (confirmed.ToState, confirmed.Determination.Decision.Verdict, confirmed.Determination.Override.State));

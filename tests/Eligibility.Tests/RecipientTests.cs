@@ -149,6 +149,9 @@ public sealed class RecipientTests(EligibilityService service)
             ["ListVrAuthorizations"] = new(
                 async c => (await Client.ListVrAuthorizationsAsync(new() { PageSize = 200 }, c)).VrAuthorizations.Select(a => a.Referral), HttpMethod.Get,
                 "/v1/vrAuthorizations?pageSize=200"),
+            ["ListVrMeetingItems"] = new(
+                async c => (await Client.ListVrMeetingItemsAsync(new() { PageSize = 200 }, c)).Items.Select(i => i.Referral.Name), HttpMethod.Get,
+                "/v1/vrMeetingItems?pageSize=200"),
             ["CancelVrAuthorization"] = new(
                 async c => [(await Client.CancelVrAuthorizationAsync(
                     new() { Name = await Authorized(name), MessageId = $"{id}-x", CancelledOn = day }, c)).Referral],

@@ -68,7 +68,8 @@ internal static class JourneyFigures
         ips.staffing.qualification-decided.v1: 2 stored, 2 sent
         ips.staffing.role-assigned.v1: 2 stored, 2 sent
         ips.staffing.staff-member-registered.v1: 2 stored, 2 sent
-        ips.staffing.staff-restricted.v1: 2 stored, 2 sent
+        ips.staffing.staff-restricted.v1: 4 stored, 4 sent
+        ips.staffing.team-changed.v1: 2 stored, 2 sent
         ips.staffing.team-formed.v1: 1 stored, 1 sent
         ips.fidelity.review-recorded.v1: 1 stored, 1 sent
         ips.billing.claim-line-decided.v1: 2 stored, 2 sent

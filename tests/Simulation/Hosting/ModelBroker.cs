@@ -15,12 +15,19 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
     public string Queue => $"{Service}.{Consumer.Name}";
 
     /// <summary>
-    /// Whether the consumer stores something for an event. A claim line that is not ready holds no units, and a signing that is no new decision on a signed order
-    /// changes no claim line: nothing is stored.
+    /// Whether the consumer stores something for an event. A claim line that is not ready holds no units, a signing that is no new decision on a signed order
+    /// changes no claim line, no payer here has switched the platform's own approval on, a deadline that is not overdue has no consequence, and a
+    /// review counts for a team when it is final: nothing is stored.
     /// </summary>
     public bool Takes(DomainEvent happened) => Events.Contains(happened.GetType())
         && !(Consumer == typeof(Eligibility.Incoming.ClaimLineStored) && happened is ClaimLineDecidedV1 { State: not "ready" })
-        && !(Consumer == typeof(Billing.Incoming.PersonChanged) && happened is ServiceOrderSignedV1 { DecidedAgain: not true });
+        && !(Consumer == typeof(Billing.Incoming.PersonChanged) && happened is ServiceOrderSignedV1 { DecidedAgain: not true })
+        && Consumer != typeof(Eligibility.Incoming.RequestArrived)
+        && !(Consumer == typeof(Eligibility.Incoming.DecisionTimeEnded)
+            && happened is not DeadlineReachedV1 { Kind: Eligibility.Authorizations.AuthorizationClocks.Decision, State: "overdue" })
+        && !(Consumer == typeof(Staffing.Incoming.DeadlinePassed) && happened is StaffDeadlineReachedV1 { State: not "overdue" })
+        && !(Consumer == typeof(Staffing.Incoming.TeamReviewed)
+            && happened is ReviewRecordedV1 { FinalReportReceivedOn: null } or ReviewMovedV1 { ToState: not ("withdrawn" or "corrected") });
 
     /// <summary>Every consumer, from the interfaces that MassTransit reads.</summary>
     public static IReadOnlyList<Subscription> All { get; } =
