@@ -83,7 +83,9 @@ internal sealed class Checker(World world)
             {
                 List<string> counts = [];
                 // A dictionary is stored when the process has time, epochs and sweeps are of the database; audit entries and seals have tables of their own.
-                foreach (var type in db.Model.GetEntityTypes().Where(type => type.BaseType is null && !NotOfTheSeed.Contains(type.ClrType))
+                // What Fidelity measures, and the messages that it comes from, are stored by statements of PostgreSQL.
+                foreach (var type in db.Model.GetEntityTypes().Where(type => type.BaseType is null && !NotOfTheSeed.Contains(type.ClrType)
+                    && !(service == "fidelity" && type.ClrType == typeof(InboxRow)))
                     .OrderBy(type => type.Name, StringComparer.Ordinal))
                     counts.Add($"{service} {type.ClrType.Name} {await (Task<int>)Counting.MakeGenericMethod(type.ClrType).Invoke(null, [db])!}");
                 return counts;
@@ -101,7 +103,8 @@ internal sealed class Checker(World world)
     }
 
     // The log of shared events is filled by statements of PostgreSQL.
-    private static readonly Type[] NotOfTheSeed = [typeof(StoredDictionary), typeof(EventEpoch), typeof(LastSweep), typeof(Reporting.Feeds.SharedEvent)];
+    private static readonly Type[] NotOfTheSeed = [typeof(StoredDictionary), typeof(EventEpoch), typeof(LastSweep), typeof(Reporting.Feeds.SharedEvent),
+        typeof(Fidelity.Measures.OperationFact)];
 
     private static readonly MethodInfo Counting = typeof(Checker).GetMethod(nameof(Count), BindingFlags.NonPublic | BindingFlags.Static)!;
 
