@@ -72,10 +72,10 @@ public sealed class ServiceLoginTests(Platform platform)
     [Fact]
     public async Task A_service_binds_no_events_of_a_service_that_it_does_not_listen_to()
     {
-        await using var connection = await ConnectAsync("fidelity");
+        await using var connection = await ConnectAsync("staffing");
         await using var channel = await connection.CreateChannelAsync();
         var refused = await Assert.ThrowsAsync<OperationInterruptedException>(
-            () => channel.QueueBindAsync("fidelity.contracts", "ips.eligibility.coverage-moved.v1", ""));
+            () => channel.QueueBindAsync("staffing.team-reviewed", "ips.billing.claim-line-decided.v1", ""));
         Assert.Equal(Constants.AccessRefused, refused.ShutdownReason!.ReplyCode);
     }
 
