@@ -34,14 +34,7 @@ public sealed class ListFilters
     /// <param name="byKeys">Whether the list is in the order of several keys or a code, and not of an id.</param>
     public static ListFilters Read<TRequest>(RequestValidator fields, TRequest request, bool byKeys = false) where TRequest : IMessage<TRequest>
     {
-        var filters = request.Clone();
-        var (size, token) = (request.Descriptor.FindFieldByName("page_size"), request.Descriptor.FindFieldByName("page_token"));
-        size.Accessor.Clear(filters);
-        token.Accessor.Clear(filters);
-        var (most, after) = ((int)size.Accessor.GetValue(request), (string)token.Accessor.GetValue(request));
-        var fingerprint = $"{request.Descriptor.FullName} {Convert.ToHexString(filters.ToByteArray())}";
-        ListFilters read = new(request.Descriptor.Name,
-            byKeys ? Paging.ReadByCode(fields, most, after, fingerprint) : Paging.Read(fields, most, after, fingerprint));
+        ListFilters read = new(request.Descriptor.Name, byKeys ? Paging.ReadByCode(fields, request) : Paging.Read(fields, request));
         foreach (var filter in Known.GetOrAdd(request.Descriptor, FiltersOf))
         {
             if (Value(fields, filter, filter.Field.Accessor.GetValue(request)) is { } value)

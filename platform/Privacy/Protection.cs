@@ -44,6 +44,7 @@ public static partial class Protection
         services.AddHostedService(sp => sp.GetRequiredService<AuditWriter>());
         services.AddSingleton<AuditSealer>();
         services.AddHostedService(sp => sp.GetRequiredService<AuditSealer>());
+        services.AddSingleton<SubscriberAudit>();
         services.AddSingleton<Retention>();
         services.AddHostedService(sp => sp.GetRequiredService<Retention>());
         services.Replace(ServiceDescriptor.Singleton<ICallerConnections>(sp => sp.GetRequiredService<RequestDatabase>()));

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Google.Protobuf;
 
 namespace Ips.Platform.Rpc;
 
@@ -11,6 +12,8 @@ namespace Ips.Platform.Rpc;
 public sealed class Paging
 {
     private const int FingerprintLength = 8;
+    private const int Usual = 50;
+    private const int Most = 200;
     private readonly byte[] _filters;
 
     private Paging(int size, Guid? after, byte[] filters) => (Size, After, _filters) = (size, after, filters);
@@ -25,27 +28,32 @@ public sealed class Paging
     public string? AfterCode { get; private init; }
 
     /// <summary>
-    /// Reads <c>page_size</c> and <c>page_token</c>: 0 means <paramref name="usual"/>, above <paramref name="most"/> is cut, negative is wrong.
+    /// Reads <c>page_size</c> and <c>page_token</c>: 0 means 50, above 200 is cut, negative is wrong. Every other field of the request is a filter.
     /// </summary>
-    public static Paging Read(RequestValidator fields, int size, string token, string filters, int usual = 50, int most = 200)
+    public static Paging Read<TRequest>(RequestValidator fields, TRequest request) where TRequest : IMessage<TRequest>
     {
-        var (paged, fingerprint, last) = Parse(fields, size, token, filters, usual, most, bytes => bytes.Length == 16);
-        return new(paged, last is null ? null : new Guid(last, bigEndian: true), fingerprint);
+        var (size, fingerprint, last) = Parse(fields, request, bytes => bytes.Length == 16);
+        return new(size, last is null ? null : new Guid(last, bigEndian: true), fingerprint);
     }
 
     /// <summary>The same for a list that is ordered by a public code instead of an id.</summary>
-    public static Paging ReadByCode(RequestValidator fields, int size, string token, string filters, int usual = 50, int most = 200)
+    public static Paging ReadByCode<TRequest>(RequestValidator fields, TRequest request) where TRequest : IMessage<TRequest>
     {
-        var (paged, fingerprint, last) = Parse(fields, size, token, filters, usual, most, bytes => bytes.Length is > 0 and <= 72);
-        return new(paged, null, fingerprint) { AfterCode = last is null ? null : Encoding.UTF8.GetString(last) };
+        var (size, fingerprint, last) = Parse(fields, request, bytes => bytes.Length is > 0 and <= 72);
+        return new(size, null, fingerprint) { AfterCode = last is null ? null : Encoding.UTF8.GetString(last) };
     }
 
-    private static (int Size, byte[] Fingerprint, byte[]? Last) Parse(
-        RequestValidator fields, int size, string token, string filters, int usual, int most, Predicate<byte[]> fits)
+    private static (int Size, byte[] Fingerprint, byte[]? Last) Parse<TRequest>(RequestValidator fields, TRequest request, Predicate<byte[]> fits)
+        where TRequest : IMessage<TRequest>
     {
+        var (sizeField, tokenField) = (request.Descriptor.FindFieldByName("page_size").Accessor, request.Descriptor.FindFieldByName("page_token").Accessor);
+        var (size, token) = ((int)sizeField.GetValue(request), (string)tokenField.GetValue(request));
+        var filters = request.Clone();
+        sizeField.Clear(filters);
+        tokenField.Clear(filters);
+        var fingerprint = SHA256.HashData([.. Encoding.UTF8.GetBytes(request.Descriptor.FullName), .. filters.ToByteArray()])[..FingerprintLength];
         fields.Require(size >= 0, "page_size", "is negative; send 0 for the usual size or the number you want");
-        var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(filters))[..FingerprintLength];
-        var paged = size <= 0 ? usual : Math.Min(size, most);
+        var paged = size <= 0 ? Usual : Math.Min(size, Most);
         if (token.Length == 0)
             return (paged, fingerprint, null);
         var bytes = Base64Url.IsValid(token) ? Base64Url.DecodeFromChars(token) : [];

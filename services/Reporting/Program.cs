@@ -31,7 +31,7 @@ builder.AddUseCases();
 builder.Services.AddSingleton<ProgramDays>();
 builder.Services.AddSingleton<PolicyService>().AddSingleton<ReportAnswers>().AddSingleton<PersonSchedule>().AddScoped<CountReport>();
 builder.Services.AddScoped<ShownFigures>();
-builder.Services.AddSingleton<SharedEventLog>().AddSingleton<SubscriberEvents>().AddSingleton<SubscriberAudit>();
+builder.Services.AddSingleton<SharedEventLog>().AddSingleton<SubscriberEvents>();
 builder.Services.Configure<WebhookOptions>(builder.Configuration.GetSection("Webhooks"));
 builder.Services.AddSingleton<HostNames>().AddSingleton<WebhookClient>().AddSingleton<WebhookSecrets>().AddSingleton<WebhookSender>();
 builder.Services.AddHostedService(sp => sp.GetRequiredService<WebhookSender>());

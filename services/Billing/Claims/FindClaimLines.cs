@@ -24,7 +24,7 @@ public sealed class FindClaimLines(BillingDb db)
     {
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"claimLines {request.Individual} {request.State}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.ClaimLines.AsSingleQuery().Include(l => l.Decision).Include(l => l.Reconsidered).Include(l => l.Notes).AsQueryable();

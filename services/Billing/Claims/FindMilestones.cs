@@ -25,7 +25,7 @@ public sealed class FindMilestones(BillingDb db)
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         fields.Number("number", request.Number, 0, 9);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"milestones {request.Individual} {request.Number}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Milestones.AsNoTracking().Include(m => m.Decision).Include(m => m.Reconsidered).AsQueryable();

@@ -18,8 +18,7 @@ public sealed class FindBillingDeadlines(BillingDb db, PolicyService policies)
         var named = fields.OptionalId<IndividualId>("individual", request.Individual);
         var before = fields.OptionalDay("due_before", request.DueBefore);
         fields.Choices("states", request.States);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken,
-            $"billing deadlines {request.Individual} {request.RuleId} {string.Join(',', request.States)} {request.DueBefore} {request.Subject}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
 

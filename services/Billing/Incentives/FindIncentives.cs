@@ -26,7 +26,7 @@ public sealed class FindIncentives(BillingDb db, PolicyService policies)
         RequestValidator fields = new();
         if (request.Quarter.Length > 0)
             fields.Quarter("quarter", request.Quarter);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"incentiveLetters {request.Quarter}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.IncentiveLetters.AsNoTracking().Include(l => l.People).Include(l => l.Decision).AsQueryable();
@@ -52,7 +52,7 @@ public sealed class FindIncentives(BillingDb db, PolicyService policies)
         RequestValidator fields = new();
         if (request.Quarter.Length > 0)
             fields.Quarter("quarter", request.Quarter);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"incentiveInvoices {request.Quarter}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.IncentiveInvoices.AsNoTracking().Include(i => i.People).Include(i => i.Decision).AsQueryable();
@@ -69,7 +69,7 @@ public sealed class FindIncentives(BillingDb db, PolicyService policies)
         var quarter = fields.Quarter("quarter", request.Quarter);
         if (today != default && TclReviewDecision.Reviewed(policies.Engine.Programs[request.Program].On(today)) is var reviewed)
             fields.Require(reviewed.Contains(request.Milestone), "milestone", reviewed.Count == 0 ? "has no incentive in this program" : $"is not {string.Join(" or ", reviewed)}");
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"incentiveReviews {request.Program} {request.Quarter} {request.Milestone}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var (first, last) = (quarter!.Value.First, quarter.Value.Last);

@@ -52,7 +52,7 @@ public sealed class EmployerLog(
         var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
         var (from, through) = (fields.OptionalDay("from", request.From), fields.OptionalDay("through", request.Through));
         fields.Require(!(through < from), "through", "lies before from");
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"employer contacts {request.StaffMember} {request.From} {request.Through}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.EmployerContacts.AsNoTracking();

@@ -24,7 +24,7 @@ public sealed class FindEmployment(BillingDb db, PersonalDataProtector protector
     {
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"jobs {request.Individual}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Jobs.AsNoTracking();
@@ -53,7 +53,7 @@ public sealed class FindEmployment(BillingDb db, PersonalDataProtector protector
     {
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"educations {request.Individual}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Educations.AsNoTracking();

@@ -22,7 +22,7 @@ public sealed class FindRemittances(BillingDb db, PersonalDataProtector protecto
     public async Task<Result<Proto.ListReceivedFilesResponse>> Handle(Proto.ListReceivedFilesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, "receivedFiles");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var (items, next) = await db.ReceivedFiles.AsNoTracking().ToPage(page, f => f.Id, cancellationToken);
@@ -34,7 +34,7 @@ public sealed class FindRemittances(BillingDb db, PersonalDataProtector protecto
         RequestValidator fields = new();
         var claim = fields.OptionalId<ClaimId>("claim", request.Claim);
         var file = fields.OptionalId<ReceivedFileId>("received_file", request.ReceivedFile);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"postings {request.Claim} {request.ReceivedFile}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Postings.AsNoTracking();
@@ -49,7 +49,7 @@ public sealed class FindRemittances(BillingDb db, PersonalDataProtector protecto
     public async Task<Result<Proto.ListWorkItemsResponse>> Handle(Proto.ListWorkItemsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"workItems {request.Kind} {request.IncludeResolved}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (request.Kind == Proto.WorkItemKind.LineChanged)

@@ -64,7 +64,7 @@ public sealed class RecordDeposits(BillingDb db, Requests requests, Caller calle
     public async Task<Result<Proto.ListPaymentsResponse>> Handle(Proto.ListPaymentsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, "payments");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var (items, next) = await db.Payments.AsNoTracking().ToPage(page, p => p.Id, cancellationToken);

@@ -16,7 +16,7 @@ public sealed class FindClaims(BillingDb db, PersonalDataProtector protector, Au
     public async Task<Result<Proto.ListClaimBatchesResponse>> Handle(Proto.ListClaimBatchesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, "claimBatches");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var (items, next) = await db.ClaimBatches.AsNoTracking().ToPage(page, b => b.Id, cancellationToken);
@@ -54,8 +54,7 @@ public sealed class FindClaims(BillingDb db, PersonalDataProtector protector, Au
         var batch = fields.OptionalId<ClaimBatchId>("claim_batch", request.ClaimBatch);
         var line = fields.OptionalId<ClaimLineId>("claim_line", request.ClaimLine);
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken,
-            $"claims {request.ClaimBatch} {request.ClaimLine} {request.Individual} {request.State}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Claims.AsNoTracking().AsSingleQuery().Include(c => c.Moves).AsQueryable();

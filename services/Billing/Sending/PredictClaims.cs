@@ -16,7 +16,7 @@ public sealed class PredictClaims(BillingDb db, Caller caller, SendRecords recor
         RequestValidator fields = new();
         var payer = fields.Organization("payer", request.Payer);
         var today = policies.Today(fields, "program", request.Program);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"claimPredictions {request.Payer} {request.Program}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (!(await records.Terms(payer, today, cancellationToken)).Is(out var terms, out var problem))

@@ -40,7 +40,7 @@ public sealed class RecordBillingProfile(
     public async Task<Result<Proto.ListBillingProfilesResponse>> Handle(Proto.ListBillingProfilesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, "billingProfiles");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var (items, next) = await db.BillingProfiles.AsNoTracking().ToPage(page, p => p.Id, cancellationToken);
@@ -85,7 +85,7 @@ public sealed class RecordBillingProfile(
     {
         RequestValidator fields = new();
         var named = fields.Id<IndividualId>("individual", request.Individual);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"claimFacts {request.Individual}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var individual = await db.Survivor(named, cancellationToken);

@@ -27,7 +27,7 @@ public sealed class FindServiceNotes(BillingDb db, EligibilityClient eligibility
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var from = fields.OptionalDay("from", request.From);
         var through = fields.OptionalDay("through", request.Through);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"serviceNotes {request.Individual} {request.From} {request.Through}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.ServiceNotes.AsNoTracking().AsSingleQuery().Include(n => n.Decision).Include(n => n.Addenda).AsQueryable();

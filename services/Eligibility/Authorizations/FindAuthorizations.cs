@@ -46,7 +46,7 @@ public sealed class FindAuthorizations(
     {
         RequestValidator fields = new();
         var id = fields.Id<AuthorizationId>("name", request.Name);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"authorization versions {request.Name}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (await db.Authorizations.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } present)
@@ -64,7 +64,7 @@ public sealed class FindAuthorizations(
     {
         RequestValidator fields = new();
         var id = fields.Id<AuthorizationId>("name", request.Name);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"unit entries {request.Name}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (await db.Authorizations.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } authorization)

@@ -50,7 +50,7 @@ public sealed class MoveUnits(EligibilityDb db, Requests requests, Caller caller
     public async Task<Result<Proto.ListUnitDrawsResponse>> Handle(Proto.ListUnitDrawsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, "unitDraws");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var now = clock.GetUtcNow();

@@ -45,7 +45,7 @@ public sealed class FindCareerProfiles(
     {
         RequestValidator fields = new();
         var id = fields.Id<CareerProfileId>("name", request.Name);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"career profile versions {request.Name}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (await Profiles().SingleOrDefaultAsync(p => p.Id == id, cancellationToken) is not { } profile)

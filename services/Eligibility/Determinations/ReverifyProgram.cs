@@ -103,9 +103,9 @@ public sealed partial class ReverifyPage(
     /// <param name="cancellationToken">Ends the work.</param>
     public async Task<Page> Run(string program, DateOnly month, DateOnly today, int size, CancellationToken cancellationToken)
     {
-        if (await Find(program, month, cancellationToken) is { EndedAt: not null })
-            return new(0, true);
         var run = await Find(program, month, cancellationToken) ?? await Begin(program, month, today, cancellationToken);
+        if (run.EndedAt is not null)
+            return new(0, true);
         var determinations = await db.Determinations.AsNoTracking()
             .Where(d => d.Program == program && (d.State == Proto.DeterminationState.Eligible || d.State == Proto.DeterminationState.ReverifyDue))
             .After(d => d.Id, run.CheckedThrough, size).Select(d => d.Id).ToListAsync(cancellationToken);

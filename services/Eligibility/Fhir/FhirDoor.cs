@@ -10,10 +10,10 @@ namespace Ips.Eligibility.Fhir;
 /// <param name="Bundle">The Bundle's identifier.</param>
 /// <param name="Claims">The Claim's identifiers.</param>
 /// <param name="Fingerprint">SHA-256 of the Bundle.</param>
-/// <param name="Frame">What answers repeat of the Claim (<see cref="PasFrame"/>).</param>
+/// <param name="Frame">What answers repeat of the Claim.</param>
 /// <param name="Authorization">The authorization that it changes; null when it makes one.</param>
 internal sealed record ItemInProgress(
-    Guid Thread, PasItem Item, PartnerNumber Bundle, IReadOnlyList<PartnerNumber> Claims, byte[] Fingerprint, string Frame, AuthorizationId? Authorization);
+    Guid Thread, PasItem Item, PartnerNumber Bundle, IReadOnlyList<PartnerNumber> Claims, byte[] Fingerprint, PasFrame Frame, AuthorizationId? Authorization);
 
 /// <summary>
 /// Adds the row of the item to what its use case writes, so that both are stored or neither is. The use cases know nothing of FHIR; an item that runs no use case
@@ -37,7 +37,7 @@ internal sealed class FhirDoor(PersonalDataProtector protector, PolicyService po
         var content = current.Item.With(
             current.Bundle, current.Claims, PasAnswer.Of(authorization, receipt, authorization.Words(protector).Reason, policies))
             with
-        { Frame = current.Frame, Events = [.. changes.Events.Select(e => e.Event.EventId)] };
+        { Frame = current.Frame.Write(), Events = [.. changes.Events.Select(e => e.Event.EventId)] };
         Row = changes.Insert(new FhirRequest
         {
             Id = Guid.CreateVersion7(changes.Now),

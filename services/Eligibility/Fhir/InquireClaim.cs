@@ -54,7 +54,7 @@ internal sealed class InquireClaim(
             foreach (var row in thread.GroupBy(r => r.Sequence).Select(g => g.MaxBy(r => r.Id)!))
             {
                 if (found.TryGetValue(row.AuthorizationId, out var present))
-                    answers.Add(new(row.Sequence, row.Read(protector) with { Answer = Answer(present) }, null));
+                    answers.Add(new(row.Sequence, row.Read(protector) with { Answer = PasAnswer.Of(present, protector, policies) }, null));
             }
 
             if (answers.Count > 0)
@@ -65,12 +65,10 @@ internal sealed class InquireClaim(
         {
             var printed = codes.Printed(other.Program, other.Kind, other.RequestedFrom, other.ManagedCare);
             FhirContent content = new(new("", ""), [], [], printed?.Code ?? "not-applicable",
-                printed is null ? "http://terminology.hl7.org/CodeSystem/data-absent-reason" : PasCodes.Hcpcs, printed?.Modifiers ?? [], Answer(other));
+                printed is null ? "http://terminology.hl7.org/CodeSystem/data-absent-reason" : PasCodes.Hcpcs, printed?.Modifiers ?? [], PasAnswer.Of(other, protector, policies));
             yield return reply.Found(now, [], [new(1, content, null)], other.Id.Value);
         }
     }
-
-    private PasAnswer Answer(Authorization present) => PasAnswer.Of(present, present.Decision!.ToProto(), present.Words(protector).Reason, policies);
 
     // The whole Claim with its updates, also when one number of it was sent (spec-47).
     private async Task<List<FhirRequest>> Rows(PasClaim claim, IndividualId person, string provider, CancellationToken cancellationToken)

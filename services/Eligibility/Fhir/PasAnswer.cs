@@ -37,6 +37,10 @@ internal sealed record PasAnswer(
             authorization.Through, authorization.ApprovedUnits, authorization.DecidedOn, Texts(authorization, receipt, payerReason, missing), missing);
     }
 
+    /// <summary>The same for an authorization that was read with its decision.</summary>
+    public static PasAnswer Of(Authorization authorization, PersonalDataProtector protector, PolicyService policies) =>
+        Of(authorization, authorization.Decision!.ToProto(), authorization.Words(protector).Reason, policies);
+
     private static List<string> Texts(Authorization authorization, Common.Decision receipt, string payerReason, List<MissingDocument> missing)
     {
         List<string> texts = [$"State: {WireCode.Lower(authorization.State)!.Replace('_', ' ')}."];

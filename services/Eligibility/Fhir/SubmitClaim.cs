@@ -34,7 +34,7 @@ internal sealed class SubmitClaim(
         if (named is null)
             return (reply.Rejected(clock.GetUtcNow(), rejected!), null);
         Submission submission = new(claim, named.Person, named.Provider, named.Payer, PartnerNumber.Of(sent.Bundle.Identifier!),
-            [.. claim.Claim.Identifier.Select(PartnerNumber.Of)], SHA256.HashData(sent.Bytes), frame.Write());
+            [.. claim.Claim.Identifier.Select(PartnerNumber.Of)], SHA256.HashData(sent.Bytes), frame);
 
         // Before: what came under the same Bundle's identifier, and what the Claim updates.
         var before = await Rows(FhirKeys.OfBundle(protector, submission.Bundle), cancellationToken);
@@ -76,7 +76,7 @@ internal sealed class SubmitClaim(
     /// <summary>A Claim that is being answered.</summary>
     private sealed record Submission(
         PasClaim Claim, PasPerson Person, string Provider, string Payer, PartnerNumber Bundle, IReadOnlyList<PartnerNumber> Claims, byte[] Fingerprint,
-        string Frame)
+        PasFrame Frame)
     {
         public Guid Thread { get; set; }
 
@@ -282,9 +282,7 @@ internal sealed class SubmitClaim(
         : Guid.TryParse(item.Authorization, out var id) ? new AuthorizationId(id) : null;
 
     private FhirContent ContentOf(Submission submission, PasItem item, Authorization present) =>
-        item.With(submission.Bundle, submission.Claims, Answer(present));
-
-    private PasAnswer Answer(Authorization present) => PasAnswer.Of(present, present.Decision!.ToProto(), present.Words(protector).Reason, policies);
+        item.With(submission.Bundle, submission.Claims, PasAnswer.Of(present, protector, policies));
 
     // An item that an update leaves out is not cancelled: the answer has it as it is.
     private async System.Threading.Tasks.Task AddLeftOut(Submission submission, CancellationToken cancellationToken)
@@ -293,7 +291,7 @@ internal sealed class SubmitClaim(
         {
             if (await authorizations.Find(caller, row.AuthorizationId, cancellationToken) is { } present)
             {
-                submission.Answers.Add(new(sequence, row.Read(protector) with { Answer = Answer(present) }, null));
+                submission.Answers.Add(new(sequence, row.Read(protector) with { Answer = PasAnswer.Of(present, protector, policies) }, null));
             }
         }
     }

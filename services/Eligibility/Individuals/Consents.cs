@@ -76,7 +76,7 @@ public sealed class Consents(IndividualReader people, Requests requests, Caller 
     {
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"consents {request.Individual}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (await people.Find(caller, id, cancellationToken) is not { } individual)

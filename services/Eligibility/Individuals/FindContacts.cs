@@ -17,7 +17,7 @@ public sealed class FindContacts(
     {
         RequestValidator fields = new();
         var id = fields.Id<IndividualId>("individual", request.Individual);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"contacts {request.Individual} {request.StandingOnly}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (await people.Find(caller, id, cancellationToken) is not { } individual)

@@ -14,7 +14,7 @@ public sealed class FindDuplicates(EligibilityDb db)
     {
         RequestValidator fields = new();
         var only = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"duplicates {request.Individual}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
 

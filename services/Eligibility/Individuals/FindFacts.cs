@@ -13,7 +13,7 @@ public sealed class FindFacts(EligibilityDb db, Caller caller, PersonalDataProte
         var id = fields.Id<IndividualId>("individual", request.Individual);
         fields.Require(!request.StandingOnly || request.KnownAt is null, "standing_only", "and known_at exclude each other; send one");
         var known = fields.OptionalInstant("known_at", request.KnownAt);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"facts {request.Individual} {request.StandingOnly} {known?.UtcTicks}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (await db.Load(id, cancellationToken) is not { } individual)

@@ -27,8 +27,7 @@ public sealed class SearchIndividuals(EligibilityDb db, PersonalDataProtector pr
         fields.Require(request.IdentifierValue.Length == 0 || value.Length > 0, "identifier_value", "has no letter or digit");
         fields.Require(name.Length + request.IdentifierValue.Length + request.Phone.Length + request.Email.Length > 0, "person_name",
             "is missing; send one of person_name, identifier_value, phone, email");
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, "search " + string.Join('\n',
-            request.PersonName, request.BirthDate, request.IdentifierValue, request.Phone, request.Email, request.Provider));
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
 

@@ -18,7 +18,7 @@ public sealed class FindIntakeDuplicates(EligibilityDb db, PersonalDataProtector
     {
         RequestValidator fields = new();
         var id = fields.Id<IntakeReferralId>("intake_referral", request.IntakeReferral);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"intakeDuplicates {request.IntakeReferral}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (await db.IntakeReferrals.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } referral)

@@ -23,7 +23,7 @@ public sealed class FindReviews(FidelityDb db)
     {
         RequestValidator fields = new();
         var team = fields.OptionalId<TeamId>("team", request.Team);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"reviews {request.Team}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Reviews.AsNoTracking().Include(r => r.Decision).Include(r => r.ContestDecision).AsQueryable();

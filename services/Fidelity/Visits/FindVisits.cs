@@ -21,7 +21,7 @@ public sealed class FindVisits(FidelityDb db, VisitSteps steps)
     {
         RequestValidator fields = new();
         var team = fields.OptionalId<TeamId>("team", request.Team);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"visits {request.Team}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Visits.AsNoTracking().Include(v => v.Sheets).Include(v => v.Evidence).AsQueryable();

@@ -13,8 +13,7 @@ public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, ShownFigu
         RequestValidator fields = new();
         var span = Span.Read(fields, days, caller, request.Program, request.From, request.Through, request.Provider);
         fields.Require(request.Name.Length > 0, "name", "is missing; send figures/{code}");
-        var page = Paging.Read(
-            fields, request.PageSize, request.PageToken, $"figure {request.Name} {request.Program} {request.From} {request.Through} {request.Provider}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (Figures.Find(request.Name) is not { } figure)

@@ -14,8 +14,7 @@ public sealed class ListDeadlines(ReportingDb db, ProgramDays days, Caller calle
         RequestValidator fields = new();
         var from = fields.OptionalDay("from", request.From);
         var through = fields.OptionalDay("through", request.Through);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken,
-            $"deadlines {request.Program} {request.From} {request.Through} {request.Provider} {request.Team}");
+        var page = Paging.ReadByCode(fields, request);
         if (Refused(fields, request.Program, request.Provider, request.Team, out var open) is { } refused)
             return refused;
 

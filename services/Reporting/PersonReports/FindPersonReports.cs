@@ -15,7 +15,7 @@ public sealed class FindPersonReports(ReportingDb db, PersonSchedule schedule, P
         RequestValidator fields = new();
         _ = policies.Today(fields, "program", request.Program);
         var named = fields.OptionalId<IndividualId>("individual", request.Individual);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"person reports {request.Program} {request.Individual} {request.OverdueOnly}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         IndividualId? only = named is { } person ? await db.Survivor(person, cancellationToken) : null;

@@ -40,7 +40,7 @@ public sealed class FindReports(ReportingDb db, ReportAnswers answers, PolicySer
         var today = policies.Today(fields, "program", request.Program);
         var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider)?.Value ?? caller.OrganizationAs(Roles.Provider);
         fields.Require(provider.Length > 0, "provider", "is missing; send organizations/{code}");
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"reports {request.Program} {provider}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (Span.Refused(caller, provider) is { } refused)
@@ -58,7 +58,7 @@ public sealed class FindReports(ReportingDb db, ReportAnswers answers, PolicySer
     {
         RequestValidator fields = new();
         var today = policies.Today(fields, "program", request.Program);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"reports due {request.Program} {request.OverdueOnly}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var contracts = db.Set<Contract>().AsNoTracking().Where(c => c.Program == request.Program && c.Accepted);

@@ -14,7 +14,7 @@ public sealed class FindWebhooks(ReportingDb db)
     public async Task<Result<Proto.ListWebhooksResponse>> Handle(Proto.ListWebhooksRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, "webhooks");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var (found, next) = await db.Webhooks.AsNoTracking().ToPage(page, w => w.Id, cancellationToken);
@@ -24,7 +24,7 @@ public sealed class FindWebhooks(ReportingDb db)
     public async Task<Result<Proto.ListWebhookDeliveriesResponse>> Handle(Proto.ListWebhookDeliveriesRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"deliveries {request.Name} {request.FailedOnly}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (!(await Named(request.Name, cancellationToken)).Is(out var webhook, out var problem))

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Ips.Contracts;
 using Ips.Reporting.Db;
 using Ips.Reporting.Feeds;
@@ -10,13 +9,12 @@ using Proto = Ips.Contracts.Reporting.V1;
 namespace Ips.Reporting.Webhooks;
 
 /// <summary>
-/// Sends every webhook its events, one after the other. Each webhook has a task of its own, so that one whose receiver is slow or gone holds up no other, and
-/// one replica at a time sends to it. What was acknowledged is stored after each message: after a crash in between the message is sent again, under the same id.
+/// Sends every webhook its events, one after the other (<see cref="ReceiverSender{TId}"/>). A message that is sent again has the same id.
 /// </summary>
 public sealed partial class WebhookSender(
     NpgsqlDataSource database, CallerContexts<ReportingDb> contexts, SharedEventLog log, SubscriberEvents events, WebhookClient client,
     WebhookSecrets secrets, SubscriberAudit audit, SweepClock trusted, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookSender> logger)
-    : BackgroundService
+    : ReceiverSender<WebhookId>(database, log, logger)
 {
     private const int Page = 50;
 
@@ -30,11 +28,16 @@ public sealed partial class WebhookSender(
 
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<WebhookId, Task> sending = new();
-    private long lastSweep;
+    private readonly NpgsqlDataSource database = database;
+    private readonly SharedEventLog log = log;
+    private readonly ILogger logger = logger;
+    private long lastSweep = clock.GetTimestamp();
 
-    /// <summary>Sends what is due now to every webhook; completes when each has got everything or has failed once.</summary>
-    public async Task Round(CancellationToken cancellationToken) => await Task.WhenAll(await Begin(cancellationToken));
+    /// <inheritdoc/>
+    protected override TimeSpan Every => options.Value.Every;
+
+    /// <inheritdoc/>
+    protected override string Kind => "webhook";
 
     /// <summary>Removes deliveries that are no longer listed, if the clock is trusted.</summary>
     public async Task Sweep(CancellationToken cancellationToken)
@@ -48,80 +51,26 @@ public sealed partial class WebhookSender(
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task Tidy(CancellationToken cancellationToken)
     {
+        if (clock.GetElapsedTime(lastSweep) < SweepEvery)
+            return;
         lastSweep = clock.GetTimestamp();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var more = log.More();
-            try
-            {
-                await Begin(stoppingToken);
-                if (clock.GetElapsedTime(lastSweep) >= SweepEvery)
-                {
-                    lastSweep = clock.GetTimestamp();
-                    await Sweep(stoppingToken);
-                }
-            }
-            catch (Exception failed) when (!stoppingToken.IsCancellationRequested)
-            {
-                Waiting(logger, failed.GetBaseException().GetType());
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-
-            await Task.WhenAny(more, Pause.For(options.Value.Every, stoppingToken));
-        }
-
-        await Task.WhenAll(sending.Values);
+        await Sweep(cancellationToken);
     }
 
-    /// <summary>Starts a task for every webhook that is due and has none.</summary>
-    private async Task<IReadOnlyList<Task>> Begin(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<WebhookId>> Due(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var db = contexts.Open(Caller.None);
-        var due = await db.Webhooks.AsNoTracking()
+        return await db.Webhooks.AsNoTracking()
             .Where(w => w.State == Proto.WebhookState.Active && (w.NextAttemptAt == null || w.NextAttemptAt <= now)).Select(w => w.Id)
             .ToListAsync(cancellationToken);
-        return [.. due.Select(id => sending.GetOrAdd(id, _ => Run(id, cancellationToken)))];
     }
 
-    private async Task Run(WebhookId id, CancellationToken cancellationToken)
-    {
-        // The task is in the dictionary before it can leave it.
-        await Task.Yield();
-        try
-        {
-            await SendAll(id, cancellationToken);
-        }
-        catch (Exception failed) when (failed is not OperationCanceledException)
-        {
-            Waiting(logger, failed.GetBaseException().GetType());
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-        }
-        finally
-        {
-            sending.TryRemove(id, out _);
-        }
-    }
-
-    private async Task SendAll(WebhookId id, CancellationToken cancellationToken)
-    {
-        await using var turn = await Turn.Take(database, $"webhook {id}", cancellationToken);
-        if (turn is null)
-            return;
-        while (await SendPage(id, cancellationToken))
-            cancellationToken.ThrowIfCancellationRequested();
-    }
-
-    /// <summary>Sends a page. True when there may be more to send now.</summary>
-    private async Task<bool> SendPage(WebhookId id, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async Task<bool> SendPage(WebhookId id, CancellationToken cancellationToken)
     {
         await using var owner = contexts.Open(Caller.None);
         if (await owner.Webhooks.AsNoTracking().SingleOrDefaultAsync(w => w.Id == id, cancellationToken) is not { } webhook
@@ -186,9 +135,6 @@ public sealed partial class WebhookSender(
         command.Parameters.AddWithValue("acknowledged", NpgsqlTypes.NpgsqlDbType.TimestampTz, answer.Acknowledged ? now : DBNull.Value);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    [LoggerMessage(1601, LogLevel.Warning, "A webhook waits ({Fault}): database or log does not answer; its events are sent later")]
-    private static partial void Waiting(ILogger logger, Type fault);
 
     [LoggerMessage(1602, LogLevel.Warning,
         "Webhook {Webhook} is disabled: its receiver acknowledged nothing for days, or is gone (last status {Status}). Its subscriber enables it again")]

@@ -32,7 +32,7 @@ public sealed class FindCaseloads(StaffingDb db, PolicyService policies)
         var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
         var day = fields.OptionalDay("active_on", request.ActiveOn);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"assignments {request.StaffMember} {request.Individual} {request.ActiveOn}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Assignments.AsQueryable();

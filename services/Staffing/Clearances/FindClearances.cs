@@ -12,7 +12,7 @@ public sealed class FindClearances(StaffingDb db, PersonalDataProtector protecto
     {
         RequestValidator fields = new();
         var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"clearances {request.StaffMember}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var (items, next) = await db.Clearances.AsNoTracking().Where(c => c.StaffMemberId == id).ToPage(page, c => c.Id, cancellationToken);
@@ -22,7 +22,7 @@ public sealed class FindClearances(StaffingDb db, PersonalDataProtector protecto
     public async Task<Result<Proto.ListListImportsResponse>> Handle(Proto.ListListImportsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, "list imports");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var (items, next) = await db.ListImports.AsNoTracking().ToPage(page, i => i.Id, cancellationToken);
@@ -33,7 +33,7 @@ public sealed class FindClearances(StaffingDb db, PersonalDataProtector protecto
     {
         RequestValidator fields = new();
         var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"exclusion hits {request.StaffMember} {request.State}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.ExclusionHits.AsNoTracking().AsQueryable();

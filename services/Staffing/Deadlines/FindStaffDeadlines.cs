@@ -17,8 +17,7 @@ public sealed class FindStaffDeadlines(StaffingDb db, PolicyService policies)
         var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
         var before = fields.OptionalDay("due_before", request.DueBefore);
         fields.Choices("states", request.States);
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken,
-            $"staff deadlines {request.StaffMember} {request.RuleId} {string.Join(',', request.States)} {request.DueBefore} {request.Subject}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
 

@@ -17,7 +17,7 @@ public sealed class CheckMeetings(StaffingDb db, PolicyService policies)
     {
         RequestValidator fields = new();
         var team = fields.Id<TeamId>("team", request.Team);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"meetings {request.Team}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var (items, next) = await db.Meetings.AsNoTracking().Include(m => m.Attendees).Where(m => m.TeamId == team).ToPage(page, m => m.Id, cancellationToken);

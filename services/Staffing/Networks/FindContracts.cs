@@ -22,7 +22,7 @@ public sealed class FindContracts(StaffingDb db)
     public async Task<Result<Proto.ListContractsResponse>> Handle(Proto.ListContractsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, "contracts");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var (items, next) = await db.Contracts.AsNoTracking().ToPage(page, c => c.Id, cancellationToken);

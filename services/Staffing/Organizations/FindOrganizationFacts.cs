@@ -14,7 +14,7 @@ public sealed class FindOrganizationFacts(StaffingDb db)
     {
         RequestValidator fields = new();
         var code = fields.Organization("organization", request.Organization);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"organization facts {request.Organization} {request.Kind}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.OrganizationFacts.AsNoTracking().Where(f => f.Provider == code);
@@ -28,7 +28,7 @@ public sealed class FindOrganizationFacts(StaffingDb db)
     {
         RequestValidator fields = new();
         var code = fields.Organization("organization", request.Organization);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"organization changes {request.Organization}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var (items, next) = await db.OrganizationChanges.AsNoTracking().Where(c => c.Provider == code).ToPage(page, c => c.Id, cancellationToken);

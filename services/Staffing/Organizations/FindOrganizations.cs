@@ -22,7 +22,7 @@ public sealed class FindOrganizations(StaffingDb db)
     public async Task<Result<Proto.ListOrganizationsResponse>> Handle(Proto.ListOrganizationsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"organizations {request.Kind}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Organizations.AsNoTracking().AsQueryable();

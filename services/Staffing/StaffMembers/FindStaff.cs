@@ -25,7 +25,7 @@ public sealed class FindStaff(StaffingDb db, Caller caller, PersonalDataProtecto
         RequestValidator fields = new();
         var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider);
         var team = fields.OptionalId<TeamId>("team", request.Team);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"staff {request.Provider} {request.Team}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Staff.AsNoTracking().Include(m => m.Credentials).Include(m => m.Roles).Include(m => m.Experience).AsSplitQuery().AsQueryable();

@@ -23,7 +23,7 @@ public sealed class FindTeamFindings(StaffingDb db, PolicyService policies, Team
         var from = fields.Day("from", request.From);
         var through = fields.Day("through", request.Through);
         fields.Require(through.DayNumber - from.DayNumber < MostDays, "through", $"lies more than {MostDays} days after the first day; send a shorter span");
-        var page = Paging.ReadByCode(fields, request.PageSize, request.PageToken, $"team findings {request.Team} {request.From} {request.Through}");
+        var page = Paging.ReadByCode(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         if (await TeamPicture.Read(db, policies, schedule, clocks, id, from.AddDays(-1), cancellationToken) is not { } picture)

@@ -23,7 +23,7 @@ public sealed class FindTeams(StaffingDb db)
     {
         RequestValidator fields = new();
         var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider);
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, $"teams {request.Provider}");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var query = db.Teams.AsNoTracking().Include(t => t.Roles).AsQueryable();

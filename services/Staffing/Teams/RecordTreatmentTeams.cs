@@ -45,7 +45,7 @@ public sealed class RecordTreatmentTeams(StaffingDb db, Requests requests, Calle
     public async Task<Result<Proto.ListTreatmentTeamsResponse>> Handle(Proto.ListTreatmentTeamsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var page = Paging.Read(fields, request.PageSize, request.PageToken, "treatment teams");
+        var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
         var (items, next) = await db.TreatmentTeams.AsNoTracking().ToPage(page, t => t.Id, cancellationToken, oldestFirst: true);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
@@ -31,14 +30,13 @@ public sealed class SubscriptionOptions
 }
 
 /// <summary>
-/// Sends each subscription its handshake, then a notification with the whole answer when the answer to a Claim of its agency has changed. Each has a task of its
-/// own, so that a receiver that is slow or gone holds up no other; one replica at a time sends to it. What was acknowledged is stored after each message: after
-/// a crash in between the message is sent again, with the same number.
+/// Sends each subscription its handshake, then a notification with the whole answer when the answer to a Claim of its agency has changed
+/// (<see cref="ReceiverSender{TId}"/>). A message that is sent again has the same number.
 /// </summary>
 public sealed partial class SubscriptionSender(
     NpgsqlDataSource database, CallerContexts<EligibilityDb> contexts, OutboxLog log, Receivers receivers, PersonalDataProtector protector, PolicyService policies,
-    AuditWriter audit, ServiceIdentity service, IHttpContextAccessor http, IOptions<SubscriptionOptions> options, TimeProvider clock,
-    ILogger<SubscriptionSender> logger) : BackgroundService
+    SubscriberAudit audit, IOptions<SubscriptionOptions> options, TimeProvider clock, ILogger<SubscriptionSender> logger)
+    : ReceiverSender<Guid>(database, log, logger)
 {
     private const int Page = 100;
     private static readonly FhirJsonSerializer Writer = new();
@@ -50,72 +48,27 @@ public sealed partial class SubscriptionSender(
         EventCatalog.Of(typeof(AuthorizationMovedV1)).WireName,
     ];
 
-    private readonly ConcurrentDictionary<Guid, Task> sending = new();
-
-    /// <summary>Sends what is due now to every subscription; completes when each has got everything or has failed once.</summary>
-    public async Task Round(CancellationToken cancellationToken) => await Task.WhenAll(await Begin(cancellationToken));
+    private readonly OutboxLog log = log;
+    private readonly ILogger logger = logger;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var more = log.More();
-            try
-            {
-                await Begin(stoppingToken);
-            }
-            catch (Exception failed) when (!stoppingToken.IsCancellationRequested)
-            {
-                Waiting(logger, failed.GetBaseException().GetType());
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
+    protected override TimeSpan Every => options.Value.Every;
 
-            await Task.WhenAny(more, Pause.For(options.Value.Every, stoppingToken));
-        }
+    /// <inheritdoc/>
+    protected override string Kind => "subscription";
 
-        await Task.WhenAll(sending.Values);
-    }
-
-    private async Task<IReadOnlyList<Task>> Begin(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Guid>> Due(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var db = contexts.Open(Caller.None);
-        var due = await db.FhirSubscriptions.AsNoTracking()
+        return await db.FhirSubscriptions.AsNoTracking()
             .Where(s => (s.State == State.Requested || s.State == State.Active) && (s.NextAttemptAt == null || s.NextAttemptAt <= now)).Select(s => s.Id)
             .ToListAsync(cancellationToken);
-        return [.. due.Select(id => sending.GetOrAdd(id, _ => Run(id, cancellationToken)))];
     }
 
-    private async Task Run(Guid id, CancellationToken cancellationToken)
-    {
-        // The task is in the dictionary before it can leave it.
-        await Task.Yield();
-        try
-        {
-            await using var turn = await Turn.Take(database, $"subscription {id}", cancellationToken);
-            while (turn is not null && await SendPage(id, cancellationToken))
-                cancellationToken.ThrowIfCancellationRequested();
-        }
-        catch (Exception failed) when (failed is not OperationCanceledException)
-        {
-            Waiting(logger, failed.GetBaseException().GetType());
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-        }
-        finally
-        {
-            sending.TryRemove(id, out _);
-        }
-    }
-
-    /// <summary>Sends a page. True when there may be more to send now.</summary>
-    private async Task<bool> SendPage(Guid id, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override async Task<bool> SendPage(Guid id, CancellationToken cancellationToken)
     {
         await using var owner = contexts.Open(Caller.None);
         var now = clock.GetUtcNow();
@@ -135,7 +88,7 @@ public sealed partial class SubscriptionSender(
         var entries = await log.Read(subscription.Position, Types, Page, subscription.Provider, cancellationToken);
         foreach (var (position, answer, person) in await Changed(db, entries, cancellationToken))
         {
-            await new AuditTrail(audit, subscription.Subscriber, service, clock, http).Read([person], cancellationToken);
+            await audit.Read(subscription.Subscriber, [person], cancellationToken);
             if (!await SendOne(owner, subscription, "event-notification", answer, position, cancellationToken))
                 return false;
         }
@@ -161,27 +114,32 @@ public sealed partial class SubscriptionSender(
                 last[about[0].ThreadId] = entry;
         }
 
+        List<Guid> threads = [.. last.Keys];
+        var rows = (await db.FhirRequests.AsNoTracking().Where(r => threads.Contains(r.ThreadId)).OrderBy(r => r.Id).ToListAsync(cancellationToken))
+            .ToLookup(r => r.ThreadId);
+        List<AuthorizationId> of = [.. rows.SelectMany(thread => thread).Select(r => r.AuthorizationId).Distinct()];
+        var present = await db.Authorizations.AsNoTracking().Include(a => a.Decision).Where(a => of.Contains(a.Id)).ToDictionaryAsync(a => a.Id, cancellationToken);
         List<(long, Bundle, IndividualId)> changed = [];
         foreach (var (thread, entry) in last.OrderBy(pair => pair.Value.Position))
         {
-            var rows = await db.FhirRequests.AsNoTracking().Where(r => r.ThreadId == thread).OrderBy(r => r.Id).ToListAsync(cancellationToken);
-            var of = rows.ConvertAll(r => r.AuthorizationId);
-            var present = await db.Authorizations.AsNoTracking().Include(a => a.Decision).Where(a => of.Contains(a.Id))
-                .ToDictionaryAsync(a => a.Id, cancellationToken);
-            if (present.Count > 0 && rows.Select(r => r.Read(protector).Frame).LastOrDefault(f => f is not null) is { } frame)
-                changed.Add((entry.Position, Answer(PasFrame.Read(frame), rows, present, entry), rows[^1].IndividualId));
+            // Each item as its last row has it, of the authorizations that the agency may still see.
+            List<(FhirRequest Row, FhirContent Content)> items =
+            [
+                .. rows[thread].GroupBy(r => r.Sequence).Select(item => item.Last()).Where(row => present.ContainsKey(row.AuthorizationId))
+                    .OrderBy(row => row.Id).Select(row => (row, row.Read(protector))),
+            ];
+            if (items.Count > 0 && items[^1].Content.Frame is { } frame)
+                changed.Add((entry.Position, Answer(PasFrame.Read(frame), items, present, entry), items[^1].Row.IndividualId));
         }
 
         return changed;
     }
 
-    private Bundle Answer(PasFrame frame, List<FhirRequest> rows, Dictionary<AuthorizationId, Authorization> present, OutboxEntry entry) =>
-        new PasReply(frame, PasReply.OfSubmission).Of(entry.OccurredAt, rows.GroupBy(r => r.Sequence).Select(g => g.MaxBy(r => r.Id)!)
-            .Where(row => present.ContainsKey(row.AuthorizationId)).Select(row => new PasItemAnswer(row.Sequence, row.Read(protector) with
-            {
-                Answer = PasAnswer.Of(present[row.AuthorizationId], present[row.AuthorizationId].Decision!.ToProto(),
-                    present[row.AuthorizationId].Words(protector).Reason, policies),
-            }, null)), entry.Id);
+    private Bundle Answer(
+        PasFrame frame, IEnumerable<(FhirRequest Row, FhirContent Content)> items, Dictionary<AuthorizationId, Authorization> present, OutboxEntry entry) =>
+        new PasReply(frame, PasReply.OfSubmission).Of(
+            entry.OccurredAt, items.Select(item => new PasItemAnswer(item.Row.Sequence, item.Content with { Answer = PasAnswer.Of(present[item.Row.AuthorizationId], protector, policies) }, null)),
+            entry.Id);
 
     /// <summary>Sends a message and stores what came of it. True when it was acknowledged, and the subscription was not changed meanwhile.</summary>
     private async Task<bool> SendOne(
@@ -269,9 +227,6 @@ public sealed partial class SubscriptionSender(
             InError(logger, subscription.Id, received.Status);
         return false;
     }
-
-    [LoggerMessage(1710, LogLevel.Warning, "A subscription waits ({Fault}): the database does not answer; its notifications are sent later")]
-    private static partial void Waiting(ILogger logger, Type fault);
 
     [LoggerMessage(1711, LogLevel.Warning,
         "Subscription {Subscription} is in error: its receiver acknowledges nothing, or is gone (last status {Status}). Its agency sets it to requested again")]

@@ -1,6 +1,7 @@
 using Ips.Contracts;
+using Microsoft.AspNetCore.Http;
 
-namespace Ips.Reporting.Feeds;
+namespace Ips.Platform.Privacy;
 
 /// <summary>Records in the audit log the people whom events show that are sent to a subscriber without a request.</summary>
 public sealed class SubscriberAudit(AuditWriter writer, ServiceIdentity service, TimeProvider clock, IHttpContextAccessor http)
