@@ -38,7 +38,7 @@ public static class CoverageAnswerWriter
     private static void WritePerson(X12Writer writer, PersonCoverage person, int level)
     {
         writer.Segment("HL", level, 2, "22", "0");
-        writer.Traces("2", person.TraceNumbers);
+        writer.Traces("2", person.Traces);
         writer.Party(person.Person);
         writer.Refusals(person.Refusals);
         writer.BirthDate(person.BirthDate);

@@ -55,7 +55,7 @@ public static class ReviewWriter
     private static void WriteItem(X12Writer writer, ReviewItem item, int level, int parent, bool hasServices, bool isAnswer)
     {
         writer.Segment("HL", level, parent, item.IsService ? "SS" : "EV", hasServices ? "1" : "0");
-        writer.Traces(isAnswer ? "2" : "1", item.TraceNumbers);
+        writer.Traces(isAnswer ? "2" : "1", item.Traces);
         writer.Refusals(item.Refusals);
         if (item.Category is not null || !item.IsService)
             writer.Segment("UM", item.Category ?? "HS", item.RequestType ?? "I", item.ServiceType, X12Value.None, X12Value.None, item.Urgency);
