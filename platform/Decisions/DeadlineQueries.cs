@@ -1,3 +1,5 @@
+using Ips.Policies;
+
 namespace Ips.Platform.Decisions;
 
 /// <summary>Questions about deadlines that every service with deadlines answers.</summary>
@@ -24,4 +26,12 @@ public static class DeadlineQueries
             deadlines = deadlines.Where(d => d.Subject == subject);
         return before is { } day ? deadlines.Where(d => d.DueOn < day) : deadlines;
     }
+
+    /// <summary>The entry of the program that sets the day; null where no rule of the program does.</summary>
+    public static RuleEntry? RuleOf(this PolicyService policies, Deadline deadline) =>
+        policies.Engine.Programs[deadline.Program].Find(RuleId.Of(deadline.RuleId));
+
+    /// <summary>Days from today in the program to the last day in time; negative after it.</summary>
+    public static int DaysLeft(this PolicyService policies, Deadline deadline) =>
+        deadline.DueOn.DayNumber - policies.Today(deadline.Program)!.Value.DayNumber;
 }

@@ -43,7 +43,7 @@ public sealed class InquiryTests(CashService cash)
         var file = await cash.Batches.CreateInquiryAsync(again, cash.Us);
         Assert.Equal(file, await cash.Batches.CreateInquiryAsync(again, cash.Us));
         Assert.NotEqual(file.FileName, (await Inquiry(payer, Proto.InquiryKind.ClaimStatus)).FileName);
-        Assert.Equal(0, X12Validator.Check(new MemoryStream(file.Content.ToByteArray())).Findings.Errors);
+        Assert.Equal(0, X12Validator.Check(file.Content.ToByteArray()).Findings.Errors);
         var text = file.Content.ToStringUtf8();
         Assert.All(claims, c => Assert.Contains($"REF*EJ*{c.Number}~", text, StringComparison.Ordinal));
         string Trace(Proto.Claim claim) => $"S{claim.Name["claims/".Length..].Replace("-", "", StringComparison.Ordinal).ToUpperInvariant()}";
@@ -61,7 +61,7 @@ public sealed class InquiryTests(CashService cash)
     private async Task<Proto.ClaimFile> Inquiry(string payer, Proto.InquiryKind kind) => await cash.Batches.CreateInquiryAsync(
         new() { Payer = $"organizations/{payer}", Program = "nc-core", Kind = kind, RequestId = BillingService.NewId() }, cash.Us);
 
-    private static List<X12Document> Read(Proto.ClaimFile file) => [.. X12Documents.Read(new MemoryStream(file.Content.ToByteArray()))];
+    private static List<X12Document> Read(Proto.ClaimFile file) => [.. X12Documents.Read(file.Content.ToByteArray())];
 
     private static string Answer(CoverageQuestion question, params string[] benefits) => PayerFiles.File("HB", "005010X279A1", "271",
     [

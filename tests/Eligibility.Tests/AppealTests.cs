@@ -8,9 +8,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Reconsiderations and appeals: by when, who decides, what changes, and whether the service continues meanwhile (42 CFR 438.402 to 438.420).</summary>
-[Collection("eligibility")]
-public sealed class AppealTests(EligibilityService service)
+/// <summary>
+/// Reconsiderations and appeals: by when, who decides, what changes, and whether the service continues meanwhile (42 CFR 438.402 to 438.420).
+/// The tests have their own service: they move the clock by months.
+/// </summary>
+public sealed class AppealTests(EligibilityService service) : IClassFixture<EligibilityService>
 {
     [Fact]
     public async Task A_denial_is_appealed_acknowledged_and_overturned_by_another_reviewer()

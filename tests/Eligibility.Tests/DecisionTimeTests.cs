@@ -6,9 +6,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>What becomes of a request that its payer does not decide in time, and how that time is extended (42 CFR 438.210(d), 438.404(c)(5)).</summary>
-[Collection("eligibility")]
-public sealed class DecisionTimeTests(EligibilityService service)
+/// <summary>
+/// What becomes of a request that its payer does not decide in time, and how that time is extended (42 CFR 438.210(d), 438.404(c)(5)).
+/// The tests have their own service: they move the clock by months.
+/// </summary>
+public sealed class DecisionTimeTests(EligibilityService service) : IClassFixture<EligibilityService>
 {
     [Fact]
     public async Task A_request_that_is_not_decided_in_time_is_denied_on_that_day_and_can_be_appealed()

@@ -5,9 +5,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>The fair hearing of the state, after the appeal: by when, and what becomes of a decision that it reverses (42 CFR 438.408(f), 438.424(a)).</summary>
-[Collection("eligibility")]
-public sealed class FairHearingTests(EligibilityService service)
+/// <summary>
+/// The fair hearing of the state, after the appeal: by when, and what becomes of a decision that it reverses (42 CFR 438.408(f), 438.424(a)).
+/// The tests have their own service: they move the clock by months.
+/// </summary>
+public sealed class FairHearingTests(EligibilityService service) : IClassFixture<EligibilityService>
 {
     [Theory]
     [InlineData(120, true)]

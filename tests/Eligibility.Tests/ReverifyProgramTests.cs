@@ -8,9 +8,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>The monthly re-verification of a program and the report of what changed.</summary>
-[Collection("eligibility")]
-public sealed class ReverifyProgramTests(EligibilityService service)
+/// <summary>
+/// The monthly re-verification of a program and the report of what changed.
+/// The tests have their own service: they move the clock by months and recheck everyone.
+/// </summary>
+public sealed class ReverifyProgramTests(EligibilityService service) : IClassFixture<EligibilityService>
 {
     [Fact]
     public async Task Once_a_month_every_eligible_person_is_rechecked_and_each_reads_what_changed()

@@ -5,9 +5,11 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
 
-/// <summary>Who is to be discussed at the monthly meeting of an agency and the vocational rehabilitation agency, and why.</summary>
-[Collection("eligibility")]
-public sealed class VrMeetingTests(EligibilityService service)
+/// <summary>
+/// Who is to be discussed at the monthly meeting of an agency and the vocational rehabilitation agency, and why.
+/// The tests have their own service: they move the clock by months.
+/// </summary>
+public sealed class VrMeetingTests(EligibilityService service) : IClassFixture<EligibilityService>
 {
     [Fact]
     public async Task A_person_is_on_the_list_from_the_referral_to_the_closure_with_what_is_open()

@@ -34,7 +34,12 @@ public sealed class RestrictionTests(MovingStaffingService service, ITestOutputH
         // Several courses were due on one day, and one event is published.
         await Poll.Until(async () => (await agency.Deadlines.ListStaffDeadlinesAsync(
             new() { StaffMember = esp, States = { Proto.StaffDeadlineState.Overdue } }, agency.Own)).Deadlines.Count(d => d.Kind == "training") > 1);
-        await Task.Delay(500);
+        // Then each of them has had its consequences.
+        await Poll.Until(async () => await service.Count(
+            """
+            outbox_rows o where type = 'ips.staffing.staff-deadline-reached.v1' and body->>'state' = 'overdue'
+            and not exists (select from inbox_rows i where i.message_id = o.id)
+            """) == 0);
         Assert.Equal("qualified restricted", await States());
         // The end is published by what ends it, late or not.
         foreach (var course in new[] { Proto.TrainingCourse.Ips101, Proto.TrainingCourse.PcEmploymentPlanning })

@@ -49,7 +49,7 @@ internal static class A
         return findings.Errors == 0 ? text : throw new InvalidOperationException(string.Join('\n', findings.Stored));
     }
 
-    public static ValidationReport Check(string file, CompanionProfile? profile = null) => X12Validator.Check(new MemoryStream(Encoding.ASCII.GetBytes(file)),
+    public static ValidationReport Check(string file, CompanionProfile? profile = null) => X12Validator.Check(Encoding.ASCII.GetBytes(file),
         profile);
 
     public static IReadOnlyList<ProfessionalClaim> Read(string file) => X12Documents.Read(Sample.Of(file)).OfType<ProfessionalClaims>().SelectMany(c =>

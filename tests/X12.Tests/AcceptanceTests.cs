@@ -79,7 +79,7 @@ public sealed class AcceptanceTests
     {
         var answer = Assert.IsType<EligibilityAnswer>(Assert.Single(Read("271_active_then_ended.txt")));
         var person = Assert.Single(answer.People);
-        Assert.Equal(("ELIG-1", "945000001K"), (person.Traces[0], person.Person!.Id));
+        Assert.Equal(("ELIG-1", "945000001K"), (person.Traces[0].Number, person.Person!.Id));
         Assert.Equal(expected, person.On(DateOnly.ParseExact(day, "yyyy-MM-dd", null)));
     }
 
@@ -121,8 +121,8 @@ public sealed class AcceptanceTests
     {
         var answer = Assert.IsType<ReviewAnswer>(Assert.Single(Read("278_response_modified_and_pended.txt")));
         Assert.True(answer.IsAnswer);
-        var (modified, pended) = (answer.Items.Single(i => i.Traces.Contains("IPS-AUTH-0001-1")),
-            answer.Items.Single(i => i.Traces.Contains("IPS-AUTH-0001-2")));
+        var (modified, pended) = (answer.Items.Single(i => i.Traces.Any(t => t.Number == "IPS-AUTH-0001-1")),
+            answer.Items.Single(i => i.Traces.Any(t => t.Number == "IPS-AUTH-0001-2")));
         Assert.Equal((ReviewDecision.Modified, "ALN000123", new Period(new(2026, 12, 1), new(2027, 2, 28)), 1m),
             (modified.Decision, modified.Number, modified.Approved!.Value, modified.Units!.Value));
         Assert.Equal((ReviewDecision.Pended, null, "0U"), (pended.Decision, pended.Number, pended.Reason));

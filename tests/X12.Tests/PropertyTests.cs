@@ -123,8 +123,8 @@ public sealed class PropertyTests
     /// <summary>Reads a file in every way that there is.</summary>
     private static string ReadAll(byte[] bytes)
     {
-        var report = X12Validator.Check(new MemoryStream(bytes), CompanionProfile.All[0]);
-        var documents = X12Documents.Read(new MemoryStream(bytes)).ToList();
+        var report = X12Validator.Check(bytes, CompanionProfile.All[0]);
+        var documents = X12Documents.Read(bytes).ToList();
         var facts = FileFacts.Read(new MemoryStream(bytes));
         foreach (var person in documents.OfType<EligibilityAnswer>().SelectMany(e => e.People))
             person.On(new(2026, 11, 1));

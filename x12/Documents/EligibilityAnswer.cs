@@ -40,17 +40,14 @@ public enum Coverage
 /// <summary>What a 271 says about one person.</summary>
 /// <param name="Person">The subscriber or dependent.</param>
 /// <param name="BirthDate">DMG02.</param>
-/// <param name="Traces">TRN02: our trace numbers among them.</param>
+/// <param name="Traces">TRN: our trace numbers among them.</param>
 /// <param name="Dates">DTP of the person by qualifier, for example 291 for the plan.</param>
 /// <param name="Refusals">AAA of the person.</param>
 /// <param name="Benefits">EB.</param>
 public sealed record PersonCoverage(
-    Party? Person, DateOnly? BirthDate, IReadOnlyList<string> Traces, IReadOnlyList<DatedQualifier> Dates, IReadOnlyList<Refusal> Refusals,
+    Party? Person, DateOnly? BirthDate, IReadOnlyList<TraceNumber> Traces, IReadOnlyList<DatedQualifier> Dates, IReadOnlyList<Refusal> Refusals,
         IReadOnlyList<Benefit> Benefits)
 {
-    /// <summary>The traces with who gave them.</summary>
-    public IReadOnlyList<TraceNumber> TraceNumbers { get; init; } = [];
-
     /// <summary>Whether the person is covered on a day for a kind of service.</summary>
     /// <param name="day">The day of service.</param>
     /// <param name="serviceType">EB03; 30 is the plan as a whole.</param>
@@ -222,8 +219,7 @@ internal sealed class EligibilityBuilder(Envelope envelope) : DocumentBuilder
             }
         }
 
-        public PersonCoverage Done() =>
-            new(party, birth, [.. traces.Select(t => t.Number)], dates, refusals, benefits) { TraceNumbers = traces };
+        public PersonCoverage Done() => new(party, birth, traces, dates, refusals, benefits);
 
         private static List<string> Services(in Segment eb)
         {

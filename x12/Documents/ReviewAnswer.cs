@@ -53,7 +53,7 @@ public enum ReviewDecision
 
 /// <summary>An event (EV) or service (SS) under review.</summary>
 /// <param name="IsService">True for a service.</param>
-/// <param name="Traces">TRN02: our trace numbers among them.</param>
+/// <param name="Traces">TRN: our trace numbers among them.</param>
 /// <param name="Category">UM01: HS services, SC specialty care, AR admission.</param>
 /// <param name="RequestType">UM02: I initial, R renewal, S revised, 3 cancelled.</param>
 /// <param name="DecisionCode">HCR01.</param>
@@ -64,13 +64,10 @@ public enum ReviewDecision
 /// <param name="Units">SV104, or HSD02.</param>
 /// <param name="Refusals">AAA.</param>
 public sealed record ReviewItem(
-    bool IsService, IReadOnlyList<string> Traces, string? Category, string? RequestType, string? DecisionCode, string? Number, string? Reason,
+    bool IsService, IReadOnlyList<TraceNumber> Traces, string? Category, string? RequestType, string? DecisionCode, string? Number, string? Reason,
         Period? Approved, Procedure? Procedure, decimal? Units,
     IReadOnlyList<Refusal> Refusals)
 {
-    /// <summary>The traces with who gave them.</summary>
-    public IReadOnlyList<TraceNumber> TraceNumbers { get; init; } = [];
-
     /// <summary>UM03.</summary>
     public string? ServiceType { get; init; }
 
@@ -125,10 +122,9 @@ internal sealed class ReviewBuilder(Envelope envelope) : DocumentBuilder
                 break;
             case "HL":
                 Close();
-                item = segment.Is(3, "EV"u8) || segment.Is(3, "SS"u8) ? new(segment.Is(3, "SS"u8), new List<string>(), null, null, null, null, null, null,
+                item = segment.Is(3, "EV"u8) || segment.Is(3, "SS"u8) ? new(segment.Is(3, "SS"u8), new List<TraceNumber>(), null, null, null, null, null, null,
                     null, null, new List<Refusal>())
                 {
-                    TraceNumbers = new List<TraceNumber>(),
                     Attachments = new List<Attachment>(),
                 } : null;
                 break;
@@ -164,8 +160,7 @@ internal sealed class ReviewBuilder(Envelope envelope) : DocumentBuilder
         switch (segment.IdText)
         {
             case "TRN":
-                ((List<string>)item!.Traces).Add(segment.Text(2));
-                ((List<TraceNumber>)item.TraceNumbers).Add(TraceNumber.Of(segment));
+                ((List<TraceNumber>)item!.Traces).Add(TraceNumber.Of(segment));
                 break;
             case "REF" when segment.Is(1, "BB"u8):
                 item = item! with { Earlier = segment.TextOrNull(2) };

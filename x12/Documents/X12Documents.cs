@@ -46,6 +46,11 @@ public static class X12Documents
             yield return builder.End(reader.Envelope.Findings);
     }
 
+    /// <inheritdoc cref="Read(Stream, Findings?, DocumentOptions?)"/>
+    /// <param name="file">The file.</param>
+    /// <param name="findings">Receives what differs from standard and guide. Findings do not stop the reading.</param>
+    public static IEnumerable<X12Document> Read(byte[] file, Findings? findings = null) => Read(new MemoryStream(file, writable: false), findings);
+
     private static Envelope EnvelopeOf(TransactionReader reader) => new(reader.Envelope.Interchange, reader.Envelope.Group, reader.Envelope.Set);
 }
 

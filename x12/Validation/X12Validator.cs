@@ -103,6 +103,11 @@ public sealed class X12Validator
     private string? CurrentClaim => (builder as ProfessionalClaimsBuilder)?.CurrentClaim;
 
     /// <summary>Checks a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="profile">What its payer requires (level 7); null to check the guide only.</param>
+    public static ValidationReport Check(byte[] file, CompanionProfile? profile = null) => Check(new MemoryStream(file, writable: false), profile);
+
+    /// <summary>Checks a file.</summary>
     /// <param name="stream">The file.</param>
     /// <param name="profile">What its payer requires (level 7); null to check the guide only.</param>
     /// <param name="options">How it is read.</param>

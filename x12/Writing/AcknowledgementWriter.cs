@@ -19,29 +19,21 @@ public static class AcknowledgementWriter
     public static bool Write(Stream output, OutgoingEnvelope envelope, InterchangeReport checkedFile, Findings findings, WriteOptions? options = null,
         SnipLevel through = SnipLevel.Guide, Action<X12Writer>? answers = null)
     {
-        var before = findings.Errors;
-        using X12Writer writer = new(output, options ?? WriteOptions.Usual, findings);
-        writer.BeginInterchange(envelope);
         var rejected = checkedFile.Findings.Any(f => f.IsError && f.At.Id is not "IEA");
-        if (checkedFile.Interchange is { } interchange && (interchange.WantsAcknowledgement || checkedFile.Findings.Any(f => f.IsError)))
-            writer.Segment("TA1", X12Value.Words(interchange.Control), X12Value.Words(interchange.Date), X12Value.Words(interchange.Time), rejected ? "R"
-                : checkedFile.Findings.Any(f => f.IsError) ? "E" : "A", NoteOf(checkedFile));
-        if (checkedFile.Groups.Any(g => g.Group is { Kind: not "FA" }))
+        return SharedSegments.Interchange(output, envelope, options, findings, writer =>
         {
-            writer.BeginGroup(envelope, Grammar);
-            foreach (var group in checkedFile.Groups.Where(g => g.Group is { Kind: not "FA" }))
-                WriteGroup(writer, group, rejected, through);
-            writer.EndGroup();
-        }
-
-        answers?.Invoke(writer);
-        writer.EndInterchange();
-        return findings.Errors == before;
+            if (checkedFile.Interchange is { } interchange && (interchange.WantsAcknowledgement || checkedFile.Findings.Any(f => f.IsError)))
+                writer.Segment("TA1", X12Value.Words(interchange.Control), X12Value.Words(interchange.Date), X12Value.Words(interchange.Time), rejected ? "R"
+                    : checkedFile.Findings.Any(f => f.IsError) ? "E" : "A", NoteOf(checkedFile));
+            List<GroupReport> groups = [.. checkedFile.Groups.Where(g => g.Group is { Kind: not "FA" })];
+            if (groups.Count > 0)
+                writer.Group(envelope, Grammar, groups, group => WriteGroup(writer, group, rejected, through));
+            answers?.Invoke(writer);
+        });
     }
 
     private static void WriteGroup(X12Writer writer, GroupReport group, bool interchangeRejected, SnipLevel through)
     {
-        writer.BeginSet(Grammar);
         writer.Segment("AK1", group.Group!.Kind, group.Group.Control, group.Group.Version);
         var groupErrors = group.Findings.Where(f => f.IsError).Select(GroupCode).Distinct().ToList();
         var accepted = 0;
@@ -56,7 +48,6 @@ public static class AcknowledgementWriter
         var count = group.Sets.Count;
         var result = groupErrors.Count > 0 || (accepted == 0 && count > 0) ? "R" : accepted == count ? "A" : "P";
         writer.Segment("AK9", [result, count, count, result == "R" ? 0 : accepted, .. groupErrors.Take(5).Select(e => (X12Value)e)]);
-        writer.EndSet();
     }
 
     private static void WriteSet(X12Writer writer, SetReport set, List<(Finding Finding, string? Claim)> errors, bool isAccepted)

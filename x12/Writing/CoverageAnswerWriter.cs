@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ips.X12;
 
 /// <summary>Writes answers about the coverage of people: 271 005010X279A1.</summary>
@@ -14,55 +12,38 @@ public static class CoverageAnswerWriter
     /// <param name="findings">What could not be written.</param>
     /// <param name="options">Separators and characters.</param>
     /// <returns>Whether the file may be sent.</returns>
-    public static bool Write(Stream output, OutgoingEnvelope envelope, EligibilityAnswer answer, Findings findings, WriteOptions? options = null)
-    {
-        var before = findings.Errors;
-        using X12Writer writer = new(output, options ?? WriteOptions.Usual, findings);
-        writer.BeginInterchange(envelope);
-        WriteGroup(writer, envelope, [answer]);
-        writer.EndInterchange();
-        return findings.Errors == before;
-    }
+    public static bool Write(Stream output, OutgoingEnvelope envelope, EligibilityAnswer answer, Findings findings, WriteOptions? options = null) =>
+        SharedSegments.Interchange(output, envelope, options, findings, writer => WriteGroup(writer, envelope, [answer]));
 
     /// <summary>Writes a group of answers into an interchange that is open.</summary>
-    public static void WriteGroup(X12Writer writer, OutgoingEnvelope envelope, IEnumerable<EligibilityAnswer> answers)
-    {
-        writer.BeginGroup(envelope, Grammar);
-        foreach (var answer in answers)
-            WriteSet(writer, envelope, answer);
-        writer.EndGroup();
-    }
+    public static void WriteGroup(X12Writer writer, OutgoingEnvelope envelope, IEnumerable<EligibilityAnswer> answers) =>
+        writer.Group(envelope, Grammar, answers, answer => WriteAnswer(writer, envelope, answer));
 
-    private static void WriteSet(X12Writer writer, OutgoingEnvelope envelope, EligibilityAnswer answer)
+    private static void WriteAnswer(X12Writer writer, OutgoingEnvelope envelope, EligibilityAnswer answer)
     {
-        writer.BeginSet(Grammar);
-        writer.Segment("BHT", "0022", "11", answer.Reference, (DateOnly?)DateOnly.FromDateTime(envelope.Created.DateTime),
-            envelope.Created.ToString("HHmm", CultureInfo.InvariantCulture));
+        writer.Head("0022", "11", answer.Reference, envelope.Created);
         writer.Segment("HL", 1, X12Value.None, "20", answer.Requester is null ? "0" : "1");
-        WriteRefusals(writer, answer.Refusals);
-        WriteParty(writer, answer.Payer);
+        writer.Refusals(answer.Refusals);
+        writer.Party(answer.Payer);
         if (answer.Requester is not null)
         {
             writer.Segment("HL", 2, 1, "21", answer.People.Count > 0 ? "1" : "0");
-            WriteParty(writer, answer.Requester);
+            writer.Party(answer.Requester);
         }
 
         foreach (var (i, person) in answer.People.Index())
             WritePerson(writer, person, i + 3);
-        writer.EndSet();
     }
 
     private static void WritePerson(X12Writer writer, PersonCoverage person, int level)
     {
         writer.Segment("HL", level, 2, "22", "0");
-        foreach (var trace in person.TraceNumbers)
-            writer.Segment("TRN", "2", trace.Number, trace.Company);
-        WriteParty(writer, person.Person);
-        WriteRefusals(writer, person.Refusals);
-        if (person.BirthDate is { } birth)
-            writer.Segment("DMG", "D8", (DateOnly?)birth);
+        writer.Traces("2", person.Traces);
+        writer.Party(person.Person);
+        writer.Refusals(person.Refusals);
+        writer.BirthDate(person.BirthDate);
         foreach (var date in person.Dates)
-            WriteDate(writer, date);
+            writer.Days(date.Qualifier, date.Period);
         foreach (var benefit in person.Benefits)
         {
             // One EB for each kind of service: repetitions depend on separators of the partner.
@@ -70,26 +51,10 @@ public static class CoverageAnswerWriter
             {
                 writer.Segment("EB", benefit.Information, benefit.Level, service, benefit.Insurance, X12Value.Words(benefit.Plan));
                 foreach (var date in benefit.Dates)
-                    WriteDate(writer, date);
+                    writer.Days(date.Qualifier, date.Period);
                 foreach (var message in benefit.Messages)
                     writer.Segment("MSG", X12Value.Words(message));
             }
         }
-    }
-
-    private static void WriteDate(X12Writer writer, DatedQualifier date) =>
-        writer.Segment("DTP", date.Qualifier, date.Period.From == date.Period.Through ? "D8" : "RD8", X12Value.Of(date.Period));
-
-    private static void WriteParty(X12Writer writer, Party? party)
-    {
-        if (party is not null)
-            writer.Segment("NM1", party.Entity, party.Entity == "IL" || party.FirstName is not null ? "1" : "2", X12Value.Words(party.LastName),
-                X12Value.Words(party.FirstName), X12Value.None, X12Value.None, X12Value.None, party.IdQualifier, party.Id);
-    }
-
-    private static void WriteRefusals(X12Writer writer, IEnumerable<Refusal> refusals)
-    {
-        foreach (var refusal in refusals)
-            writer.Segment("AAA", "Y", X12Value.None, refusal.Reason, refusal.Action);
     }
 }

@@ -25,32 +25,17 @@ public static class ProfessionalClaimWriter
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(claimsPerSet, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(claimsPerSet, ClaimsPerSet);
-        var before = findings.Errors;
-        using X12Writer writer = new(output, options ?? WriteOptions.Usual, findings);
-        writer.BeginInterchange(envelope);
-        writer.BeginGroup(envelope, Grammar);
-        var number = 0;
-        foreach (var set in claims.Chunk(claimsPerSet))
-        {
-            number++;
-            WriteSet(writer, number == 1 ? batch : batch with { Reference = string.Create(CultureInfo.InvariantCulture, $"{batch.Reference}-{number}") }, set);
-        }
-
-        writer.EndGroup();
-        writer.EndInterchange();
-        return findings.Errors == before;
+        return SharedSegments.Interchange(output, envelope, options, findings, writer => writer.Group(envelope, Grammar, claims.Chunk(claimsPerSet).Index(), set =>
+            WriteSet(writer, set.Index == 0 ? batch
+                : batch with { Reference = string.Create(CultureInfo.InvariantCulture, $"{batch.Reference}-{set.Index + 1}") }, set.Item)));
     }
 
     private static void WriteSet(X12Writer writer, ClaimBatch batch, ProfessionalClaim[] claims)
     {
-        writer.BeginSet(Grammar);
-        writer.Segment("BHT", "0019", "00", batch.Reference, (DateOnly?)DateOnly.FromDateTime(batch.Created.DateTime),
-            batch.Created.ToString("HHmm", CultureInfo.InvariantCulture), batch.IsEncounter ? "RP" : "CH");
-        writer.Segment("NM1", "41", "2", X12Value.Words(batch.SubmitterName), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "46",
-            batch.SubmitterId);
+        writer.Head("0019", "00", batch.Reference, batch.Created, batch.IsEncounter ? "RP" : "CH");
+        writer.Party(new("41", batch.SubmitterName, null, "46", batch.SubmitterId));
         writer.Segment("PER", "IC", X12Value.Words(batch.ContactName), "TE", batch.ContactPhone);
-        writer.Segment("NM1", "40", "2", X12Value.Words(batch.ReceiverName), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "46",
-            batch.ReceiverId);
+        writer.Party(new("40", batch.ReceiverName, null, "46", batch.ReceiverId));
         int level = 0, provider = 0, inLevel = 0;
         ProfessionalClaim? last = null;
         foreach (var claim in claims)
@@ -72,8 +57,6 @@ public static class ProfessionalClaimWriter
             WriteClaim(writer, claim);
             last = claim;
         }
-
-        writer.EndSet();
     }
 
     private static void WriteBilling(X12Writer writer, Provider billing, int level)
@@ -88,9 +71,7 @@ public static class ProfessionalClaimWriter
     }
 
     private static void WriteProvider(X12Writer writer, string entity, Provider provider) =>
-        writer.Segment("NM1", entity, provider.FirstName is null ? "2" : "1", X12Value.Words(provider.LastName), X12Value.Words(provider.FirstName),
-            X12Value.None, X12Value.None, X12Value.None,
-            provider.Npi is null ? null : "XX", provider.Npi);
+        writer.Party(new(entity, provider.LastName, provider.FirstName, provider.Npi is null ? null : "XX", provider.Npi));
 
     private static void WriteAddress(X12Writer writer, Address address)
     {
@@ -109,7 +90,7 @@ public static class ProfessionalClaimWriter
             X12Value.Words(subscriber.Suffix), "MI", subscriber.MemberId);
         WriteAddress(writer, subscriber.Address);
         writer.Segment("DMG", "D8", (DateOnly?)subscriber.BirthDate, subscriber.Gender);
-        writer.Segment("NM1", "PR", "2", X12Value.Words(payer.Name), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "PI", payer.Id);
+        writer.Payer(payer);
         if (payer.SecondId is not null)
             writer.Segment("REF", payer.SecondIdQualifier, payer.SecondId);
     }
@@ -118,9 +99,7 @@ public static class ProfessionalClaimWriter
     {
         writer.Segment("CLM", claim.Claim, (decimal?)claim.Charge, X12Value.None, X12Value.None, X12Value.Composite(claim.Place, "B", claim.Frequency), "Y",
             "A", "Y", "Y");
-        foreach (var attachment in claim.Attachments)
-            writer.Segment("PWK", attachment.Report, attachment.Transmission, X12Value.None, X12Value.None, attachment.Control is null ? null : "AC",
-                attachment.Control);
+        writer.Attachments(claim.Attachments);
         if (claim.Authorization is not null)
             writer.Segment("REF", "G1", claim.Authorization);
         if (claim.PayerClaim is not null)
@@ -137,8 +116,7 @@ public static class ProfessionalClaimWriter
 
         if (claim.Facility is { } facility)
         {
-            writer.Segment("NM1", "77", "2", X12Value.Words(facility.Name), X12Value.None, X12Value.None, X12Value.None, X12Value.None, facility.Npi is null
-                ? null : "XX", facility.Npi);
+            writer.Party(new("77", facility.Name, null, facility.Npi is null ? null : "XX", facility.Npi));
             WriteAddress(writer, facility.Address);
         }
 
@@ -158,9 +136,8 @@ public static class ProfessionalClaimWriter
         if (other.PatientPart is not null)
             writer.Segment("AMT", "EAF", other.PatientPart);
         writer.Segment("OI", X12Value.None, X12Value.None, "Y", X12Value.None, X12Value.None, "Y");
-        writer.Segment("NM1", "IL", "1", X12Value.Words(other.InsuredLastName), X12Value.Words(other.InsuredFirstName), X12Value.None, X12Value.None,
-            X12Value.None, "MI", other.MemberId);
-        writer.Segment("NM1", "PR", "2", X12Value.Words(other.Payer.Name), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "PI", other.Payer.Id);
+        writer.Party(new("IL", other.InsuredLastName, other.InsuredFirstName, "MI", other.MemberId));
+        writer.Payer(other.Payer);
         if (other.AdjudicatedOn is not null)
             writer.Segment("DTP", "573", "D8", other.AdjudicatedOn);
         if (other.PayerClaim is not null)
@@ -172,7 +149,7 @@ public static class ProfessionalClaimWriter
         writer.Segment("LX", number);
         writer.Segment("SV1", X12Value.Of(line.Procedure), (decimal?)line.Charge, "UN", (decimal?)line.Units, line.Place, X12Value.None,
             X12Value.Composite([.. line.DiagnosisPointers.Select(p => p.ToString(CultureInfo.InvariantCulture))]));
-        writer.Segment("DTP", "472", line.Service.From == line.Service.Through ? "D8" : "RD8", X12Value.Of(line.Service));
+        writer.Days("472", line.Service);
         if (line.Authorization is not null)
             writer.Segment("REF", "G1", line.Authorization);
         writer.Segment("REF", "6R", line.LineControl);

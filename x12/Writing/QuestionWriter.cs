@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ips.X12;
 
 /// <summary>A question about a person's coverage.</summary>
@@ -29,6 +27,9 @@ public sealed record ClaimStatusQuestion(
 /// <summary>Writes questions to payers: 270 and 276.</summary>
 public static class QuestionWriter
 {
+    private static readonly TransactionGrammar Eligibility = TransactionGrammar.Find("270", "005010X279A1")!;
+    private static readonly TransactionGrammar Status = TransactionGrammar.Find("276", "005010X212")!;
+
     /// <summary>Writes a 270 with one question for each person.</summary>
     /// <param name="output">Receives the file.</param>
     /// <param name="envelope">Sender, receiver and control numbers.</param>
@@ -42,32 +43,26 @@ public static class QuestionWriter
     /// <returns>Whether the file may be sent.</returns>
     public static bool WriteEligibility(
         Stream output, OutgoingEnvelope envelope, string reference, string company, ClaimPayer payer, Provider requester,
-            IEnumerable<EligibilityQuestion> questions, Findings findings, WriteOptions? options = null)
-    {
-        var before = findings.Errors;
-        var used = options ?? WriteOptions.Usual;
-        using X12Writer writer = new(output, used, findings);
-        Begin(writer, envelope, "270", "005010X279A1");
-        writer.Segment("BHT", "0022", "13", reference, (DateOnly?)DateOnly.FromDateTime(envelope.Created.DateTime),
-            envelope.Created.ToString("HHmm", CultureInfo.InvariantCulture));
-        writer.Segment("HL", 1, X12Value.None, "20", "1");
-        WritePayer(writer, payer);
-        writer.Segment("HL", 2, 1, "21", "1");
-        WriteProvider(writer, requester);
-        var level = 2;
-        foreach (var question in questions)
+            IEnumerable<EligibilityQuestion> questions, Findings findings, WriteOptions? options = null) =>
+        Write(output, envelope, Eligibility, findings, options, writer =>
         {
-            writer.Segment("HL", ++level, 2, "22", "0");
-            writer.Segment("TRN", "1", question.Trace, company);
-            WriteSubscriber(writer, question.LastName, question.FirstName, question.MemberId);
-            writer.Segment("DMG", "D8", (DateOnly?)question.BirthDate);
-            writer.Segment("DTP", "291", question.Service.From == question.Service.Through ? "D8" : "RD8", X12Value.Of(question.Service));
-            foreach (var type in question.ServiceTypes)
-                writer.Segment("EQ", type);
-        }
-
-        return End(writer) && findings.Errors == before;
-    }
+            writer.Head("0022", "13", reference, envelope.Created);
+            writer.Segment("HL", 1, X12Value.None, "20", "1");
+            writer.Payer(payer);
+            writer.Segment("HL", 2, 1, "21", "1");
+            WriteProvider(writer, requester);
+            var level = 2;
+            foreach (var question in questions)
+            {
+                writer.Segment("HL", ++level, 2, "22", "0");
+                writer.Segment("TRN", "1", question.Trace, company);
+                writer.Party(new("IL", question.LastName, question.FirstName, "MI", question.MemberId));
+                writer.BirthDate(question.BirthDate);
+                writer.Days("291", question.Service);
+                foreach (var type in question.ServiceTypes)
+                    writer.Segment("EQ", type);
+            }
+        });
 
     /// <summary>Writes a 276 with one question for each claim.</summary>
     /// <param name="output">Receives the file.</param>
@@ -83,61 +78,35 @@ public static class QuestionWriter
     /// <returns>Whether the file may be sent.</returns>
     public static bool WriteClaimStatus(
         Stream output, OutgoingEnvelope envelope, string reference, ClaimPayer payer, string receiverName, string receiverId, Provider provider,
-            IEnumerable<ClaimStatusQuestion> questions, Findings findings,
-        WriteOptions? options = null)
-    {
-        var before = findings.Errors;
-        using X12Writer writer = new(output, options ?? WriteOptions.Usual, findings);
-        Begin(writer, envelope, "276", "005010X212");
-        writer.Segment("BHT", "0010", "13", reference, (DateOnly?)DateOnly.FromDateTime(envelope.Created.DateTime),
-            envelope.Created.ToString("HHmm", CultureInfo.InvariantCulture));
-        writer.Segment("HL", 1, X12Value.None, "20", "1");
-        WritePayer(writer, payer);
-        writer.Segment("HL", 2, 1, "21", "1");
-        writer.Segment("NM1", "41", "2", X12Value.Words(receiverName), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "46", receiverId);
-        writer.Segment("HL", 3, 2, "19", "1");
-        WriteProvider(writer, provider);
-        var level = 3;
-        foreach (var question in questions)
+            IEnumerable<ClaimStatusQuestion> questions, Findings findings, WriteOptions? options = null) =>
+        Write(output, envelope, Status, findings, options, writer =>
         {
-            writer.Segment("HL", ++level, 3, "22", "0");
-            writer.Segment("DMG", "D8", (DateOnly?)question.BirthDate);
-            WriteSubscriber(writer, question.LastName, question.FirstName, question.MemberId);
-            writer.Segment("TRN", "1", question.Trace);
-            if (question.PayerClaim is not null)
-                writer.Segment("REF", "1K", question.PayerClaim);
-            writer.Segment("REF", "EJ", question.Claim);
-            writer.Segment("AMT", "T3", (decimal?)question.Charge);
-            writer.Segment("DTP", "472", question.Service.From == question.Service.Through ? "D8" : "RD8", X12Value.Of(question.Service));
-        }
+            writer.Head("0010", "13", reference, envelope.Created);
+            writer.Segment("HL", 1, X12Value.None, "20", "1");
+            writer.Payer(payer);
+            writer.Segment("HL", 2, 1, "21", "1");
+            writer.Party(new("41", receiverName, null, "46", receiverId));
+            writer.Segment("HL", 3, 2, "19", "1");
+            WriteProvider(writer, provider);
+            var level = 3;
+            foreach (var question in questions)
+            {
+                writer.Segment("HL", ++level, 3, "22", "0");
+                writer.BirthDate(question.BirthDate);
+                writer.Party(new("IL", question.LastName, question.FirstName, "MI", question.MemberId));
+                writer.Segment("TRN", "1", question.Trace);
+                if (question.PayerClaim is not null)
+                    writer.Segment("REF", "1K", question.PayerClaim);
+                writer.Segment("REF", "EJ", question.Claim);
+                writer.Segment("AMT", "T3", (decimal?)question.Charge);
+                writer.Days("472", question.Service);
+            }
+        });
 
-        return End(writer) && findings.Errors == before;
-    }
-
-    private static void Begin(X12Writer writer, OutgoingEnvelope envelope, string id, string version)
-    {
-        var grammar = TransactionGrammar.Find(id, version)!;
-        writer.BeginInterchange(envelope);
-        writer.BeginGroup(envelope, grammar);
-        writer.BeginSet(grammar);
-    }
-
-    private static bool End(X12Writer writer)
-    {
-        writer.EndSet();
-        writer.EndGroup();
-        writer.EndInterchange();
-        return true;
-    }
-
-    private static void WritePayer(X12Writer writer, ClaimPayer payer) =>
-        writer.Segment("NM1", "PR", "2", X12Value.Words(payer.Name), X12Value.None, X12Value.None, X12Value.None, X12Value.None, "PI", payer.Id);
+    private static bool Write(
+        Stream output, OutgoingEnvelope envelope, TransactionGrammar grammar, Findings findings, WriteOptions? options, Action<X12Writer> segments) =>
+        SharedSegments.Interchange(output, envelope, options, findings, writer => writer.Group(envelope, grammar, [writer], segments));
 
     private static void WriteProvider(X12Writer writer, Provider provider) =>
-        writer.Segment("NM1", "1P", provider.FirstName is null ? "2" : "1", X12Value.Words(provider.LastName), X12Value.Words(provider.FirstName),
-            X12Value.None, X12Value.None, X12Value.None,
-            provider.Npi is null ? "FI" : "XX", provider.Npi ?? provider.TaxNumber);
-
-    private static void WriteSubscriber(X12Writer writer, string lastName, string? firstName, string memberId) =>
-        writer.Segment("NM1", "IL", "1", X12Value.Words(lastName), X12Value.Words(firstName), X12Value.None, X12Value.None, X12Value.None, "MI", memberId);
+        writer.Party(new("1P", provider.LastName, provider.FirstName, provider.Npi is null ? "FI" : "XX", provider.Npi ?? provider.TaxNumber));
 }

@@ -67,7 +67,7 @@ public sealed class FindBillingDeadlines(BillingDb db, PolicyService policies)
 
     private Proto.BillingDeadline ToProto(Deadline deadline)
     {
-        var rule = policies.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId));
+        var rule = policies.RuleOf(deadline);
         Proto.BillingDeadline wire = new()
         {
             Name = deadline.Id.Name,
@@ -83,7 +83,7 @@ public sealed class FindBillingDeadlines(BillingDb db, PolicyService policies)
             DueAt = deadline.DueAt?.ToTimestamp(),
             TimeZone = deadline.TimeZone,
             State = deadline.State.ToProto(),
-            DaysLeft = deadline.DueOn.DayNumber - policies.Today(deadline.Program)!.Value.DayNumber,
+            DaysLeft = policies.DaysLeft(deadline),
             Arming = deadline.Arming,
             SettleTime = deadline.SettledAt?.ToTimestamp(),
             CreateTime = deadline.RecordedAt.ToTimestamp(),

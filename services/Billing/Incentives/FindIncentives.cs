@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Ips.Billing.Claims;
 using Ips.Billing.Db;
 using Ips.Contracts;
@@ -10,28 +11,25 @@ namespace Ips.Billing.Incentives;
 /// <summary>Reads letters and invoices, and compares a quarter's letters with the milestones on record.</summary>
 public sealed class FindIncentives(BillingDb db, PolicyService policies)
 {
+    private IQueryable<IncentiveLetter> Letters => db.IncentiveLetters.AsNoTracking().Include(l => l.People).Include(l => l.Decision);
+
+    private IQueryable<IncentiveInvoice> Invoices => db.IncentiveInvoices.AsNoTracking().Include(i => i.People).Include(i => i.Decision);
+
     public async Task<Result<Proto.IncentiveLetter>> Handle(Proto.GetIncentiveLetterRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
         var id = fields.Id<IncentiveLetterId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.IncentiveLetters.AsNoTracking().AsSingleQuery().Include(l => l.People).Include(l => l.Decision)
-            .SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is { } letter
+        return await Letters.AsSingleQuery().SingleOrDefaultAsync(l => l.Id == id, cancellationToken) is { } letter
             ? letter.ToProto(letter.Decision!.ToProto()) : new Problem.NotFound("incentive letter", request.Name);
     }
 
     public async Task<Result<Proto.ListIncentiveLettersResponse>> Handle(Proto.ListIncentiveLettersRequest request, CancellationToken cancellationToken)
     {
-        RequestValidator fields = new();
-        if (request.Quarter.Length > 0)
-            fields.Quarter("quarter", request.Quarter);
-        var page = Paging.Read(fields, request);
-        if (fields.Problem is { } bad)
-            return bad;
-        var query = db.IncentiveLetters.AsNoTracking().Include(l => l.People).Include(l => l.Decision).AsQueryable();
-        if (request.Quarter.Length > 0)
-            query = query.Where(l => l.Quarter == request.Quarter);
+        if (!Page(request.Quarter, request).Is(out var page, out var problem))
+            return problem;
+        var query = request.Quarter.Length == 0 ? Letters : Letters.Where(l => l.Quarter == request.Quarter);
         var (items, next) = await query.ToPage(page, l => l.Id, cancellationToken);
         return new Proto.ListIncentiveLettersResponse { IncentiveLetters = { items.Select(l => l.ToProto(l.Decision!.ToProto())) }, NextPageToken = next };
     }
@@ -42,22 +40,15 @@ public sealed class FindIncentives(BillingDb db, PolicyService policies)
         var id = fields.Id<IncentiveInvoiceId>("name", request.Name);
         if (fields.Problem is { } bad)
             return bad;
-        return await db.IncentiveInvoices.AsNoTracking().AsSingleQuery().Include(i => i.People).Include(i => i.Decision)
-            .SingleOrDefaultAsync(i => i.Id == id, cancellationToken) is { } invoice
+        return await Invoices.AsSingleQuery().SingleOrDefaultAsync(i => i.Id == id, cancellationToken) is { } invoice
             ? ToProto(invoice) : new Problem.NotFound("incentive invoice", request.Name);
     }
 
     public async Task<Result<Proto.ListIncentiveInvoicesResponse>> Handle(Proto.ListIncentiveInvoicesRequest request, CancellationToken cancellationToken)
     {
-        RequestValidator fields = new();
-        if (request.Quarter.Length > 0)
-            fields.Quarter("quarter", request.Quarter);
-        var page = Paging.Read(fields, request);
-        if (fields.Problem is { } bad)
-            return bad;
-        var query = db.IncentiveInvoices.AsNoTracking().Include(i => i.People).Include(i => i.Decision).AsQueryable();
-        if (request.Quarter.Length > 0)
-            query = query.Where(i => i.Quarter == request.Quarter);
+        if (!Page(request.Quarter, request).Is(out var page, out var problem))
+            return problem;
+        var query = request.Quarter.Length == 0 ? Invoices : Invoices.Where(i => i.Quarter == request.Quarter);
         var (items, next) = await query.ToPage(page, i => i.Id, cancellationToken);
         return new Proto.ListIncentiveInvoicesResponse { IncentiveInvoices = { items.Select(ToProto) }, NextPageToken = next };
     }
@@ -101,6 +92,16 @@ public sealed class FindIncentives(BillingDb db, PolicyService policies)
         }
 
         return review;
+    }
+
+    private static Result<Paging> Page<TRequest>(string quarter, TRequest request)
+        where TRequest : IMessage<TRequest>
+    {
+        RequestValidator fields = new();
+        if (quarter.Length > 0)
+            fields.Quarter("quarter", quarter);
+        var page = Paging.Read(fields, request);
+        return fields.Problem is { } bad ? bad : page;
     }
 
     private Proto.IncentiveInvoice ToProto(IncentiveInvoice invoice) => invoice.ToProto(invoice.Decision!.ToProto(), policies.Today(invoice.Program)!.Value);

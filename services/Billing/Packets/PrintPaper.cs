@@ -23,8 +23,7 @@ public sealed class PrintPaper(BillingDb db, PersonalDataProtector protector, Au
         if (claim.ClaimBatchId is not { } batchId)
             return new Problem.Conflict("claim state", "the claim is in no file yet; CreateClaimBatch writes one");
         var batch = await db.ClaimBatches.AsNoTracking().SingleAsync(b => b.Id == batchId, cancellationToken);
-        using MemoryStream file = new(protector.UnprotectBytes(batch.EncryptedFile), writable: false);
-        var sent = X12Documents.Read(file).OfType<ProfessionalClaims>().SelectMany(f => f.Claims).First(c => c.Claim == claim.Number);
+        var sent = X12Documents.Read(protector.UnprotectBytes(batch.EncryptedFile)).OfType<ProfessionalClaims>().SelectMany(f => f.Claims).First(c => c.Claim == claim.Number);
         await trail.Read([claim.IndividualId], cancellationToken);
         var pdf = ClaimForm.Print(sent, DateOnly.FromDateTime(batch.RecordedAt.UtcDateTime));
         return new Proto.ClaimFile
@@ -45,8 +44,7 @@ public sealed class PrintPaper(BillingDb db, PersonalDataProtector protector, Au
             return new Problem.NotFound("received file", request.Name);
         if (!received.Transactions.Contains("835"))
             return new Problem.Conflict("received file", "holds no 835");
-        using MemoryStream file = new(protector.UnprotectBytes(received.EncryptedFile), writable: false);
-        List<Remittance> remittances = [.. X12Documents.Read(file).OfType<Remittance>()];
+        List<Remittance> remittances = [.. X12Documents.Read(protector.UnprotectBytes(received.EncryptedFile)).OfType<Remittance>()];
         // The file shows people whom the answer does not name.
         var people = await db.Postings.Where(p => p.ReceivedFileId == id && p.ClaimId != null)
             .Join(db.Claims, p => p.ClaimId, c => c.Id, (_, c) => c.IndividualId).Distinct().ToListAsync(cancellationToken);

@@ -197,7 +197,7 @@ internal sealed class FileEffects(
     /// <summary>A 271 answers a question about a person: lines of days that the payer does not cover are looked at again.</summary>
     private void Add(PersonCoverage person)
     {
-        if (person.Traces.Select(t => InquiryTrace.IdOf('E', t)).FirstOrDefault(id => id is not null) is not { } id)
+        if (person.Traces.Select(t => InquiryTrace.IdOf('E', t.Number)).FirstOrDefault(id => id is not null) is not { } id)
         {
             Unknown("a 271 about a person whom this provider did not inquire about", [.. person.Refusals.Select(r => $"AAA {r.Reason}")]);
             return;

@@ -59,7 +59,7 @@ internal sealed class IncomingFile
 
     /// <summary>People and claims that 271 and 277 answer our questions about.</summary>
     public (List<IndividualId> People, List<ClaimId> Claims) Inquired() => (
-        [.. Documents.OfType<EligibilityAnswer>().SelectMany(a => a.People).SelectMany(p => p.Traces).Select(t => InquiryTrace.IdOf('E', t)).OfType<Guid>()
+        [.. Documents.OfType<EligibilityAnswer>().SelectMany(a => a.People).SelectMany(p => p.Traces).Select(t => InquiryTrace.IdOf('E', t.Number)).OfType<Guid>()
             .Select(id => new IndividualId(id)).Distinct()],
         [.. Documents.OfType<ClaimStatusReport>().Where(r => !r.IsAcknowledgement).SelectMany(r => r.Claims).Select(c => InquiryTrace.IdOf('S', c.Claim)).OfType<Guid>()
             .Select(id => new ClaimId(id)).Distinct()]);
@@ -81,9 +81,7 @@ internal sealed class IncomingFile
     public static IncomingFile Read(byte[] content)
     {
         Findings findings = new();
-        using MemoryStream stream = new(content, writable: false);
-        List<X12Document> documents = [.. X12Documents.Read(stream, findings)];
-        return new(content, documents, findings);
+        return new(content, [.. X12Documents.Read(content, findings)], findings);
     }
 
     /// <summary>What the transaction is called.</summary>

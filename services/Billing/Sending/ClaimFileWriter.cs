@@ -43,8 +43,7 @@ internal static class ClaimFileWriter
             new(reference, local, false, profile.Name, payer.SubmitterId, profile.Contact, profile.ContactPhone, payer.PayerName, payer.ReceiverId),
             claims, written, WriteOptions.Usual with { Characters = companion.Characters }, companion.ClaimsPerSet);
         var bytes = file.ToArray();
-        using MemoryStream again = new(bytes);
-        return (bytes, [.. written.Stored, .. X12Validator.Check(again, companion).Findings.Stored]);
+        return (bytes, [.. written.Stored, .. X12Validator.Check(bytes, companion).Findings.Stored]);
     }
 
     /// <summary>The finding as the contract shows it.</summary>

@@ -27,7 +27,7 @@ internal static class DeadlinesProtos
             DueAt = deadline.DueAt?.ToTimestamp(),
             TimeZone = deadline.TimeZone,
             State = deadline.State.ToProto(),
-            DaysLeft = deadline.DueOn.DayNumber - policies.Today(deadline.Program)!.Value.DayNumber,
+            DaysLeft = policies.DaysLeft(deadline),
             Arming = deadline.Arming,
             SettleTime = deadline.SettledAt?.ToTimestamp(),
             CreateTime = deadline.RecordedAt.ToTimestamp(),
@@ -67,7 +67,7 @@ internal static class DeadlinesProtos
 
     // A federal clock is not a rule of a program, so it has its own text.
     private static (string Says, Citation Citation) Rule(Deadline deadline, PolicyService policies) =>
-        policies.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId)) is { } entry
+        policies.RuleOf(deadline) is { } entry
             ? (entry.Says, entry.Citation.ToProto())
             : Authorizations.AppealClock.Find(deadline.RuleId) ?? Authorizations.DecisionClock.Rule;
 }

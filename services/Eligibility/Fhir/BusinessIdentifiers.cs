@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Linq.Expressions;
 using Hl7.Fhir.Model;
 using Ips.Contracts;
@@ -81,9 +80,7 @@ public sealed class BusinessIdentifiers(EligibilityDb db, Caller caller, Persona
 
         var person = found.Find(i => i.Id == id) ?? (await Read(i => i.Id == id, cancellationToken)).Single();
         // A wrong number must not make a request for someone else.
-        return patient.BirthDate is { Length: >= 10 } born
-            && DateOnly.TryParseExact(born, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            && Individuals.Person.Decrypt(protector, person.PersonalData).BirthDate != day
+        return PasElements.Day(patient.BirthDate) is { } day && Individuals.Person.Decrypt(protector, person.PersonalData).BirthDate != day
             ? (null, new("71", at + ".birthDate", "This is not the birth date of the person with this identifier."))
             : (new(id, person.Spans), null);
     }

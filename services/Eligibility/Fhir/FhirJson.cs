@@ -44,7 +44,7 @@ internal static class FhirJson
     {
         if (Unsupported(request) is { } unsupported)
             return (null, [], unsupported);
-        if (await Bytes(request, cancellationToken) is not { } bytes)
+        if (await Bytes(request, MostBytes, cancellationToken) is not { } bytes)
         {
             return (null, [], FhirFault.Of(StatusCodes.Status413PayloadTooLarge, IssueType.TooLong, typeof(TResource).Name,
                 $"is larger than the {MostBytes} bytes that this service takes; send documents by address"));
@@ -103,10 +103,10 @@ internal static class FhirJson
             : FhirFault.Of(StatusCodes.Status406NotAcceptable, IssueType.NotSupported, "", $"Answers are {MediaType}; accept it.");
     }
 
-    /// <summary>The body; null when it is larger than <see cref="MostBytes"/>.</summary>
-    public static async Task<byte[]?> Bytes(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>The body; null when it has more than <paramref name="most"/> bytes.</summary>
+    public static async Task<byte[]?> Bytes(HttpRequest request, int most, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > MostBytes)
+        if (request.ContentLength > most)
             return null;
         ArrayBufferWriter<byte> read = new((int)(request.ContentLength ?? 16 * 1024) + 1);
         while (true)
@@ -115,7 +115,7 @@ internal static class FhirJson
             if (count == 0)
                 return read.WrittenSpan.ToArray();
             read.Advance(count);
-            if (read.WrittenCount > MostBytes)
+            if (read.WrittenCount > most)
                 return null;
         }
     }

@@ -98,7 +98,7 @@ internal sealed class InquireClaim(
     private static IEnumerable<AuthorizationId> Named(PasClaim claim) => claim.Items.Select(i => i.Authorization)
         .Concat(claim.Claim.Insurance.SelectMany(i => i.PreAuthRef))
         .Concat(claim.Claim.Identifier.Where(i => i.System == PasCodes.Authorizations).Select(i => i.Value))
-        .Append((claim.Claim.GetExtension(PasCodes.Extension("authorizationNumber"))?.Value as FhirString)?.Value)
+        .Append(claim.Claim.TextOf("authorizationNumber"))
         .Where(number => Guid.TryParseExact(number, "D", out _)).Select(number => new AuthorizationId(Guid.ParseExact(number!, "D")));
 
     // No Bundle, and beside that the reason.

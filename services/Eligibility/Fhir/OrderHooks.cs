@@ -61,7 +61,7 @@ internal sealed class OrderHooks(BusinessIdentifiers identifiers, Requirements r
 
     private static async Task<(JsonObject? Request, FhirFault? Fault)> Read(HttpRequest sent, string hook, CancellationToken cancellationToken)
     {
-        if (await FhirJson.Bytes(sent, cancellationToken) is not { } bytes)
+        if (await FhirJson.Bytes(sent, FhirJson.MostBytes, cancellationToken) is not { } bytes)
         {
             return (null, FhirFault.Of(StatusCodes.Status413PayloadTooLarge, IssueType.TooLong, "",
                 $"The request is larger than the {FhirJson.MostBytes} bytes that this service takes."));

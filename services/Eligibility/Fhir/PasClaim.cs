@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hl7.Fhir.Model;
 using Ips.Contracts;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -174,7 +173,7 @@ internal sealed class PasClaim
                 continue;
             if (info.Category.In(PasCodes.Temporary) == "patientEvent")
                 Event = FirstDay(info.Timing, path + ".timing");
-            if (Sub(info.GetExtension(PasCodes.Extension("documentInformation")), "reportTypeCode").In(PasCodes.ReportType) is { } report)
+            if ((info.GetExtension(PasCodes.Extension("documentInformation")).Part("reportTypeCode") as CodeableConcept).In(PasCodes.ReportType) is { } report)
                 Documents.Take(PasCodes.Coded.FirstOrDefault(c => c.Report == report).Document);
             if (info.Value is not ResourceReference reference)
                 continue;
@@ -229,9 +228,9 @@ internal sealed class PasClaim
             ? (Day(period.StartElement, path + ".serviced.start"), Day(period.EndElement, path + ".serviced.end"))
             : (FirstDay(item.Serviced, path + ".serviced"), FirstDay(item.Serviced, path + ".serviced"));
         var certification = Concept(item, "certificationType").In(PasCodes.Certification);
-        var authorization = (item.GetExtension(PasCodes.Extension("authorizationNumber"))?.Value as FhirString)?.Value;
+        var authorization = item.TextOf("authorizationNumber");
         return new(path, item.Sequence ?? 0, Intent(item, certification, authorization, path),
-            [.. item.GetExtensions(PasCodes.Extension("itemTraceNumber")).Select(e => e.Value).OfType<Identifier>()],
+            [.. item.Traces()],
             item.ProductOrService ?? new(), item.Modifier, item.ProgramCode.Select(p => p.In(PasCodes.Programs)).FirstOrDefault(p => p is not null),
             from, through, item.Quantity?.Value is { } units && units == decimal.Truncate(units) && units is >= int.MinValue and <= int.MaxValue ? (int)units : null,
             authorization);
@@ -252,7 +251,7 @@ internal sealed class PasClaim
         // A revision that names its authorization needs no Claim that it updates: the request may have come by another door.
         if (Prior is null)
             return certification == "S" && authorization is not null ? PasIntent.Change : PasIntent.Request;
-        var changed = (item.GetExtension(PasCodes.Extension("infoChanged"))?.Value as Code)?.Value;
+        var changed = (item.ValueOf("infoChanged") as Code)?.Value;
         return changed switch
         {
             "added" => PasIntent.Request,
@@ -263,9 +262,7 @@ internal sealed class PasClaim
 
     private static bool IsCancelled(List<Extension> modifiers) => modifiers.Exists(e => e.Url == Cancelled && e.Value is FhirBoolean { Value: true });
 
-    private static CodeableConcept? Concept(IExtendable element, string name) => element.GetExtension(PasCodes.Extension(name))?.Value as CodeableConcept;
-
-    private static CodeableConcept? Sub(Extension? extension, string name) => extension?.Extension.Find(e => e.Url == name)?.Value as CodeableConcept;
+    private static CodeableConcept? Concept(IExtendable element, string name) => element.ValueOf(name) as CodeableConcept;
 
     private DateOnly? FirstDay(DataType? timing, string path) => timing switch
     {
@@ -281,7 +278,7 @@ internal sealed class PasClaim
     {
         if (day is null)
             return null;
-        if (day.Length >= 10 && DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read))
+        if (PasElements.Day(day) is { } read)
             return read;
         Add(IssueType.Value, path, "is no whole day YYYY-MM-DD");
         return null;

@@ -141,12 +141,12 @@ internal sealed class PasReply(PasFrame frame, (string Bundle, string Response) 
 
         var (content, pas) = (answer.Content!, answer.Content!.Answer);
         item.Extension.AddRange(content.Traces.Select(t => Trace(new(t.System, t.Value))));
-        item.Extension.Add(Extension("itemRequestedServiceDate", Span(pas.RequestedFrom, pas.RequestedThrough)));
+        item.Extension.Add(Extension("itemRequestedServiceDate", PasElements.Span(pas.RequestedFrom, pas.RequestedThrough)));
         item.Extension.Add(Extension("administrationReferenceNumber", new FhirString(pas.Authorization.ToString())));
         var number = pas.ApprovedFrom is null ? null : pas.Authorization.ToString();
         if (pas.ApprovedFrom is { } from && pas.ApprovedThrough is { } through && through >= from)
         {
-            item.Extension.Add(Extension("itemPreAuthPeriod", Span(from, through)));
+            item.Extension.Add(Extension("itemPreAuthPeriod", PasElements.Span(from, through)));
             if (pas.DecidedOn is { } decided)
                 item.Extension.Add(Extension("itemPreAuthIssueDate", new Date(decided.Day())));
             if (pas.Action == "A6")
@@ -163,7 +163,7 @@ internal sealed class PasReply(PasFrame frame, (string Bundle, string Response) 
         ItemSequence = [sequence],
         ProductOrService = new(content.CodeSystem, content.Code),
         Modifier = [.. content.Modifiers.Select(m => new CodeableConcept(PasCodes.Hcpcs, m))],
-        Serviced = Span(from, through),
+        Serviced = PasElements.Span(from, through),
         Quantity = new() { Value = content.Answer.ApprovedUnits, Unit = "unit" },
         Adjudication = [Review("A1", "", number)],
     };
@@ -204,8 +204,6 @@ internal sealed class PasReply(PasFrame frame, (string Bundle, string Response) 
     private static Extension Trace(Identifier number) => Extension("itemTraceNumber", new Identifier(number.System, number.Value));
 
     private static Extension Extension(string name, DataType value) => new(PasCodes.Extension(name), value);
-
-    private static Period Span(DateOnly from, DateOnly through) => new() { Start = from.Day(), End = through.Day() };
 
     private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }

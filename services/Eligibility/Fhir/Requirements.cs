@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hl7.Fhir.Model;
 using Ips.Contracts;
 using Ips.Eligibility.Authorizations;
@@ -35,12 +34,12 @@ internal sealed record OrderedService(string Code, IReadOnlyList<string> Modifie
         return codings is [{ Code: { } code }, .. var modifiers] ? new(code, [.. modifiers.Select(m => m.Code ?? "")], FirstDay(order.Occurrence)) : null;
     }
 
-    private static DateOnly? FirstDay(DataType? occurrence) => (occurrence switch
+    private static DateOnly? FirstDay(DataType? occurrence) => PasElements.Day(occurrence switch
     {
         FhirDateTime at => at.Value,
         Hl7.Fhir.Model.Period period => period.Start,
         _ => null,
-    }) is { Length: >= 10 } day && DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : null;
+    });
 }
 
 /// <summary>

@@ -14,19 +14,14 @@ internal sealed class AnswerX12(ReviewRequests reviews, CoverageQuestions covera
     /// <summary>The answer, or why there is none.</summary>
     public async Task<(byte[]? Answer, string? Problem)> Handle(byte[] file, CancellationToken cancellationToken)
     {
-        ValidationReport report;
-        using (MemoryStream stream = new(file, writable: false))
-            report = X12Validator.Check(stream);
+        var report = X12Validator.Check(file);
         if (report.Interchanges.Count == 0 || report.Interchanges.Any(i => i.Interchange is null))
             return (null, "The body is no X12 file: it does not begin with an ISA of 106 characters.");
         if (report.Interchanges.Sum(i => i.Groups.Sum(g => g.Sets.Count)) > MostSets)
             return (null, $"The file has more than {MostSets} transaction sets; send several files.");
         if (report.Interchanges.FirstOrDefault(i => ControlOf(i) is null || i.Interchange!.Sender.Length == 0) is not null)
             return (null, "The ISA has no control number (ISA13) from 1 to 999999999, or no sender (ISA06).");
-        List<X12Document> documents;
-        using (MemoryStream stream = new(file, writable: false))
-            documents = [.. X12Documents.Read(stream)];
-
+        List<X12Document> documents = [.. X12Documents.Read(file)];
         using MemoryStream answer = new();
         foreach (var interchange in report.Interchanges)
             await Add(answer, interchange, [.. documents.Where(d => IsAccepted(interchange, d.Envelope))], cancellationToken);

@@ -33,9 +33,7 @@ internal sealed class CoverageQuestions(
 
     private async Task<PersonCoverage> Answer(CoverageQuestion question, string payer, CancellationToken cancellationToken)
     {
-        PersonCoverage coverage = new(question.Person is null ? null : question.Person with { Entity = "IL" }, question.BirthDate,
-            [.. question.Traces.Select(t => t.Number)], [], [], [])
-        { TraceNumbers = question.Traces };
+        PersonCoverage coverage = new(question.Person is null ? null : question.Person with { Entity = "IL" }, question.BirthDate, question.Traces, [], [], []);
         // Every person here is a subscriber: Medicaid and state funds have no dependents.
         if (question.IsDependent || question.Person?.Id is null)
             return coverage with { Refusals = [new(question.IsDependent ? "33" : "72", "C")] };

@@ -8,7 +8,15 @@ namespace Ips.Eligibility.X12Requests;
 internal static class Partners
 {
     /// <summary>Who gives numbers over X12; the company (TRN03) or the sender follows.</summary>
-    public const string Numbers = "urn:ips-platform:x12:";
+    private const string Numbers = "urn:ips-platform:x12:";
+
+    /// <summary>A number with who gave it.</summary>
+    public static Identifier Number(TraceNumber trace) => new(Numbers + trace.Company, trace.Number);
+
+    /// <summary>What <see cref="Number"/> made; null for any other number, and without a company.</summary>
+    public static TraceNumber? Trace(Identifier number) =>
+        number is { System: { } system, Value: { } value } && system.StartsWith(Numbers, StringComparison.Ordinal) && system != Numbers
+            ? new(value, system[Numbers.Length..]) : null;
 
     /// <summary>An organization: by its NPI, else by its code on this platform in any case.</summary>
     public static Organization Organization(Party? party) => new()

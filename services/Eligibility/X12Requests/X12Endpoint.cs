@@ -1,4 +1,4 @@
-using Ips.X12;
+using Ips.Eligibility.Fhir;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Ips.Eligibility.X12Requests;
@@ -26,16 +26,9 @@ internal static class X12Endpoint
     {
         if (http.Request.ContentType is not { } type || !type.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase))
             return Results.Problem(statusCode: StatusCodes.Status415UnsupportedMediaType, detail: $"Send an X12 file as {MediaType}.");
-        using MemoryStream file = new();
-        var buffer = new byte[64 * 1024];
-        while (await http.Request.Body.ReadAsync(buffer, http.RequestAborted) is var read and > 0)
-        {
-            file.Write(buffer, 0, read);
-            if (file.Length > MostBytes)
-                return Results.Problem(statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"The file is larger than {MostBytes} bytes; send several.");
-        }
-
-        var (content, problem) = await answer.Handle(file.ToArray(), http.RequestAborted);
+        if (await FhirJson.Bytes(http.Request, MostBytes, http.RequestAborted) is not { } file)
+            return Results.Problem(statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"The file is larger than {MostBytes} bytes; send several.");
+        var (content, problem) = await answer.Handle(file, http.RequestAborted);
         return content is null ? Results.Problem(statusCode: StatusCodes.Status400BadRequest, detail: problem) : Results.Bytes(content, MediaType);
     }
 }

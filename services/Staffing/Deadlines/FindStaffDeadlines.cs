@@ -70,7 +70,7 @@ public sealed class FindStaffDeadlines(StaffingDb db, PolicyService policies)
 
     private Proto.StaffDeadline ToProto(Deadline deadline, string member)
     {
-        var rule = policies.Engine.Programs[deadline.Program].Find(Policies.RuleId.Of(deadline.RuleId));
+        var rule = policies.RuleOf(deadline);
         Proto.StaffDeadline wire = new()
         {
             Name = deadline.Id.Name,
@@ -86,7 +86,7 @@ public sealed class FindStaffDeadlines(StaffingDb db, PolicyService policies)
             DueAt = deadline.DueAt?.ToTimestamp(),
             TimeZone = deadline.TimeZone,
             State = deadline.State.ToProto(),
-            DaysLeft = deadline.DueOn.DayNumber - policies.Today(deadline.Program)!.Value.DayNumber,
+            DaysLeft = policies.DaysLeft(deadline),
             Arming = deadline.Arming,
             SettleTime = deadline.SettledAt?.ToTimestamp(),
             CreateTime = deadline.RecordedAt.ToTimestamp(),

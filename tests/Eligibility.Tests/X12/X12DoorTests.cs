@@ -23,7 +23,7 @@ public sealed class X12DoorTests(EligibilityService service)
         var file = Review(one, reference);
         var (status, answer) = await Send(one, file);
         Assert.Equal(200, status);
-        Assert.Equal("", string.Join('\n', X12Validator.Check(new MemoryStream(Encoding.ASCII.GetBytes(answer))).Findings.Stored));
+        Assert.Equal("", string.Join('\n', X12Validator.Check(Encoding.ASCII.GetBytes(answer)).Findings.Stored));
         var documents = Read(answer);
         var acknowledged = documents.OfType<Acknowledgement>().Single();
         Assert.Equal(("HI", "A"), (acknowledged.Kind, acknowledged.Result));
@@ -32,7 +32,7 @@ public sealed class X12DoorTests(EligibilityService service)
         Assert.Equal((reference, one.Provider), (review.Reference, review.Requester!.Id));
         var item = review.Items.Single(i => i.IsService);
         Assert.Equal((ReviewDecision.Pended, "0W", new Period(D(0), D(89)), "H2023 Z2"), (item.Decision, item.Reason, item.Approved!.Value, item.Procedure!.ToString()));
-        Assert.Equal(new TraceNumber($"{reference}-1", "9HARBORWKS"), item.TraceNumbers.Single());
+        Assert.Equal(new TraceNumber($"{reference}-1", "9HARBORWKS"), item.Traces.Single());
         var authorization = await Only(one);
         Assert.Equal(Proto.AuthorizationState.UnderReview, authorization.State);
         Assert.Contains(authorization.Decision.ReceiptSha256.ToUpperInvariant(), item.Message, StringComparison.Ordinal);
@@ -152,7 +152,7 @@ public sealed class X12DoorTests(EligibilityService service)
     private static async Task<Proto.Authorization> Only(PersonBuilder one) =>
         (await one.Authorizations.ListAuthorizationsAsync(new() { Individual = one.Name }, one.AsProvider)).Authorizations.Single();
 
-    private static List<X12Document> Read(string file) => [.. X12Documents.Read(new MemoryStream(Encoding.Latin1.GetBytes(file)))];
+    private static List<X12Document> Read(string file) => [.. X12Documents.Read(Encoding.Latin1.GetBytes(file))];
 
     private static ReviewItem Item((int Status, string Body) answer)
     {
@@ -163,7 +163,7 @@ public sealed class X12DoorTests(EligibilityService service)
     private static PersonCoverage Coverage((int Status, string Body) answer)
     {
         Assert.True(answer.Status == 200, answer.Body);
-        Assert.Equal("", string.Join('\n', X12Validator.Check(new MemoryStream(Encoding.Latin1.GetBytes(answer.Body))).Findings.Stored.Where(f => f.IsError)));
+        Assert.Equal("", string.Join('\n', X12Validator.Check(Encoding.Latin1.GetBytes(answer.Body)).Findings.Stored.Where(f => f.IsError)));
         return Read(answer.Body).OfType<EligibilityAnswer>().Single().People.Single();
     }
 
