@@ -349,6 +349,7 @@ public sealed class IncentiveTests(IncentiveService service) : IClassFixture<Inc
         Assert.Equal(2, rows.Count(r => r.Contains("Sealed-", StringComparison.Ordinal)));
 
         var pdf = await service.Incentives.DownloadIncentiveInvoiceAsync(new() { Name = invoice.Name, Format = Proto.IncentiveFormat.Pdf }, service.Us);
+        if (Environment.GetEnvironmentVariable("IPS_PAPER") is { } dir) File.WriteAllBytes(Path.Combine(dir, "invoice.pdf"), pdf.Content.ToByteArray());
         using (var document = PdfDocument.Open(pdf.Content.ToByteArray()))
         {
             var text = string.Concat(document.GetPages().SelectMany(page => page.GetWords()).Select(w => w.Text));

@@ -1,10 +1,6 @@
 using System.Globalization;
 using Ips.X12;
 using MiniExcelLibs;
-using UglyToad.PdfPig.Content;
-using UglyToad.PdfPig.Core;
-using UglyToad.PdfPig.Fonts.Standard14Fonts;
-using UglyToad.PdfPig.Writer;
 using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Incentives;
@@ -58,30 +54,21 @@ internal sealed record InvoiceForm(
     {
         if (Names.Any(name => Writable(name.Family).Length == 0 || Writable(name.Given).Length == 0))
             return null;
-        using PdfDocumentBuilder document = new();
-        var plain = document.AddStandard14Font(Standard14Font.Helvetica);
-        var bold = document.AddStandard14Font(Standard14Font.HelveticaBold);
+        using Paper paper = new();
         List<(string Text, string Right, bool Strong)> lines = [("Incentive invoice", "", true), ("", "", false),
             .. Head.Select(line => ($"{line.Label}: {(line.Written ? Writable(line.Value) : line.Value)}", "", false)), ("", "", false), ("People", "Amount in dollars", true),
             .. Names.Select((name, i) => ($"{i + 1}. {Writable(name.Family)}, {Writable(name.Given)}", Dollars(Each), false)), ("Total", Dollars(Invoice.Amount), true)];
-        foreach (var (number, some) in lines.Chunk(LinesOfPage).Index())
+        foreach (var (i, (text, right, strong)) in lines.Index())
         {
-            var page = document.AddPage(PageSize.Letter);
-            for (var i = 0; i < some.Length; i++)
-            {
-                var font = some[i].Strong ? bold : plain;
-                var height = 740 - (i * 15);
-                // An empty text is no text.
-                if (some[i].Text.Length > 0)
-                    page.AddText(some[i].Text, 10, new PdfPoint(54, height), font);
-                if (some[i].Right.Length > 0)
-                    page.AddText(some[i].Right, 10, new PdfPoint(450, height), font);
-            }
-
-            page.AddText(string.Create(CultureInfo.InvariantCulture, $"Page {number + 1}"), 8, new PdfPoint(54, 40), plain);
+            if (i > 0 && i % LinesOfPage == 0)
+                paper.NewPage();
+            var y = 42 + (i % LinesOfPage * 15);
+            paper.Text(54, y, text, 10, strong);
+            paper.Text(450, y, right, 10, strong);
         }
 
-        return document.Build();
+        paper.Footer(54, 744, number => $"Page {number}");
+        return paper.Done();
     }
 
     private static string Dollars(decimal amount) => amount.ToString("0.00", CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf;
 using Ips.Contracts;
 using Ips.Policies.Fidelity;
 using Proto = Ips.Contracts.Fidelity.V1;
@@ -10,12 +11,19 @@ namespace Ips.Fidelity.Visits;
 /// </summary>
 public sealed class ImportScoreSheet(VisitSteps steps, ScoreItems scoring)
 {
+    private const int MostBytes = 1024 * 1024;
+    private const int MostLines = 1000;
+
     public Task<Result<Proto.ScoreSheetImport>> Handle(Proto.ImportScoreSheetRequest request, CancellationToken cancellationToken) =>
-        ScoreSheetFile.Read(request.Content).Is(out var lines, out var problem)
-            ? steps.Run(new(), request.Name, request.Etag, request.ValidateOnly, request.RequestId, request, step => Decide(step, lines), cancellationToken)
+        Read(request.Content).Is(out var sheet, out var problem)
+            ? steps.Run(new(), request.Name, request.Etag, request.ValidateOnly, request.RequestId, request, step => Decide(step, sheet.Lines), cancellationToken)
             : Task.FromResult<Result<Proto.ScoreSheetImport>>(problem);
 
-    private Result<Proto.ScoreSheetImport> Decide(VisitStep step, IReadOnlyList<ScoreSheetFile.Line> lines)
+    private static Result<TableFile> Read(ByteString content) => content.Length is 0 or > MostBytes
+        ? new Problem.Invalid("content", $"has {content.Length} bytes; send 1 to {MostBytes}")
+        : TableFile.Read(content.ToByteArray(), ["item", "score"], ["source", "practice_date", "reference", "note"], MostLines);
+
+    private Result<Proto.ScoreSheetImport> Decide(VisitStep step, IReadOnlyList<TableFile.Line> lines)
     {
         if (!scoring.Sheet(step).Is(out var sheet, out var problem))
             return problem;
@@ -52,7 +60,7 @@ public sealed class ImportScoreSheet(VisitSteps steps, ScoreItems scoring)
 
     private static string Sources => string.Join(", ", Enum.GetValues<Proto.EvidenceSource>().Where(s => s != default).Select(s => WireCode.Lower(s)));
 
-    private static void Score(ScoreSheetFile.Line line, int item, FidelityScale scale, Dictionary<int, int> scores, List<Proto.CellError> errors)
+    private static void Score(TableFile.Line line, int item, FidelityScale scale, Dictionary<int, int> scores, List<Proto.CellError> errors)
     {
         var written = line["score"];
         var range = $"write a whole number from {scale.LowestScore} to {scale.HighestScore}";
@@ -68,7 +76,7 @@ public sealed class ImportScoreSheet(VisitSteps steps, ScoreItems scoring)
             errors.Add(Error(line, "score", $"is another score of item {item} than an earlier line, {scores[item]}; write each item once"));
     }
 
-    private static void Evidence(ScoreSheetFile.Line line, int item, VisitStep step, ScoreSheet sheet, List<ItemEvidence> evidence,
+    private static void Evidence(TableFile.Line line, int item, VisitStep step, ScoreSheet sheet, List<ItemEvidence> evidence,
         List<Proto.CellError> errors)
     {
         if (!WireCode.TryRead<Proto.EvidenceSource>(line["source"].ToUpperInvariant(), out var source) || source == default)
@@ -88,5 +96,5 @@ public sealed class ImportScoreSheet(VisitSteps steps, ScoreItems scoring)
 
     private static string Short(string cell) => cell.Length > 40 ? cell[..40] : cell;
 
-    private static Proto.CellError Error(ScoreSheetFile.Line line, string column, string why) => new() { Line = line.Number, Column = column, Why = why };
+    private static Proto.CellError Error(TableFile.Line line, string column, string why) => new() { Line = line.Number, Column = column, Why = why };
 }
