@@ -112,9 +112,9 @@ public static class ReportDueDecision
         var days = evaluation.Value(WindowDays);
         List<(DateOnly First, DateOnly Last)> windows = [(start, start.AddDays(days)), .. Updates(evaluation)
             .Select(months => (start.AddMonths(months).AddDays(-days), start.AddMonths(months).AddDays(days)))];
-        var reached = windows.FindLastIndex(w => assessed.Any(day => day >= w.First && day <= w.Last));
+        var reached = windows.FindLastIndex(Done);
         var (first, last) = windows[reached + 1];
-        List<DateOnly> missed = [.. windows.Take(reached + 1).Where(w => !assessed.Any(day => day >= w.First && day <= w.Last)).Select(w => w.Last)];
+        List<DateOnly> missed = [.. windows.Take(reached).Where(w => !Done(w)).Select(w => w.Last)];
         evaluation.Require(Assessments, evaluation.AsOf <= last, $"next assessment from {first} to {last}; missed until {missed}",
                 Fact.Of(facts.TriggerDate), Fact.Of(facts.AssessedOn).NotNeeded)
             .Remedy($"an assessment on or before {last}");
@@ -122,6 +122,8 @@ public static class ReportDueDecision
         evaluation.Answer("windowFrom", first);
         evaluation.Answer("missed", missed.Count);
         evaluation.Answer("status", Codes.Of(evaluation.AsOf > last ? ReportStatus.Overdue : evaluation.AsOf < first ? ReportStatus.Submitted : ReportStatus.Open));
+
+        bool Done((DateOnly First, DateOnly Last) window) => assessed.Any(day => day >= window.First && day <= window.Last);
     }
 
     // As many as reach behind the as-of day, however long the person is served.
@@ -129,7 +131,7 @@ public static class ReportDueDecision
     {
         foreach (var months in UpdateMonths)
             yield return evaluation.Value(months);
-        var (month, every) = (evaluation.Value(UpdateMonths[^1]), Math.Max(1, evaluation.Value(ThenEveryMonths)));
+        var (month, every) = (evaluation.Value(UpdateMonths[^1]), evaluation.Value(ThenEveryMonths));
         for (var more = 0; more < 240; more++)
             yield return month += every;
     }

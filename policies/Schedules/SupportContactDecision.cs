@@ -40,7 +40,6 @@ public static class SupportContactDecision
 
     private static void Evaluate(SupportContactFacts facts, RuleEvaluation evaluation)
     {
-        Refuse(facts.Contact, evaluation.Text.Pack);
         var rule = RuleOf(facts.Contact);
         if (!evaluation.Has(rule))
             return;
@@ -53,16 +52,15 @@ public static class SupportContactDecision
                 Once(rule, facts.StartedOn, facts.StartedOn is { } from ? Days.After(from, evaluation.Value(DayCount[rule])) : null, facts, evaluation);
                 break;
             case SupportContact.FirstMonth:
-                Again(rule, start => Weeks(start, evaluation.Value(FirstWeeks), start.AddMonths(evaluation.Value(FirstMonths)).AddDays(-1)), facts, evaluation);
+                Again(rule, start => Weeks(start, evaluation.Value(FirstWeeks), start.AddMonths(evaluation.Value(FirstMonths))), facts, evaluation);
                 break;
             case SupportContact.FollowAlong:
                 Again(rule, start => MonthsFrom(start.AddMonths(evaluation.Value(AfterMonths)), evaluation.Value(FollowEvery), evaluation.Value(FollowMonths)),
                     facts, evaluation);
                 break;
             default:
-                // The log has no last week: the one after the present week is as far as a contact of today reaches.
-                Again(rule, start => Weeks(Days.Monday(start) == start ? start : Days.Monday(start).AddDays(7), evaluation.Value(LogWeeks),
-                    evaluation.AsOf.AddDays(7 * ((2 * evaluation.Value(LogWeeks)) + 1))), facts, evaluation);
+                // The log has no last week.
+                Again(rule, start => Weeks(Days.Monday(start) == start ? start : Days.Monday(start).AddDays(7), evaluation.Value(LogWeeks), null), facts, evaluation);
                 break;
         }
     }
@@ -74,7 +72,7 @@ public static class SupportContactDecision
         DateOnly? made = contacts?.Where(c => c >= first).Select(c => (DateOnly?)c).Min();
         // A job that ended before the last day needs no contact any more.
         var over = facts.EndedOn < last && facts.Contact == SupportContact.AfterJobStart;
-        bool? met = last is { } due && contacts is not null ? made <= due || (made is null && (over || evaluation.AsOf <= due)) : null;
+        bool? met = last is { } due && contacts is not null ? over || (made ?? evaluation.AsOf) <= due : null;
         evaluation.Require(rule, met,
                 $"due from {Words.Day(first, "", "a day that is not known")} to {Words.Day(last, "", "a day that is not known")}; {Words.Day(made, "made on ", "not made")}",
                 Fact.Of(facts.StartedOn), Fact.Of(facts.Contacts))
@@ -95,16 +93,16 @@ public static class SupportContactDecision
         RuleId rule, Func<DateOnly, IEnumerable<(DateOnly First, DateOnly Last)>> periodsFrom, SupportContactFacts facts, RuleEvaluation evaluation)
     {
         var contacts = Counting(rule, facts, evaluation);
-        var periods = facts.StartedOn is { } start ? periodsFrom(start).Where(p => !(facts.EndedOn < p.Last)).ToList() : null;
-        if (contacts is null || periods is null)
+        if (contacts is null || facts.StartedOn is not { } start)
         {
             evaluation.Require(rule, (bool?)null, "contacts or the start are not known", Fact.Of(facts.StartedOn), Fact.Of(facts.Contacts));
             return;
         }
 
-        List<DateOnly> gaps = [.. periods.Where(p => p.Last < evaluation.AsOf && !contacts.Exists(c => c >= p.First && c <= p.Last)).Select(p => p.First)];
-        var reached = contacts.Count == 0 ? -1 : periods.FindLastIndex(p => p.First <= contacts[^1]);
-        (DateOnly First, DateOnly Last)? owed = reached + 1 < periods.Count ? periods[reached + 1] : null;
+        // Read no further than needed: some have no last period.
+        var periods = periodsFrom(start).TakeWhile(p => !(facts.EndedOn < p.Last));
+        List<DateOnly> gaps = [.. periods.TakeWhile(p => p.Last < evaluation.AsOf).Where(p => !contacts.Exists(c => c >= p.First && c <= p.Last)).Select(p => p.First)];
+        var owed = periods.Where(p => p.First > contacts.LastOrDefault()).Select(p => ((DateOnly First, DateOnly Last)?)p).FirstOrDefault();
         evaluation.Require(rule, gaps.Count == 0,
                 $"{gaps.Count} periods without a contact: {gaps}; next by {Words.Day(owed?.Last, "", "no day: the time is over")}",
                 Fact.Of(facts.StartedOn), Fact.Of(facts.Contacts))
@@ -135,11 +133,12 @@ public static class SupportContactDecision
         return [.. made.Select(c => c.Date).Order()];
     }
 
-    /// <summary>Whole weeks from the first day to the last one.</summary>
-    private static IEnumerable<(DateOnly First, DateOnly Last)> Weeks(DateOnly from, int weeks, DateOnly through)
+    /// <summary>Whole weeks from the first day to the day before <paramref name="end"/>; without one they have no end.</summary>
+    private static IEnumerable<(DateOnly First, DateOnly Last)> Weeks(DateOnly from, int weeks, DateOnly? end)
     {
-        for (var first = from; weeks > 0 && first.AddDays((7 * weeks) - 1) <= through; first = first.AddDays(7 * weeks))
-            yield return (first, first.AddDays((7 * weeks) - 1));
+        var days = 7 * weeks;
+        for (var first = from; weeks > 0 && !(first.AddDays(days) > end); first = first.AddDays(days))
+            yield return (first, first.AddDays(days - 1));
     }
 
     /// <summary>Calendar months, the first one that of the day.</summary>
@@ -148,16 +147,6 @@ public static class SupportContactDecision
         DateOnly first = new(day.Year, day.Month, 1);
         for (var month = 0; months > 0 && month + months <= forMonths; month += months)
             yield return (first.AddMonths(month), first.AddMonths(month + months).AddDays(-1));
-    }
-
-    /// <summary>What the program does not require is bad input; its rule is of another program.</summary>
-    private static void Refuse(SupportContact contact, Pack program)
-    {
-        if (!Has(program, contact))
-        {
-            throw new InvalidRequestException([new("contact", Codes.Of(contact),
-                $"what {program.Id} requires: {string.Join(", ", Enum.GetValues<SupportContact>().Where(c => Has(program, c)).Select(Codes.Of))}")]);
-        }
     }
 
     private static RuleId RuleOf(SupportContact contact) => contact switch

@@ -59,7 +59,7 @@ public static class ProviderReadinessDecision
             Accreditation(facts, evaluation);
         if (evaluation.Has(MoVendor))
         {
-            var wants = facts.Records?.Any(r => r.Kind is ProviderRecordKind.VrVendor or ProviderRecordKind.VrVendorApplication && !(r.Through < evaluation.AsOf));
+            var wants = facts.Records?.Any(r => r.Kind is ProviderRecordKind.VrVendor or ProviderRecordKind.VrVendorApplication && r.LastsOn(evaluation.AsOf));
             var bodies = evaluation.Value(Bodies[MoVendor]);
             Require(MoVendor, Ternary.Any(!wants, Valid(facts, [Codes.Of(ProviderRecordKind.Accreditation)], bodies, evaluation.AsOf)),
                 $"an accreditation of {string.Join(", ", bodies)}, or no wish to become a provider of vocational rehabilitation", facts, evaluation);
@@ -73,14 +73,16 @@ public static class ProviderReadinessDecision
     /// <summary>The agreement is sent before the first day of service and covers all behavioral health components. Co-location needs none.</summary>
     private static void Sent(ProviderReadinessFacts facts, RuleEvaluation evaluation)
     {
-        if (facts.Records?.Any(r => r.Kind == ProviderRecordKind.Colocation && r.ValidOn(evaluation.AsOf)) == true)
+        if (facts.Records?.Any(r => r.Kind == ProviderRecordKind.Colocation && r.LastsOn(evaluation.AsOf)) == true)
         {
             evaluation.Require(AgreementSent, true, "in one place with the behavioral health treatment: no agreement is needed");
             return;
         }
 
         var last = facts.FirstServiceDate?.AddDays(-1);
-        var sent = facts.Records?.Where(r => r.Kind == ProviderRecordKind.IntegrationAgreementSubmission).MinBy(r => r.From);
+        // Of several the one that counts most: in time before late, complete before not known.
+        var sent = facts.Records?.Where(r => r.Kind == ProviderRecordKind.IntegrationAgreementSubmission)
+            .MinBy(r => (r.From > last, r.AllComponents != true, r.AllComponents == false, r.From));
         bool? timely = facts.Records is null || last is null ? null : sent is null ? evaluation.AsOf <= last : sent.From <= last;
         bool? complete = sent is null ? true : sent.AllComponents;
         evaluation.Require(AgreementSent, Ternary.All(timely, complete),
@@ -115,7 +117,7 @@ public static class ProviderReadinessDecision
 
         if (facts.Records is not null && due is null)
         {
-            evaluation.Require(InFull, true, "no application on file, so no day is set", new Fact("records", true));
+            evaluation.Require(InFull, true, "no application on file, so no day is set");
             return;
         }
 
@@ -130,14 +132,14 @@ public static class ProviderReadinessDecision
     /// <summary>A vendor application counts without end; after some months it is reported.</summary>
     private static void WarnOfApplication(ProviderReadinessFacts facts, RuleEvaluation evaluation)
     {
-        if (facts.Records is null || facts.Records.Any(r => r.Kind == ProviderRecordKind.VrVendor && r.ValidOn(evaluation.AsOf)))
+        if (facts.Records is null || facts.Records.Any(r => r.Kind == ProviderRecordKind.VrVendor && r.LastsOn(evaluation.AsOf)))
             return;
         if (Earliest(facts, ProviderRecordKind.VrVendorApplication, null) is { } applied)
             evaluation.Answer("vendorApplicationIsOld", evaluation.AsOf > Days.MonthsAfter(applied, evaluation.Value(VendorWarning)));
     }
 
     private static bool? Valid(ProviderReadinessFacts facts, IReadOnlyList<string> kinds, IReadOnlyList<string>? bodies, DateOnly day) =>
-        facts.Records?.Any(r => r.ValidOn(day) && Lists.Names(kinds, r.Kind) && IsOf(r, bodies));
+        facts.Records?.Any(r => r.LastsOn(day) && Lists.Names(kinds, r.Kind) && IsOf(r, bodies));
 
     private static DateOnly? Earliest(ProviderReadinessFacts facts, ProviderRecordKind kind, IReadOnlyList<string>? bodies) =>
         facts.Records?.Where(r => r.Kind == kind && IsOf(r, bodies)).Select(r => (DateOnly?)r.From).Min();

@@ -24,8 +24,8 @@ public sealed record ProviderRecord(
     ProviderRecordKind Kind, [property: Act] DateOnly From, [property: AnyDay] DateOnly? Through = null, ProviderBody? Body = null, bool? AllComponents = null,
     bool? ProofOnFile = null)
 {
-    /// <summary>Whether it counts on the day, both ends included.</summary>
-    public bool ValidOn(DateOnly day) => From <= day && !(Through < day);
+    /// <summary>Whether it still counts on the day, the last day included. One that begins after the as-of day is not on the list: <see cref="ActAttribute"/>.</summary>
+    public bool LastsOn(DateOnly day) => !(Through < day);
 }
 
 /// <summary>Kinds of record about a provider.</summary>

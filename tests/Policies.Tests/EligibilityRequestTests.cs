@@ -14,6 +14,8 @@ public sealed class EligibilityRequestTests
     [InlineData("nc-state", "report-due", """{ "report": "nc_core_monthly" }""", "report")]
     [InlineData("la-lhcc", "report-due", """{ "report": "dhhs_quarterly_outcome" }""", "report")]
     [InlineData("nc-core", "report-due", """{ "report": "accreditation_change_notice" }""", "report")]
+    [InlineData("nc-state", "report-due", """{ "report": "outcome_review", "period": "2024-Q1" }""", "report")]
+    [InlineData("nc-state", "support-contact", """{ "contact": "after_job_start" }""", "program")]
     [InlineData("nc-core", "report-due", """{ "report": "nc_core_monthly", "period": "2024-Q1" }""", "period")]
     [InlineData("nc-core", "report-due", """{ "report": "dhhs_quarterly_outcome", "period": "2024-03" }""", "period")]
     [InlineData("nc-core", "admission", """{ "diagnoses": [{ "severity": "mild" }] }""", "diagnoses[0].class")]
