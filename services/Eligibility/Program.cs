@@ -29,7 +29,6 @@ builder.AddProtection<EligibilityDb>();
 builder.AddMessaging<EligibilityDb>(bus =>
 {
     bus.AddConsumer<ActRecorded>();
-    bus.AddConsumer<Discharged>();
     bus.AddConsumer<FactsChanged>();
     bus.AddConsumer<ClaimLineStored>();
     bus.AddConsumer<ClaimLineVoided>();

@@ -52,7 +52,7 @@ public sealed partial class Determine(
             DecisionId = decided.Id,
             RecordedAt = changes.Now,
         };
-        determination.Move(Determination.StateOf(decided.Decision.Verdict), through: null, changes.Now);
+        determination.Move(Determination.StateOf(decided.Decision.Verdict), changes.Now);
         var receipt = Redisclosure.To(caller, clock).Limit(decided.ToProto(store), decided.Facts, individual);
         if (!store)
             return new Decided<Proto.Determination>(determination.ToProto(receipt, "", stored: false), changes);

@@ -41,6 +41,9 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>Assignments of people to staff members.</summary>
     public DbSet<Assignment> Assignments => Set<Assignment>();
 
+    /// <summary>The latest discharges, by determination.</summary>
+    public DbSet<Discharge> Discharges => Set<Discharge>();
+
     /// <summary>Checks of staff.</summary>
     public DbSet<ClearanceCheck> Clearances => Set<ClearanceCheck>();
 
@@ -102,6 +105,7 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
         modelBuilder.HasCoverage();
         modelBuilder.HasDeadlines();
         modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider);
+        modelBuilder.Entity<Discharge>().HasQueryFilter(d => Everybody || d.Provider == Provider);
         modelBuilder.Entity<ListImport>().HasQueryFilter(i => Everybody || i.Organization == Organization);
         Limit<TeamReview>(modelBuilder);
         Limit<TreatmentTeam>(modelBuilder);

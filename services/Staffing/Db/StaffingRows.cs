@@ -8,6 +8,7 @@ internal static class StaffingRows
     public static TenantPolicies Rules { get; } = new TenantPolicies()
         .Table("staff", TenantPolicies.Network)
         .Table("assignments", $"{Mine} or (ips_payer() is not null and ips_covers(individual_id, \"from\", through))")
+        .Table("discharges", Mine)
         .Table("decisions", TenantPolicies.Network)
         .Follows("credentials", "staff_member_id", "staff")
         .Follows("experience", "staff_member_id", "staff")

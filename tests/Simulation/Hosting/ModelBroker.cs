@@ -16,7 +16,7 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
 
     /// <summary>
     /// Whether the consumer stores something for an event. A claim line that is not ready holds no units, a signing that is no new decision on a signed order
-    /// changes no claim line, no payer here has switched the platform's own approval on, a deadline that is not overdue has no consequence, and a
+    /// changes no claim line, a determination that was and is not discharged frees no place, no payer here has switched the platform's own approval on, a deadline that is not overdue has no consequence, and a
     /// review counts for a team when it is final: nothing is stored.
     /// </summary>
     public bool Takes(DomainEvent happened) => Events.Contains(happened.GetType())
@@ -25,6 +25,7 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
         && Consumer != typeof(Eligibility.Incoming.RequestArrived)
         && !(Consumer == typeof(Eligibility.Incoming.DecisionTimeEnded)
             && happened is not DeadlineReachedV1 { Kind: Eligibility.Authorizations.AuthorizationClocks.Decision, State: "overdue" })
+        && !(Consumer == typeof(Staffing.Incoming.Discharged) && happened is DeterminationMovedV1 { IsDischarge: false, WasDischarged: false })
         && !(Consumer == typeof(Staffing.Incoming.DeadlinePassed) && happened is StaffDeadlineReachedV1 { State: not "overdue" })
         && !(Consumer == typeof(Staffing.Incoming.TeamReviewed)
             && happened is ReviewRecordedV1 { FinalReportReceivedOn: null } or ReviewMovedV1 { ToState: not ("withdrawn" or "corrected") });
