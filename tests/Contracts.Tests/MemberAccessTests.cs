@@ -11,7 +11,7 @@ public sealed class MemberAccessTests
 {
     private const string Heading = "### Members by role\n";
 
-    private static IEnumerable<MethodDescriptor> Methods => typeof(Member).Assembly.GetExportedTypes()
+    private static IEnumerable<MethodDescriptor> Methods => typeof(MembersReflection).Assembly.GetExportedTypes()
         .Where(type => type.Name.EndsWith("Reflection", StringComparison.Ordinal))
         .Select(type => type.GetProperty("Descriptor")?.GetValue(null)).OfType<FileDescriptor>()
         .SelectMany(file => file.Services).SelectMany(service => service.Methods);
