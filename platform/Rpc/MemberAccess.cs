@@ -78,15 +78,14 @@ public sealed class MemberAccess
     /// </summary>
     public static IReadOnlySet<string> WholeOrganization { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        "ips.billing.v1.BillingDeadlines", "ips.billing.v1.ClaimBatches", "ips.billing.v1.Incentives", "ips.billing.v1.Remittances",
+        "ips.billing.v1.ClaimBatches", "ips.billing.v1.Incentives", "ips.billing.v1.Remittances",
         "ips.billing.v1.BillingProfiles/RecordBillingProfile", "ips.billing.v1.Employment/CheckEmployerLog",
-        "ips.eligibility.v1.ChangeFeed", "ips.eligibility.v1.IntakeReferrals", "ips.eligibility.v1.Roster", "ips.eligibility.v1.LegalHolds",
+        "ips.eligibility.v1.ChangeFeed", "ips.eligibility.v1.IntakeReferrals/ReceiveIntakeReferral",
         "ips.eligibility.v1.Individuals/RegisterIndividual", "ips.eligibility.v1.Individuals/MergeIndividuals",
-        "ips.fidelity.v1.Measures", "ips.fidelity.v1.Reviews", "ips.fidelity.v1.Visits",
+        "ips.fidelity.v1.Measures", "ips.fidelity.v1.Visits",
         "ips.reporting.v1.EventFeed", "ips.reporting.v1.Reports", "ips.reporting.v1.Webhooks",
         "ips.staffing.v1.Caseloads/CheckCaseload", "ips.staffing.v1.Members", "ips.staffing.v1.Meetings/CheckMeetings",
-        "ips.staffing.v1.Organizations/CheckProviderReadiness", "ips.staffing.v1.StaffDeadlines", "ips.staffing.v1.Teams/CheckTeam",
-        "ips.staffing.v1.Teams/ListTeamFindings",
+        "ips.staffing.v1.Organizations/CheckProviderReadiness", "ips.staffing.v1.Teams/CheckTeam", "ips.staffing.v1.Teams/ListTeamFindings",
     };
 
     private readonly string rpc;

@@ -27,10 +27,10 @@ internal sealed class LimitedMember : IAsyncDisposable
     public string Token => SandboxIssuer.In(platform.Data).Mint(new TokenRequest("provider", organization, Subject, 1), TimeProvider.System);
 
     /// <summary>
-    /// Whether an rpc is asked about the person of the case, and answers not everyone the same. Break-glass stays open to a limited member.
+    /// Whether an rpc is asked about the person of the case, and who may not know is refused or gets an empty list. Break-glass stays open to a limited member.
     /// </summary>
     public static bool IsAboutThePerson(Expected expected) => Personal.Any(name => expected.Request.Contains(name, StringComparison.Ordinal))
-        && expected.Foreign["provider"] is not ("OPEN" or "-") && expected.Rpc.Service.Name != "Disclosures";
+        && expected.Foreign["provider"] is not ("OPEN" or "OK" or "-") && expected.Rpc.Service.Name != "Disclosures";
 
     /// <summary>Puts the member into every service. Ends when each has taken notice.</summary>
     public static async Task<LimitedMember> Of(Platform platform, string organization)
