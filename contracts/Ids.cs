@@ -461,3 +461,23 @@ public readonly record struct TreatmentTeamId(Guid Value) : IResourceId<Treatmen
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>A member of an organization. Resource name: <c>members/{uuid}</c>.</summary>
+public readonly record struct MemberId(Guid Value) : IResourceId<MemberId>
+{
+    static string IResourceId<MemberId>.Collection => "members";
+    static MemberId IResourceId<MemberId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A caseload that a member sees through a day. Resource name: <c>delegations/{uuid}</c>.</summary>
+public readonly record struct DelegationId(Guid Value) : IResourceId<DelegationId>
+{
+    static string IResourceId<DelegationId>.Collection => "delegations";
+    static DelegationId IResourceId<DelegationId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}

@@ -20,6 +20,7 @@ builder.AddDatabase<BillingDb>("billing-db");
 builder.AddProtection<BillingDb>();
 builder.AddMessaging<BillingDb>(bus =>
 {
+    bus.AddMembers();
     bus.AddGroupConsumer<CoverageConsumer>();
     bus.AddConsumer<PersonChanged>();
     bus.AddConsumer<PeopleMerged>();

@@ -28,6 +28,7 @@ builder.AddDatabase<EligibilityDb>("eligibility-db");
 builder.AddProtection<EligibilityDb>();
 builder.AddMessaging<EligibilityDb>(bus =>
 {
+    bus.AddMembers();
     bus.AddConsumer<ActRecorded>();
     bus.AddConsumer<FactsChanged>();
     bus.AddConsumer<ClaimLineStored>();

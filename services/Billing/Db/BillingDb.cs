@@ -106,6 +106,8 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasMembers();
+        modelBuilder.HasCaseloads();
         modelBuilder.HasDecisions();
         modelBuilder.HasCoverage();
         modelBuilder.HasDeadlines();
@@ -140,5 +142,6 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         modelBuilder.Entity<ClaimLine>().HasQueryFilter(l => Everybody || l.Provider == Provider
             || (IsPayer && l.Payer == Payer && Set<CoverageSpan>().Any(c => c.IndividualId == l.IndividualId && c.Payer == Payer && !c.Retracted
                 && c.From <= l.ServiceDate && (c.Through == null || c.Through >= l.ServiceDate))));
+        LimitToCaseloads(modelBuilder, Rows);
     }
 }

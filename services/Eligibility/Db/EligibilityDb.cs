@@ -190,6 +190,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasMembers();
+        modelBuilder.HasCaseloads();
         modelBuilder.HasDecisions();
         modelBuilder.HasDeadlines(updateTimes: true);
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer)
@@ -227,5 +229,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
                 || (IsVrAgency && a.Recipient == VrAgency));
         modelBuilder.Entity<Deadline>()
             .HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
+        Limit<Individual>(modelBuilder, i => !IsLimited || Set<CaseloadSpan>().Any(c =>
+            (c.IndividualId == i.Id || c.IndividualId == i.MergedInto) && Caseloads.Contains(c.StaffMemberId)
+            && c.From <= Today && (c.Through == null || c.Through >= Today)));
+        LimitToCaseloads(modelBuilder, Rows);
     }
 }

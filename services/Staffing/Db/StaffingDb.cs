@@ -83,6 +83,12 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>Deadlines about staff.</summary>
     public DbSet<Deadline> Deadlines => Set<Deadline>();
 
+    /// <summary>People who use the platform for an organization.</summary>
+    public DbSet<Member> Members => Set<Member>();
+
+    /// <summary>Caseloads that members see for some days.</summary>
+    public DbSet<Delegation> Delegations => Set<Delegation>();
+
     /// <summary>Whether the caller sees what is on file about the provider: its own, a payer those of its network.</summary>
     public async Task<bool> SeesProvider(string provider, CancellationToken cancellationToken) =>
         Everybody || provider == Provider || (IsPayer && await IsInNetwork(provider, cancellationToken));
@@ -100,6 +106,7 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasMembers();
         modelBuilder.HasDecisions();
         modelBuilder.HasContracts();
         modelBuilder.HasCoverage();
@@ -131,6 +138,11 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
         modelBuilder.Entity<Assignment>().HasQueryFilter(a => Everybody || a.Provider == Provider || (IsPayer && Set<CoverageSpan>().Any(c =>
             c.IndividualId == a.IndividualId && c.Payer == Payer && !c.Retracted && (a.Through == null || c.From <= a.Through)
             && (c.Through == null || c.Through >= a.From))));
+        modelBuilder.Entity<Member>().HasQueryFilter(m => Everybody || m.Organization == Organization);
+        modelBuilder.Entity<Delegation>().HasQueryFilter(d => Everybody || Members.Any(m => m.Id == d.MemberId && m.Organization == Organization));
+        LimitToCaseloads(modelBuilder, Rows);
+        Limit<Assignment>(modelBuilder, a => !IsLimited
+            || (Caseloads.Contains(a.StaffMemberId) && a.From <= Today && (a.Through == null || a.Through >= Today)));
     }
 
     private void Limit<TRow>(ModelBuilder modelBuilder) where TRow : class, IOfProvider =>

@@ -45,6 +45,9 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
            select new Subscription(service, typeof(ContractsConsumer), new HashSet<Type> { typeof(ContractMovedV1) }),
         .. from service in new[] { "staffing", "billing", "reporting" }
            select new Subscription(service, typeof(CoverageConsumer), new HashSet<Type> { typeof(CoverageMovedV1) }),
+        .. from service in new[] { "eligibility", "billing", "fidelity", "reporting" }
+           select new Subscription(service, typeof(CaseloadsConsumer),
+               new HashSet<Type> { typeof(AssignmentMadeV1), typeof(AssignmentEndedV1), typeof(AssignmentJoinedV1) }),
     ];
 }
 
@@ -149,6 +152,13 @@ internal sealed class ModelBroker(ModelWorld world)
 
     private IEnumerable<object> Effects(Delivery delivery, DateTimeOffset at)
     {
+        if (delivery.To.Consumer == typeof(CaseloadsConsumer))
+        {
+            var span = CaseloadsConsumer.Span(delivery.Event);
+            Forget("delete from caseloads where id = $1 and sequence < $2", span.Id.Value, span.Sequence);
+            return [span];
+        }
+
         switch (delivery.Event)
         {
             // Of contracts and coverage the latest state counts.

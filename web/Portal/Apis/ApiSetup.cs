@@ -40,6 +40,7 @@ internal static class ApiSetup
         services.AddDiscoveredClient<Claims.ClaimsClient>("billing");
         services.AddDiscoveredClient<Milestones.MilestonesClient>("billing");
         services.AddDiscoveredClient<Caseloads.CaseloadsClient>("staffing");
+        services.AddDiscoveredClient<Members.MembersClient>("staffing");
         services.AddDiscoveredClient<Staff.StaffClient>("staffing");
         services.AddDiscoveredClient<StaffDeadlines.StaffDeadlinesClient>("staffing");
         services.AddDiscoveredClient<Teams.TeamsClient>("staffing");
