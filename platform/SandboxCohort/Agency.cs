@@ -61,6 +61,15 @@ internal sealed class Agency(Cohort cohort, ProgramCast program)
             var day = cohort.Calendar.First.AddDays((week + 1) * 7).Workday();
             await cohort.Calendar.Until(day);
             await Meet(desk, TeamMeetingKind.VocationalUnit, day, "", [lead, .. specialists]);
+            if (week % 4 == 0)
+            {
+                // What nc-core asks for besides.
+                foreach (var kind in program.Id == "nc-core" ? [TeamMeetingKind.EmploymentCollaborative, TeamMeetingKind.AssistanceCall] : Array.Empty<TeamMeetingKind>())
+                    await Meet(desk, kind, day, "", [lead]);
+                foreach (var specialist in specialists)
+                    await Meet(desk, TeamMeetingKind.FieldMentoring, day, specialist, [lead, specialist]);
+            }
+
             if (week % 4 == 1)
             {
                 await Meet(desk, TeamMeetingKind.TreatmentTeam, day, "", specialists);
@@ -71,6 +80,13 @@ internal sealed class Agency(Cohort cohort, ProgramCast program)
             {
                 foreach (var specialist in specialists)
                     await Meet(desk, TeamMeetingKind.Supervision, day, specialist, [lead, specialist]);
+            }
+
+            if (week % 4 == 3 && program.UsState == "LA")
+            {
+                // The lists of excluded people are checked every month.
+                foreach (var staff in (string[])[lead, .. specialists])
+                    await Cleared(desk, staff, day, ClearanceKind.Leie, ClearanceKind.AdverseActions);
             }
 
             if (week % 52 == 26)
@@ -139,10 +155,37 @@ internal sealed class Agency(Cohort cohort, ProgramCast program)
                 },
             });
             await desk.Staff.AssignRoleAsync(new() { StaffMember = staff, Team = Team, Role = role, From = on.Text(), FtePercent = 100 });
-            await Train(desk, [staff], on.AddDays(20), TrainingCourse.Ips101, TrainingCourse.IpsTraining, TrainingCourse.IpsPrinciples, TrainingCourse.Mi,
+            if (program.UsState == "LA")
+            {
+                // What Louisiana asks for before the first day of work.
+                await Cleared(desk, staff, on.AddDays(-10), ClearanceKind.Background, ClearanceKind.Tuberculosis, ClearanceKind.DrugScreen, ClearanceKind.Leie,
+                    ClearanceKind.AdverseActions);
+            }
+
+            await Train(desk, [staff], on.AddDays(20), TrainingCourse.SupervisingCpss, TrainingCourse.Ips101, TrainingCourse.IpsTraining, TrainingCourse.IpsPrinciples, TrainingCourse.Mi,
                 TrainingCourse.PcEmploymentPlanning, TrainingCourse.CrisisIntervention, TrainingCourse.FirstAidCpr, TrainingCourse.BasicClinicalCompetency);
             await desk.Staff.CheckQualificationAsync(new() { StaffMember = staff, Program = program.Id, Role = role, AsOf = cohort.Calendar.Today.Text() });
             return staff;
+        }
+    }
+
+    private static async Task Cleared(Desk desk, string staff, DateOnly on, params ClearanceKind[] kinds)
+    {
+        foreach (var kind in kinds)
+        {
+            await desk.Clearances.RecordClearanceAsync(new()
+            {
+                StaffMember = staff,
+                Clearance = new()
+                {
+                    Kind = kind,
+                    DoneOn = on.Text(),
+                    Result = ClearanceResult.Pass,
+                    SexOffenderRegistry = kind == ClearanceKind.Background,
+                    UnderWrittenPolicy = kind == ClearanceKind.DrugScreen,
+                    DocumentSha256 = new string('0', 64),
+                },
+            });
         }
     }
 

@@ -33,6 +33,8 @@ internal sealed class Desk(Wire wire, string role, string organization, Steps st
 
     public Staff.StaffClient Staff => new(wire.To("staffing", role, organization, steps));
 
+    public Clearances.ClearancesClient Clearances => new(wire.To("staffing", role, organization, steps));
+
     public Training.TrainingClient Training => new(wire.To("staffing", role, organization, steps));
 
     public Meetings.MeetingsClient Meetings => new(wire.To("staffing", role, organization, steps));
