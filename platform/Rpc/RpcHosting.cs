@@ -20,7 +20,7 @@ public static class RpcHosting
     public static WebApplicationBuilder AddRpc(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.TryAddSingleton<TimeProvider>(new StoredClock());
+        services.TryAddSingleton<TimeProvider>(StoredClock.Of(builder.Configuration, builder.Environment));
         services.AddSingleton(ServiceIdentity.Of(builder));
         services.Configure<AspNetCoreTraceInstrumentationOptions>(ServerSpans.Configure);
         builder.AddTokens();

@@ -93,6 +93,16 @@ public sealed class FigureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_claim_line_of_service_notes_belongs_to_no_milestone()
+    {
+        Story story = new(Noon);
+        story.Claimed(0, 4, 106m);
+        story.Voided(story.Claimed(0, 2, 53m));
+        await ledger.Hear(story.Events);
+        Assert.Empty((await ledger.Show()).Milestones);
+    }
+
+    [Fact]
     public async Task A_person_counts_once_and_a_number_is_as_long_as_its_list()
     {
         List<DomainEvent> all = [];

@@ -115,7 +115,8 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             Day = day,
             ProviderOnly = EventKeys.IsAboutStaff(e),
             SeenOn = day ?? DateOnly.FromDateTime(e.OccurredAt.UtcDateTime),
-            MilestoneNumber = milestone,
+            // A line of service notes has no milestone; its event says 0.
+            MilestoneNumber = milestone is 0 ? null : milestone,
             Units = units,
             Amount = amount,
             DueOn = dueOn,
