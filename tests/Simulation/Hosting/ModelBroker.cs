@@ -47,7 +47,7 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
            select new Subscription(service, typeof(CoverageConsumer), new HashSet<Type> { typeof(CoverageMovedV1) }),
         .. from service in new[] { "eligibility", "billing", "fidelity", "reporting" }
            select new Subscription(service, typeof(CaseloadsConsumer),
-               new HashSet<Type> { typeof(AssignmentMadeV1), typeof(AssignmentEndedV1), typeof(AssignmentJoinedV1) }),
+               new HashSet<Type> { typeof(AssignmentMadeV1), typeof(AssignmentEndedV1), typeof(AssignmentResumedV1), typeof(AssignmentJoinedV1) }),
     ];
 }
 

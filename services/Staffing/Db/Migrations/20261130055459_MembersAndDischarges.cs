@@ -7,11 +7,23 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Ips.Staffing.Db.Migrations
 {
     /// <inheritdoc />
-    public partial class Members : Migration
+    public partial class MembersAndDischarges : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<Guid>(
+                name: "discharge_id",
+                table: "assignments",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<DateOnly>(
+                name: "through_before",
+                table: "assignments",
+                type: "date",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "delegations",
                 columns: table => new
@@ -27,6 +39,20 @@ namespace Ips.Staffing.Db.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_delegations", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "discharges",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    provider = table.Column<string>(type: "text", nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_discharges", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -70,7 +96,18 @@ namespace Ips.Staffing.Db.Migrations
                 name: "delegations");
 
             migrationBuilder.DropTable(
+                name: "discharges");
+
+            migrationBuilder.DropTable(
                 name: "members");
+
+            migrationBuilder.DropColumn(
+                name: "discharge_id",
+                table: "assignments");
+
+            migrationBuilder.DropColumn(
+                name: "through_before",
+                table: "assignments");
         }
     }
 }

@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Ips.Staffing.Db.Migrations
 {
     [DbContext(typeof(StaffingDb))]
-    [Migration("20261130052129_Members")]
-    partial class Members
+    [Migration("20261130055459_MembersAndDischarges")]
+    partial class MembersAndDischarges
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -649,6 +649,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("DischargeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("discharge_id");
+
                     b.Property<DateOnly>("From")
                         .HasColumnType("date")
                         .HasColumnName("from");
@@ -675,6 +679,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through");
 
+                    b.Property<DateOnly?>("ThroughBefore")
+                        .HasColumnType("date")
+                        .HasColumnName("through_before");
+
                     b.Property<Guid?>("TreatmentTeamId")
                         .HasColumnType("uuid")
                         .HasColumnName("treatment_team_id");
@@ -697,6 +705,32 @@ namespace Ips.Staffing.Db.Migrations
                         .HasDatabaseName("ix_assignments_staff_member_id_from");
 
                     b.ToTable("assignments", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Caseloads.Discharge", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_discharges");
+
+                    b.ToTable("discharges", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.Caseloads.WorkMonth", b =>
