@@ -197,13 +197,13 @@ public sealed class CaseloadsConsumer(NpgsqlDataSource database, TimeProvider cl
 
     private static CaseloadSpan Of(
         DomainEvent happened, AssignmentId id, IndividualId individual, StaffMemberId staffMember, DateOnly from, DateOnly? through) => new()
-    {
-        Id = id,
-        Sequence = happened.Sequence,
-        IndividualId = individual,
-        StaffMemberId = staffMember,
-        From = from,
-        Through = through,
-        ChangedAt = happened.OccurredAt.ToUniversalTime(),
-    };
+        {
+            Id = id,
+            Sequence = happened.Sequence,
+            IndividualId = individual,
+            StaffMemberId = staffMember,
+            From = from,
+            Through = through,
+            ChangedAt = happened.OccurredAt.ToUniversalTime(),
+        };
 }

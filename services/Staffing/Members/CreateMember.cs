@@ -12,7 +12,7 @@ public sealed class CreateMember(StaffingDb db, Requests requests, Caller caller
     {
         RequestValidator fields = new();
         var given = request.Member ?? new();
-        var organization = given.Organization.Length == 0 && caller.Role != Ips.Platform.Rpc.Roles.Ops ? caller.Organization
+        var organization = given.Organization.Length == 0 && caller.Role != Roles.Ops ? caller.Organization
             : fields.Organization("member.organization", given.Organization);
         var issuer = fields.Text("member.issuer", given.Issuer, 500);
         var subject = fields.Text("member.subject", given.Subject, 200);
@@ -22,7 +22,7 @@ public sealed class CreateMember(StaffingDb db, Requests requests, Caller caller
         var through = fields.OptionalDay("member.through", given.Through);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Member>>(bad);
-        if (caller.Role != Ips.Platform.Rpc.Roles.Ops && (organization != caller.Organization || (caller.IsPerson && caller.Member is null)))
+        if (caller.Role != Roles.Ops && (organization != caller.Organization || (caller.IsPerson && caller.Member is null)))
             return Task.FromResult<Result<Proto.Member>>(new Problem.Forbidden(organization != caller.Organization
                 ? "members are recorded by their own organization, or by operations"
                 : "the first member of an organization is recorded by operations, or by the organization's own program"));
