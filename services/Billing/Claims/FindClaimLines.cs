@@ -36,8 +36,6 @@ public sealed class FindClaimLines(BillingDb db)
 
         if (request.State != Proto.ClaimLineState.Unspecified)
             query = query.Where(l => l.State == request.State);
-        if (request.Unsent)
-            query = query.Where(l => !db.Claims.Any(claim => claim.ClaimLineId == l.Id));
         // A line's id follows from its request, not from time: newest first goes by the decision, whose id does.
         var (items, next) = await query.ToPage(page, l => l.DecisionId, cancellationToken);
         return new Proto.ListClaimLinesResponse

@@ -15,7 +15,7 @@ internal sealed class ClaimLines(Api api, Claims.ClaimsClient client, TimeProvid
     {
         ["blocked"] = "Refused or in need of attention",
         ["held"] = "Held: a fact or an answer is missing",
-        ["unsent"] = "Ready for more than 7 days and not sent",
+        ["unsent"] = "Ready for more than 7 days",
         ["ready"] = "All that are ready",
         ["void"] = "Voided",
     };
@@ -30,8 +30,7 @@ internal sealed class ClaimLines(Api api, Claims.ClaimsClient client, TimeProvid
             "void" => [ClaimLineState.Void],
             _ => [ClaimLineState.Attention, ClaimLineState.Refused],
         };
-        var read = await Task.WhenAll(states.Select(state => api.Part(options => client.ListClaimLinesAsync(
-            new() { State = state, Unsent = view == "unsent", PageSize = 200 }, options))));
+        var read = await Task.WhenAll(states.Select(state => api.Part(options => client.ListClaimLinesAsync(new() { State = state, PageSize = 200 }, options))));
         var before = clock.GetUtcNow() - SentWithin;
         var lines = read.SelectMany(reply => reply.Value?.ClaimLines ?? [])
             .Where(line => view != "unsent" || line.CreateTime?.ToDateTimeOffset() < before);
