@@ -6,6 +6,7 @@ using Ips.Contracts.Common.V1;
 using Ips.Contracts.Staffing.V1;
 using Ips.Policies.Milestones;
 using Microsoft.EntityFrameworkCore;
+using Document = Ips.Platform.StoredDocuments.Document;
 using Education = Ips.Billing.Jobs.Education;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -23,6 +24,9 @@ public sealed class PendingRecords
     /// <summary>Referrals as they will be.</summary>
     public IReadOnlyList<VrCase> Cases { get; init; } = [];
 
+    /// <summary>Documents as they will be.</summary>
+    public IReadOnlyList<Document> Documents { get; init; } = [];
+
     /// <summary>A note that will be void; null for none.</summary>
     public ServiceNoteId? Voided { get; init; }
 
@@ -31,11 +35,13 @@ public sealed class PendingRecords
 
     /// <summary>Providers whose accounts count the records.</summary>
     internal IEnumerable<string> Providers => Jobs.Select(j => j.Provider).Concat(Educations.Select(e => e.Provider)).Concat(Cases.Select(c => c.Provider))
+        .Concat(Documents.Select(d => d.Provider))
         .Concat(Provider is null ? [] : [Provider]);
 }
 
 /// <summary>Reads what the decision of a milestone rests on: the answers of the other services first, then Billing's own records.</summary>
-public sealed class MilestoneReader(BillingDb db, EligibilityClient eligibility, Staff.StaffClient staff, PersonalDataProtector protector)
+public sealed class MilestoneReader(
+    BillingDb db, EligibilityClient eligibility, Staff.StaffClient staff, DocumentReader documents, PersonalDataProtector protector)
 {
     /// <summary>The answers of the other services.</summary>
     internal async Task<Result<MilestoneEvidence>> Gather(SubmittedMilestone submitted, CancellationToken cancellationToken)
@@ -111,6 +117,7 @@ public sealed class MilestoneReader(BillingDb db, EligibilityClient eligibility,
             Education = Pending(educations, pending?.Educations, e => e.Id)
                 .FirstOrDefault(e => e.Id.Name == submitted.Evidence.Education && e.Facts is { Withdrawn: false }),
             Cases = cases,
+            Documents = number is 3 or 4 or 5 or 7 ? await Documents(person, submitted.Provider, pending, cancellationToken) : [],
             PaidOn = [.. paid.SelectMany(l => Enumerable.Repeat(l.ServiceDate, l.PayableUnits))],
             Contacts = number is 4 or 6 ? await Contacts(submitted, pending, cancellationToken) : [],
         };
@@ -123,6 +130,10 @@ public sealed class MilestoneReader(BillingDb db, EligibilityClient eligibility,
             await db.VrCases.AsNoTracking().Where(c => c.IndividualId == person && c.Program == program).ToListAsync(cancellationToken),
             pending?.Cases.Where(c => c.Program == program && c.IndividualId == person), c => c.Id),
     ];
+
+    private async Task<IReadOnlyList<Document>> Documents(
+        IndividualId person, string provider, PendingRecords? pending, CancellationToken cancellationToken) =>
+        [.. Pending(await documents.Of(person, cancellationToken), pending?.Documents.Where(documents.IsUsable), d => d.Id).Where(d => d.Provider == provider)];
 
     /// <summary>
     /// The contacts of the month of milestone 6, or of the support period of milestone 4: notes that stand, that no rule refuses, of a service that was given.
