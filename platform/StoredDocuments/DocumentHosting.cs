@@ -28,20 +28,14 @@ public static class DocumentHosting
         where TSubjects : class, IDocumentSubjects
     {
         var services = builder.Services;
-        var section = builder.Configuration.GetSection("Documents");
-        var options = section.Get<DocumentOptions>() ?? new();
-        services.Configure<DocumentOptions>(section);
+        services.Configure<DocumentOptions>(builder.Configuration.GetSection("Documents"));
         services.AddScoped<IDocumentSubjects, TSubjects>();
         services.AddScoped<DocumentReader>().AddScoped<UploadDocument>().AddScoped<ScanDocuments>();
         services.AddScoped<IRetiresRecords, RetireDocuments>();
-        if (options.S3.Address.Length > 0)
-            services.AddSingleton<IContentStore, S3Content>();
-        else
-            services.AddScoped<IContentStore, DatabaseContent>();
-        if (options.Scanner.Length > 0)
-            services.AddSingleton<IDocumentScanner, ClamdScanner>();
-        else
-            services.AddSingleton<IDocumentScanner, NoScanner>();
+        services.AddSingleton<S3Content>().AddScoped<DatabaseContent>();
+        services.AddScoped<IContentStore>(sp => Options(sp).S3.Address.Length > 0 ? sp.GetRequiredService<S3Content>() : sp.GetRequiredService<DatabaseContent>());
+        services.AddSingleton<ClamdScanner>().AddSingleton<NoScanner>();
+        services.AddSingleton<IDocumentScanner>(sp => Options(sp).Scanner.Length > 0 ? sp.GetRequiredService<ClamdScanner>() : sp.GetRequiredService<NoScanner>());
         services.AddHostedService<ScanTurns>();
         return builder;
     }
@@ -72,6 +66,8 @@ public static class DocumentHosting
         await foreach (var piece in bytes)
             await answer.WriteAsync(new() { Content = UnsafeByteOperations.UnsafeWrap(piece) }, cancellationToken);
     }
+
+    private static DocumentOptions Options(IServiceProvider services) => services.GetRequiredService<IOptions<DocumentOptions>>().Value;
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces(
         ByteString first, IAsyncStreamReader<UploadDocumentRequest> later, [EnumeratorCancellation] CancellationToken cancellationToken)
