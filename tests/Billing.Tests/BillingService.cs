@@ -244,21 +244,18 @@ public class BillingService : RunningService<Program, BillingDb>
     public async Task<Document> Uploaded(IEnumerable<UploadDocumentRequest> pieces, Metadata? caller = null)
     {
         using var call = Documents.UploadDocument(caller ?? Us);
-        foreach (var piece in pieces)
+        try
         {
-            try
-            {
+            foreach (var piece in pieces)
                 await call.RequestStream.WriteAsync(piece);
-            }
-            catch (RpcException)
-            {
-                // The service has answered; the answer comes below.
-                break;
-            }
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (Exception ended) when (ended is RpcException or InvalidOperationException or IOException)
+        {
+            // The service answered before everything was sent.
         }
 
-        await call.RequestStream.CompleteAsync();
-        return await call.ResponseAsync;
+        return await call;
     }
 
     /// <summary>The messages of an upload: the fields, then the bytes in pieces.</summary>

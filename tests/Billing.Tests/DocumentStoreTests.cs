@@ -6,7 +6,6 @@ using System.Net.Sockets;
 using System.Text;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
-using Ips.Platform.StoredDocuments;
 using Ips.Testing;
 using Xunit;
 using Document = Ips.Contracts.Common.V1.Document;

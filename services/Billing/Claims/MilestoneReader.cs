@@ -44,7 +44,34 @@ public sealed class MilestoneReader(
     BillingDb db, EligibilityClient eligibility, Staff.StaffClient staff, DocumentReader documents, PersonalDataProtector protector)
 {
     /// <summary>The answers of the other services.</summary>
-    internal async Task<Result<MilestoneEvidence>> Gather(SubmittedMilestone submitted, CancellationToken cancellationToken)
+    internal async Task<Result<MilestoneEvidence>> Gather(SubmittedMilestone submitted, CancellationToken cancellationToken) =>
+        (await Gather([submitted], cancellationToken)).Then(all => all[0]);
+
+    /// <summary>The answers about several milestones of a program, in their order: the calls about all of them run at once.</summary>
+    internal async Task<Result<IReadOnlyList<MilestoneEvidence>>> Gather(IReadOnlyList<SubmittedMilestone> all, CancellationToken cancellationToken)
+    {
+        List<MilestoneEvidence> gathered = [];
+        foreach (var answer in await Task.WhenAll(all.Select(submitted => Answers(submitted, cancellationToken))))
+        {
+            if (!answer.Is(out var evidence, out var problem))
+                return problem;
+            gathered.Add(evidence);
+        }
+
+        // The roles of those who made contacts count in milestone 6 alone.
+        List<ClientContact> contacts = [];
+        foreach (var submitted in all.Where(each => each.Number == 6))
+        {
+            var account = await db.Account(submitted.Individual, submitted.Provider, cancellationToken);
+            contacts.AddRange(await Contacts(submitted with { Individual = account.IndividualId }, null, cancellationToken));
+        }
+
+        if (!(await Roles(all[0].Program, contacts, cancellationToken)).Is(out var roles, out var unknown))
+            return unknown;
+        return gathered.ConvertAll(each => each.Submitted.Number == 6 ? each with { Roles = roles } : each);
+    }
+
+    private async Task<Result<MilestoneEvidence>> Answers(SubmittedMilestone submitted, CancellationToken cancellationToken)
     {
         var (person, program, day) = (submitted.Individual, submitted.Program, submitted.EventDate);
         var verifying = eligibility.Verify(person, program, day, cancellationToken);
@@ -54,12 +81,7 @@ public sealed class MilestoneReader(
         if (!(await verifying).Is(out var verified, out var problem) || !(await covering).Is(out var cover, out problem)
             || !(await overlapping).Is(out var overlaps, out problem))
             return problem;
-        MilestoneEvidence evidence = new(submitted, verified, cover, overlaps);
-        if (submitted.Number != 6)
-            return evidence;
-        var account = await db.Account(person, submitted.Provider, cancellationToken);
-        var contacts = await Contacts(submitted with { Individual = account.IndividualId }, null, cancellationToken);
-        return (await Roles(program, contacts, cancellationToken)).Then(roles => evidence with { Roles = roles });
+        return new MilestoneEvidence(submitted, verified, cover, overlaps);
     }
 
     /// <summary>Billing's own records. The person is the survivor of a merge.</summary>
