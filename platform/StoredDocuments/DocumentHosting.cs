@@ -32,7 +32,7 @@ public static class DocumentHosting
         services.AddScoped<IDocumentSubjects, TSubjects>();
         services.AddScoped<DocumentReader>().AddScoped<UploadDocument>().AddScoped<ScanDocuments>();
         services.AddScoped<IRetiresRecords, RetireDocuments>();
-        services.AddSingleton<S3Content>().AddScoped<DatabaseContent>();
+        services.AddSingleton(sp => S3Content.Client(Options(sp).S3)).AddScoped<S3Content>().AddScoped<DatabaseContent>();
         services.AddScoped<IContentStore>(sp => Options(sp).S3.Address.Length > 0 ? sp.GetRequiredService<S3Content>() : sp.GetRequiredService<DatabaseContent>());
         services.AddSingleton<ClamdScanner>().AddSingleton<NoScanner>();
         services.AddSingleton<IDocumentScanner>(sp => Options(sp).Scanner.Length > 0 ? sp.GetRequiredService<ClamdScanner>() : sp.GetRequiredService<NoScanner>());
