@@ -481,3 +481,13 @@ public readonly record struct DelegationId(Guid Value) : IResourceId<DelegationI
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();
 }
+
+/// <summary>A stored document. Resource name: <c>documents/{uuid}</c>.</summary>
+public readonly record struct DocumentId(Guid Value) : IResourceId<DocumentId>
+{
+    static string IResourceId<DocumentId>.Collection => "documents";
+    static DocumentId IResourceId<DocumentId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}

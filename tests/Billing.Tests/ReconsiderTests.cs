@@ -233,6 +233,7 @@ public sealed class ReconsiderTests(BillingService billing)
             select gen_random_uuid(), 1, id, individual_id, provider, payer, program, milestone_number, service_date, 'Sent', 'Original', 'C1', 'L1',
               '', code, modifiers, units, charge, charge, 0, 0, 0, 0, true, now(), 0 from claim_lines where id = '{first.Name["claimLines/".Length..]}'
             """);
+        await billing.Uploaded(merged, Ips.Contracts.Common.V1.DocumentKind.JobStartForm);
         Proto.Incentives.IncentivesClient incentives = new(billing.Channel);
         var letter = await incentives.RecordIncentiveLetterAsync(IncentiveService.LetterOf([merged]), billing.Us);
         await incentives.CreateIncentiveInvoiceAsync(new() { Letter = letter.Name, RequestId = BillingService.NewId() }, billing.Us);

@@ -6,6 +6,7 @@ using Ips.Billing.Sending;
 using Ips.Billing.ServiceNotes;
 using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
+using Document = Ips.Platform.StoredDocuments.Document;
 
 namespace Ips.Billing.Db;
 
@@ -93,6 +94,9 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>The people on them.</summary>
     public DbSet<InvoicePerson> IncentivePeople => Set<InvoicePerson>();
 
+    /// <summary>Documents that milestones rest on.</summary>
+    public DbSet<Document> Documents => Set<Document>();
+
     /// <summary>Who may see which rows.</summary>
     public static TenantPolicies Rows => BillingRows.Rules;
 
@@ -111,6 +115,10 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         modelBuilder.HasDecisions();
         modelBuilder.HasCoverage();
         modelBuilder.HasDeadlines();
+        modelBuilder.HasDocuments();
+        modelBuilder.Entity<Document>().HasQueryFilter(d => Everybody || d.Provider == Provider);
+        modelBuilder.Entity<DocumentContent>().HasQueryFilter(c => Everybody || c.Provider == Provider);
+        modelBuilder.Entity<DocumentPart>().HasQueryFilter(p => Everybody || p.Provider == Provider);
         modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider);
         modelBuilder.Entity<IncentiveLetter>().HasQueryFilter(l => Everybody || l.Provider == Provider);
         modelBuilder.Entity<LetterPerson>().HasQueryFilter(p => Everybody || p.Provider == Provider);
