@@ -187,6 +187,9 @@ public sealed class PackDay
         return there;
     }
 
+    /// <summary>The value in force; that of the releases before the parameter, where the pack does not have it.</summary>
+    public T ValueOr<T>(Parameter<T> parameter, T before) where T : notnull => TryValue(parameter, out var value) ? value : before;
+
     private T Resolve<T>(Parameter<T> parameter) where T : notnull
     {
         if (!_values.TryGetValue((parameter.Rule, parameter.Name), out var dated))

@@ -51,6 +51,9 @@ public sealed class RuleEvaluation
     /// <summary>The value in force on the day of the text.</summary>
     public T Value<T>(Parameter<T> parameter) where T : notnull => Text.Value(parameter);
 
+    /// <summary>Whether this choice is in force; where the pack does not have the parameter, none is.</summary>
+    public bool Chooses(Parameter<string> parameter, string choice) => Text.TryValue(parameter, out var taken) && taken == choice;
+
     /// <summary>The value in force on another day of the case: for values that are picked by another date.</summary>
     public T Value<T>(Parameter<T> parameter, DateOnly pickedBy) where T : notnull => Text.Pack.On(pickedBy).Value(parameter);
 

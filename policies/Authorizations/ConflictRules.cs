@@ -1,10 +1,12 @@
 namespace Ips.Policies.Authorizations;
 
-/// <summary>One IPS provider at a time, and no ACT beside IPS: a single common day is a conflict.</summary>
+/// <summary>One IPS provider at a time, and no ACT beside IPS: so many common days are a conflict.</summary>
 public static class ConflictRules
 {
     private static readonly RuleId OneProvider = RuleId.Of("NC-LIM-001");
     private static readonly RuleId NotWithAct = RuleId.Of("NC-LIM-002");
+
+    private static readonly Parameter<int> CommonDays = Parameter<int>.Of(OneProvider, "common_days");
 
     internal static void Evaluate(AuthorizationRequestFacts facts, RuleEvaluation evaluation)
     {
@@ -14,7 +16,7 @@ public static class ConflictRules
         Evaluate(NotWithAct, AuthorizedService.Act, facts, evaluation);
         if (facts.RequestedFrom is not { } from || facts.RequestedTo is not { } to)
             return;
-        var conflicts = facts.ExistingAuthorizations?.Where(e => Conflicts(e, facts) == true).ToList() ?? [];
+        var conflicts = facts.ExistingAuthorizations?.Where(e => Conflicts(e, facts, evaluation) == true).ToList() ?? [];
         if (conflicts.Count == 0)
             return;
         evaluation.Answer("conflictFrom", conflicts.Min(e => e.From > from ? e.From : from));
@@ -23,7 +25,7 @@ public static class ConflictRules
 
     private static void Evaluate(RuleId rule, AuthorizedService service, AuthorizationRequestFacts facts, RuleEvaluation evaluation)
     {
-        var found = facts.ExistingAuthorizations?.Where(e => e.Service == service).Select(e => Conflicts(e, facts)).ToArray();
+        var found = facts.ExistingAuthorizations?.Where(e => e.Service == service).Select(e => Conflicts(e, facts, evaluation)).ToArray();
         var result = evaluation.Require(rule, found is null ? null : Ternary.Not(Ternary.Any(found)),
                 $"requested {facts.RequestedFrom} to {facts.RequestedTo}; {Codes.Of(service)} authorizations on file: {Spans(facts, service)}",
                 Fact.Of(facts.ExistingAuthorizations), Fact.Of(facts.RequestedFrom), Fact.Of(facts.RequestedTo),
@@ -34,10 +36,11 @@ public static class ConflictRules
             result.Remedy($"a period without a day in common with {Spans(facts, service)}");
     }
 
-    private static bool? Conflicts(ExistingAuthorization existing, AuthorizationRequestFacts facts)
+    private static bool? Conflicts(ExistingAuthorization existing, AuthorizationRequestFacts facts, RuleEvaluation evaluation)
     {
-        bool? begins = facts.RequestedFrom is { } from ? !(existing.To < from) : null;
-        bool? ends = facts.RequestedTo is { } to ? existing.From <= to : null;
+        var more = existing.Service == AuthorizedService.Act ? 0 : evaluation.Text.ValueOr(CommonDays, 1) - 1;
+        bool? begins = facts.RequestedFrom is { } from ? !(existing.To < from.AddDays(more)) : null;
+        bool? ends = facts.RequestedTo is { } to ? existing.From.AddDays(more) <= to : null;
         bool? other = existing.Service == AuthorizedService.Act ? true
             : existing.Provider is null || facts.RequestingProvider is null ? null
             : existing.Provider != facts.RequestingProvider;

@@ -114,8 +114,8 @@ public static class ContractLineRules
     {
         bool? code = facts.Code is { } given ? given == MilestoneGrid.Code(evaluation, milestone) : null;
         bool? modifiers = facts.Modifiers is { } carried ? facts.Funding is { } funding
-                ? carried.SequenceEqual(MilestoneGrid.Modifiers(evaluation, milestone, funding), StringComparer.Ordinal)
-                : Enum.GetValues<Funding>().Any(f => carried.SequenceEqual(MilestoneGrid.Modifiers(evaluation, milestone, f), StringComparer.Ordinal))
+                ? MilestoneGrid.IsCoded(evaluation, milestone, funding, carried)
+                : Enum.GetValues<Funding>().Any(f => MilestoneGrid.IsCoded(evaluation, milestone, f, carried))
                     ? null : false
             : null;
         return Ternary.All(code, modifiers);

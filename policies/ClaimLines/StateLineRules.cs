@@ -30,6 +30,7 @@ public static class StateLineRules
     private static readonly Parameter<DateOnly> EndedCodeLast = Parameter<DateOnly>.Of(EndedCode, "last_day");
     private static readonly Parameter<string> MilestoneCodeName = Parameter<string>.Of(MilestoneCode, "code");
     private static readonly Parameter<IReadOnlyList<string>> MilestoneModifiers = Parameter<IReadOnlyList<string>>.Of(MilestoneCode, "modifiers");
+    private static readonly Parameter<string> ContractLines = Parameter<string>.Of(MilestoneCode, "contract_lines");
     private static readonly Parameter<string> StateCodeName = Parameter<string>.Of(StateUnits, "code");
     private static readonly Parameter<decimal> Copay = Parameter<decimal>.Of(NoCopay, "copay");
     private static readonly Parameter<string>[] CodingModifiers = [.. Coding.Select(rule => Parameter<string>.Of(rule, "modifier"))];
@@ -132,7 +133,7 @@ public static class StateLineRules
         evaluation.Require(MilestoneCode, carried is null ? null : carried.Count > 0, $"milestone modifiers on the line: {carried ?? []}",
                 Fact.Of(facts.Modifiers))
             .Remedy($"one of the modifiers {allowed}");
-        if (MilestoneGrid.IsIn(evaluation.Text.Pack))
+        if (MilestoneGrid.IsIn(evaluation.Text.Pack) && !evaluation.Chooses(ContractLines, "both"))
             return;
         if (facts.Milestone is not { } n)
         {

@@ -6,6 +6,9 @@ public static class MilestoneGrid
     private const int Count = 9;
     private static readonly Row[] Rows = [.. Enumerable.Range(1, Count).Select(n => new Row(n))];
 
+    // The rule of the first milestone holds it for all of them.
+    private static readonly Parameter<string> Order = Parameter<string>.Of(Rows[0].Coding, "modifier_order");
+
     /// <summary>Whether the program pays by milestones.</summary>
     public static bool IsIn(Pack program) => program.Find(Rows[0].Pricing) is not null;
 
@@ -27,6 +30,14 @@ public static class MilestoneGrid
     /// <inheritdoc cref="Modifiers(RuleEvaluation, int, Funding)"/>
     public static IReadOnlyList<string> Modifiers(PackDay text, int milestone, Funding funding) =>
         text.Value(funding == Funding.Medicaid ? Rows[milestone - 1].Medicaid : Rows[milestone - 1].State);
+
+    /// <summary>Whether a line carries the modifiers of the milestone and nothing else.</summary>
+    internal static bool IsCoded(RuleEvaluation evaluation, int milestone, Funding funding, IReadOnlyList<string> carried)
+    {
+        var expected = Modifiers(evaluation, milestone, funding);
+        return evaluation.Chooses(Order, "any") ? carried.Order(StringComparer.Ordinal).SequenceEqual(expected.Order(StringComparer.Ordinal), StringComparer.Ordinal)
+            : carried.SequenceEqual(expected, StringComparer.Ordinal);
+    }
 
     /// <summary>The rule that prints the milestone whose own modifier is on a line; that of the first milestone where the line has none.</summary>
     internal static RuleId CodeRule(RuleEvaluation evaluation, IReadOnlyList<string>? modifiers) =>

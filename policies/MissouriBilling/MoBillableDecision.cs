@@ -14,6 +14,7 @@ public static class MoBillableDecision
     private static readonly Listed[] RefusedByMedicaid = Lists("MO-BILL-002", "MO-BILL-003", "MO-BILL-004", "MO-BILL-005", "MO-BILL-006",
         "MO-BILL-007", "MO-BILL-014");
     private static readonly Listed[] PaidByMedicaid = Lists("MO-BILL-016", "MO-BILL-017", "MO-BILL-018", "MO-BILL-019", "MO-BILL-020", "MO-BILL-021");
+    private static readonly Parameter<string> Tested = Parameter<string>.Of(RuleId.Of("MO-BILL-020"), "tested");
     private static readonly Listed[] BySpecialist = Lists("MO-BILL-013");
 
     /// <summary>The kind of decision.</summary>
@@ -83,7 +84,7 @@ public static class MoBillableDecision
 
         foreach (var (rule, _) in rules)
         {
-            var (met, needed) = Condition(rule, facts);
+            var (met, needed) = Condition(rule, facts, evaluation);
             refused |= met == false;
             if (facts.BillTo == MoPayer.Vr)
                 evaluation.Require(rule, Verdict.NotMet, $"{code} is no VR milestone activity; billed to VR").Remedy("billTo Medicaid");
@@ -112,11 +113,14 @@ public static class MoBillableDecision
         evaluation.Answer("payer", "none");
     }
 
-    private static (bool? Met, Fact[] Facts) Condition(RuleId rule, MoBillableFacts facts) => rule.Value switch
+    private static (bool? Met, Fact[] Facts) Condition(RuleId rule, MoBillableFacts facts, RuleEvaluation evaluation) => rule.Value switch
     {
         "MO-BILL-016" => (facts.StaffQmhp, [Fact.Of(facts.StaffQmhp)]),
         "MO-BILL-017" => (facts.MedicalNecessityInPlan, [Fact.Of(facts.MedicalNecessityInPlan)]),
         "MO-BILL-018" => (Ternary.All(facts.InTreatmentPlan, facts.StaffTrainedDb101), [Fact.Of(facts.InTreatmentPlan), Fact.Of(facts.StaffTrainedDb101)]),
+        "MO-BILL-020" when evaluation.Chooses(Tested, "each_part") => (
+            Ternary.All(facts.PlanShowsNeed, facts.PlanShowsJustification, facts.PlanShowsResponse, facts.NoteLinksToPlan),
+            [Fact.Of(facts.PlanShowsNeed), Fact.Of(facts.PlanShowsJustification), Fact.Of(facts.PlanShowsResponse), Fact.Of(facts.NoteLinksToPlan)]),
         "MO-BILL-020" => (facts.NoteLinksToPlan, [Fact.Of(facts.NoteLinksToPlan)]),
         "MO-BILL-021" => (facts.SymptomInterferes, [Fact.Of(facts.SymptomInterferes)]),
         _ => (true, []),

@@ -125,6 +125,15 @@ public sealed record MoBillableFacts
     /// <summary>The progress note is tied to plan goals and clinical need.</summary>
     public bool? NoteLinksToPlan { get; init; }
 
+    /// <summary>The plan shows the clinical need; it counts only under the reading that is not taken, as the two below do.</summary>
+    public bool? PlanShowsNeed { get; init; }
+
+    /// <summary>The plan shows the justification.</summary>
+    public bool? PlanShowsJustification { get; init; }
+
+    /// <summary>The plan shows the response.</summary>
+    public bool? PlanShowsResponse { get; init; }
+
     /// <summary>Only if given: payer already billed for the same service.</summary>
     public MoBilledBefore? AlreadyBilledTo { get; init; }
 

@@ -11,6 +11,7 @@ public static class ReportDueDecision
     private static readonly RuleId FirstChecklist = RuleId.Of("NCC-REP-001");
     private static readonly RuleId UpdatedChecklist = RuleId.Of("NCC-REP-002");
     private static readonly RuleId AccreditationNotice = RuleId.Of("LA-PROV-005");
+    private static readonly RuleId FurtherDocuments = RuleId.Of("NCC-DOC-002");
     private static readonly RuleId Assessments = RuleId.Of("NC-REP-002");
 
     private static readonly RuleId[] OutcomeReviews = [RuleId.Of("LA-SUP-006"), RuleId.Of("MO-STAFF-006")];
@@ -24,6 +25,7 @@ public static class ReportDueDecision
     private static readonly Parameter<int>[] UpdateMonths =
         [Parameter<int>.Of(Assessments, "first_update_months"), Parameter<int>.Of(Assessments, "second_update_months"), Parameter<int>.Of(Assessments, "third_update_months")];
     private static readonly Parameter<int> ThenEveryMonths = Parameter<int>.Of(Assessments, "then_every_months");
+    private static readonly Parameter<int> FurtherDocumentDays = Parameter<int>.Of(FurtherDocuments, "notice_days");
     private static readonly Parameter<int> NoticeBusinessDays = Parameter<int>.Of(AccreditationNotice, "due_business_days");
 
     /// <summary>The kind of decision.</summary>
@@ -61,6 +63,10 @@ public static class ReportDueDecision
                 break;
             case Report.NcTopps:
                 RequireAssessments(facts, evaluation);
+                break;
+            case Report.FurtherDocuments:
+                RequireInTime(FurtherDocuments, facts.TriggerDate is { } announced ? Days.After(announced, evaluation.Value(FurtherDocumentDays)) : null, facts,
+                    evaluation);
                 break;
             default:
                 RequireInTime(AccreditationNotice, facts.TriggerDate is { } notified
@@ -176,6 +182,7 @@ public static class ReportDueDecision
         Report.IoarInitial => FirstChecklist,
         Report.IoarUpdate or Report.IoarCorrection => UpdatedChecklist,
         Report.NcTopps => Assessments,
+        Report.FurtherDocuments => FurtherDocuments,
         _ => AccreditationNotice,
     }) is not null;
 }

@@ -11,7 +11,7 @@ public sealed record ReportDueFacts
     /// <summary>Reporting period.</summary>
     public Period? Period { get; init; }
 
-    /// <summary>Day that starts the clock: first service, status change, request, or the agency's notification; for NC-TOPPS the start of service.</summary>
+    /// <summary>Day that starts the clock: first service, status change, request, the agency's notification, or the payer's notice; for NC-TOPPS the start of service.</summary>
     [Act]
     public DateOnly? TriggerDate { get; init; }
 
@@ -65,6 +65,9 @@ public enum Report
 
     /// <summary>Quarterly outcomes that the supervisor reviews with the team.</summary>
     OutcomeReview,
+
+    /// <summary>Documents that a payer asks for beyond those that the text names.</summary>
+    FurtherDocuments,
 }
 
 /// <summary>Who received a report.</summary>

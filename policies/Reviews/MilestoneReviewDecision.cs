@@ -5,6 +5,7 @@ public static class MilestoneReviewDecision
 {
     private static readonly RuleId InTime = RuleId.Of("NCC-UM-003");
 
+    private static readonly Parameter<string> StartsWith = Parameter<string>.Of(InTime, "starts_with");
     private static readonly Parameter<int> ReviewDays = Parameter<int>.Of(InTime, "review_days");
 
     /// <summary>The kind of decision.</summary>
@@ -13,14 +14,16 @@ public static class MilestoneReviewDecision
 
     private static void Evaluate(MilestoneReviewFacts facts, RuleEvaluation evaluation)
     {
-        LastDay? due = facts.DocumentsCompleteOn is { } complete ? evaluation.Calendar.LastDayAfter(complete, evaluation.Value(ReviewDays)) : null;
+        var (begins, fact, what) = evaluation.Chooses(StartsWith, "first_document") ? (facts.FirstDocumentOn, Fact.Of(facts.FirstDocumentOn), "first document")
+            : (facts.DocumentsCompleteOn, Fact.Of(facts.DocumentsCompleteOn), "documents complete");
+        LastDay? due = begins is { } start ? evaluation.Calendar.LastDayAfter(start, evaluation.Value(ReviewDays)) : null;
         // An answer of a later day has not come yet; its last day may still be to come.
         var answered = evaluation.Happened(facts.AnsweredOn) == false ? false : facts.Answered;
         var on = answered == true ? facts.AnsweredOn : answered == false ? evaluation.AsOf : null;
         var timely = due is { } last && on is { } day ? last.InTime(day) : Verdict.NeedsFacts;
         evaluation.Require(InTime, timely,
-                $"documents complete on {facts.DocumentsCompleteOn}, last day {due}; {(answered == true ? Words.Day(facts.AnsweredOn, "answered on ", "answered") : Words.Day(evaluation.AsOf, "not answered by ", ""))}",
-                Fact.Of(facts.DocumentsCompleteOn), Fact.Of(facts.Answered), new Fact("answeredOn", answered != true || facts.AnsweredOn is not null).NotNeeded)
+                $"{what} on {begins}, last day {due}; {(answered == true ? Words.Day(facts.AnsweredOn, "answered on ", "answered") : Words.Day(evaluation.AsOf, "not answered by ", ""))}",
+                fact, Fact.Of(facts.Answered), new Fact("answeredOn", answered != true || facts.AnsweredOn is not null).NotNeeded)
             .Remedy($"an answer on or before {due}");
         evaluation.Answer("dueOn", due?.Day, InTime);
         if (timely is not (Verdict.Met or Verdict.NotMet))
@@ -41,6 +44,10 @@ public sealed record MilestoneReviewFacts
     /// <summary>Day on which Network Evaluation had all documents.</summary>
     [Act]
     public DateOnly? DocumentsCompleteOn { get; init; }
+
+    /// <summary>Day of the first document, which counts only under the reading that is not taken.</summary>
+    [Act]
+    public DateOnly? FirstDocumentOn { get; init; }
 
     /// <summary>It has answered.</summary>
     public bool? Answered { get; init; }

@@ -14,11 +14,12 @@ public static class SupportContactDecision
     private static readonly RuleId FirstMonth = RuleId.Of("LA-SVC-019");
     private static readonly RuleId FollowAlong = RuleId.Of("LA-SVC-020");
     private static readonly RuleId Loss = RuleId.Of("LA-SVC-022");
+    private static readonly RuleId Assessment = RuleId.Of("LA-SVC-009");
     private static readonly RuleId Employer = RuleId.Of("LA-SVC-014");
     private static readonly RuleId Log = RuleId.Of("LA-SVC-013");
 
     private static readonly Dictionary<RuleId, Parameter<int>> DayCount =
-        new[] { Preparation, Start, Loss, Employer }.ToDictionary(rule => rule, rule => Parameter<int>.Of(rule, "days"));
+        new[] { Preparation, Start, Loss, Employer, Assessment }.ToDictionary(rule => rule, rule => Parameter<int>.Of(rule, "days"));
 
     // How a contact has to take place, by the rule; any kind where the rule prints none.
     private static readonly Dictionary<RuleId, Parameter<IReadOnlyList<string>>> Modes =
@@ -48,7 +49,7 @@ public static class SupportContactDecision
             case SupportContact.BeforeJobStart:
                 Once(rule, facts.StartedOn?.AddDays(-evaluation.Value(DayCount[rule])), facts.StartedOn, facts, evaluation);
                 break;
-            case SupportContact.AfterJobStart or SupportContact.AfterJobLoss or SupportContact.FirstEmployerContact:
+            case SupportContact.AfterJobStart or SupportContact.AfterJobLoss or SupportContact.FirstEmployerContact or SupportContact.FirstAssessment:
                 Once(rule, facts.StartedOn, facts.StartedOn is { } from ? Days.After(from, evaluation.Value(DayCount[rule])) : null, facts, evaluation);
                 break;
             case SupportContact.FirstMonth:
@@ -157,6 +158,7 @@ public static class SupportContactDecision
         SupportContact.FollowAlong => FollowAlong,
         SupportContact.AfterJobLoss => Loss,
         SupportContact.FirstEmployerContact => Employer,
+        SupportContact.FirstAssessment => Assessment,
         _ => Log,
     };
 }

@@ -52,4 +52,7 @@ public enum SupportContact
 
     /// <summary>Contacts with employers, documented each week.</summary>
     EmployerLog,
+
+    /// <summary>The first employment assessment, on the days of which the Career Profile was written.</summary>
+    FirstAssessment,
 }

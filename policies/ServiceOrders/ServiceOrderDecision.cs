@@ -12,6 +12,7 @@ public static class ServiceOrderDecision
     private static readonly RuleId BeforeService = RuleId.Of("NC-SO-007");
 
     private static readonly Parameter<IReadOnlyList<string>> Signers = Parameter<IReadOnlyList<string>>.Of(Signer, "signers");
+    private static readonly Parameter<string> AssessmentAge = Parameter<string>.Of(RestsOnAssessment, "age");
     private static readonly Parameter<string> PostDated = Parameter<string>.Of(NotBackdated, "post_dated");
     private static readonly Parameter<int> ValidYears = Parameter<int>.Of(StillValid, "valid_years");
     private static readonly Parameter<int> RenewalYears = Parameter<int>.Of(Reordered, "renewal_years");
@@ -42,7 +43,8 @@ public static class ServiceOrderDecision
         evaluation.Require(Signer, MaySign(facts, evaluation), $"signed by {facts.SignerType.Code()}, ordered on {facts.OrderDate}",
                 Fact.Of(facts.SignerType), Fact.Of(facts.OrderDate))
             .Remedy($"an order signed by one of {evaluation.Value(Signers)}");
-        evaluation.Require(RestsOnAssessment, facts.AssessmentDate is { } assessed && facts.OrderDate is { } ordered ? assessed <= ordered : null,
+        evaluation.Require(RestsOnAssessment, facts.AssessmentDate is { } assessed && facts.OrderDate is { } ordered
+                ? assessed <= ordered && (!evaluation.Chooses(AssessmentAge, "one_year") || ordered <= Days.YearsAfter(assessed, 1)) : null,
                 $"assessed {facts.AssessmentDate}, ordered {facts.OrderDate}", Fact.Of(facts.AssessmentDate), Fact.Of(facts.OrderDate))
             .Remedy($"assessmentDate on or before {facts.OrderDate}");
         bool? notBackdated = facts.OrderDate is { } dated && facts.SignatureCapturedDate is { } captured

@@ -15,6 +15,9 @@ public sealed record CaseloadFacts
     /// <summary>Working time of the specialist in the month, in minutes.</summary>
     public int? FteMinutes { get; init; }
 
+    /// <summary>Time given to the role of the specialist, percent of full time.</summary>
+    public int? SpecialistFtePercent { get; init; }
+
     /// <summary>Specialists under the supervisor.</summary>
     public int? SpecialistsSupervised { get; init; }
 

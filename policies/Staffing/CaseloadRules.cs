@@ -3,6 +3,8 @@ namespace Ips.Policies.Staffing;
 /// <summary>How many people a specialist or Team Lead may carry, and how many specialists a supervisor may lead.</summary>
 public static class CaseloadRules
 {
+    private const int FullTime = 100;
+
     private static readonly RuleId NcLead = RuleId.Of("NC-STAFF-007");
     private static readonly RuleId NcSpecialist = RuleId.Of("NC-STAFF-008");
     private static readonly RuleId NcCaseManagement = RuleId.Of("NC-STAFF-009");
@@ -22,6 +24,7 @@ public static class CaseloadRules
     private static readonly Parameter<int> NcTarget = Parameter<int>.Of(NcSpecialist, "fidelity_target");
     private static readonly Parameter<int> CaseManagementPercent = Parameter<int>.Of(NcCaseManagement, "max_share");
     private static readonly Parameter<int> AclaMax = Parameter<int>.Of(AclaSpecialist, "max_caseload");
+    private static readonly Parameter<string> AclaPer = Parameter<string>.Of(AclaSpecialist, "per");
     private static readonly Parameter<int> LaTarget = Parameter<int>.Of(LaStandards, "caseload_target");
     private static readonly Parameter<int> LaTeamsMax = Parameter<int>.Of(LaTeams, "max_teams");
     private static readonly Parameter<int> LaTeamsShare = Parameter<int>.Of(LaTeams, "min_share");
@@ -66,7 +69,8 @@ public static class CaseloadRules
     public static void Specialist(CaseloadFacts facts, RuleEvaluation evaluation)
     {
         Limit(NcSpecialist, NcSpecialistMax, "activeCount", facts.ActiveCount, evaluation);
-        Limit(AclaSpecialist, AclaMax, "activeCount", facts.ActiveCount, evaluation);
+        Limit(AclaSpecialist, AclaMax, "activeCount", facts.ActiveCount, evaluation,
+            evaluation.Chooses(AclaPer, "full_time") ? facts.SpecialistFtePercent : FullTime);
         Limit(MoSpecialist, MoMax, "activeCount", facts.ActiveCount, evaluation);
         CaseManagement(facts, evaluation);
         if (evaluation.Has(LaTeams))
@@ -131,15 +135,16 @@ public static class CaseloadRules
             .Remedy($"supervisorIpsFtePercent of at least {needed ?? evaluation.Value(PercentMin)}");
     }
 
-    private static void Limit(RuleId rule, Parameter<int> max, string name, int? count, RuleEvaluation evaluation)
+    private static void Limit(RuleId rule, Parameter<int> max, string name, int? count, RuleEvaluation evaluation, int? percent = FullTime)
     {
         if (!evaluation.Has(rule))
             return;
-        var limit = evaluation.Value(max);
-        evaluation.Require(rule, count is { } there ? there <= limit : null, $"{name} {count}, limit {limit}", Fact.Of(count, name))
+        var limit = evaluation.Value(max) * percent / FullTime;
+        evaluation.Require(rule, count is { } there && limit is { } most ? there <= most : null, $"{name} {count}, limit {limit}",
+                Fact.Of(count, name), new("specialistFtePercent", percent is not null))
             .Remedy($"{name} of at most {limit}");
         evaluation.Answer("limit", limit);
-        evaluation.Answer("over", count is { } c ? Math.Max(0, c - limit) : null);
+        evaluation.Answer("over", count is { } c && limit is { } l ? Math.Max(0, c - l) : null);
     }
 
     private static void Warn(int? count, int advised, RuleEvaluation evaluation) => evaluation.Answer("warning", count is { } there ? there > advised : null);

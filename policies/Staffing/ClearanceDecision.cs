@@ -16,6 +16,7 @@ public static class ClearanceDecision
     private static readonly Parameter<int> BackgroundDays = Parameter<int>.Of(BackgroundAge, "max_age");
     private static readonly Parameter<int> TbDays = Parameter<int>.Of(TbAge, "max_age");
     private static readonly Parameter<IReadOnlyList<string>> TbRoles = Parameter<IReadOnlyList<string>>.Of(TbFree, "roles");
+    private static readonly Parameter<IReadOnlyList<string>> DrugRoles = Parameter<IReadOnlyList<string>>.Of(DrugFree, "roles");
     private static readonly Parameter<IReadOnlyList<string>> TbAccepted = Parameter<IReadOnlyList<string>>.Of(TbFree, "accepted_results");
 
     /// <summary>The kind of decision.</summary>
@@ -30,6 +31,8 @@ public static class ClearanceDecision
         ExclusionRules.Evaluate(facts, evaluation);
         if (Lists.Names(evaluation.Value(TbRoles), facts.Role))
             RequireTuberculosis(facts, evaluation);
+        if (evaluation.Text.TryValue(DrugRoles, out var screened) && !Lists.Names(screened, facts.Role))
+            return;
         evaluation.Require(DrugFree, Ternary.All(facts.DrugPolicyWritten, facts.DrugScreenPassed),
                 $"written drug-testing policies: {facts.DrugPolicyWritten}; drug screen passed: {facts.DrugScreenPassed}",
                 Fact.Of(facts.DrugPolicyWritten), Fact.Of(facts.DrugScreenPassed))

@@ -8,6 +8,7 @@ public static class ExclusionRules
     private static readonly RuleId BeforeHire = RuleId.Of("LA-BGC-005");
     private static readonly RuleId EveryMonth = RuleId.Of("LA-BGC-006");
     private static readonly Parameter<int> DaysBefore = Parameter<int>.Of(BeforeHire, "days_before");
+    private static readonly Parameter<string> LookUpAge = Parameter<string>.Of(BeforeHire, "age");
     private static readonly RuleId[] NotExcluded = [RuleId.Of("LA-BGC-007"), RuleId.Of("ACLA-STAFF-003"), RuleId.Of("LHCC-STAFF-001")];
 
     /// <summary>Whether both lists were checked in time and hold no finding.</summary>
@@ -15,8 +16,10 @@ public static class ExclusionRules
     {
         var hired = facts.EmploymentDate;
         var days = evaluation.Value(DaysBefore);
+        bool? fresh = evaluation.Chooses(LookUpAge, "month_of_hire") && hired is { } first
+            ? !(facts.LeieCheckDate < MonthBefore(first) || facts.AdverseActionsCheckDate < MonthBefore(first)) : true;
         evaluation.Require(BeforeHire, Ternary.All(ClearanceDecision.Before(facts.LeieCheckDate, hired, days),
-            ClearanceDecision.Before(facts.AdverseActionsCheckDate, hired, days)),
+            ClearanceDecision.Before(facts.AdverseActionsCheckDate, hired, days), fresh),
                 $"exclusion list checked on {facts.LeieCheckDate}, adverse actions list on {facts.AdverseActionsCheckDate}, first day {hired}",
                 Fact.Of(hired, nameof(facts.EmploymentDate)), Fact.Of(facts.LeieCheckDate), Fact.Of(facts.AdverseActionsCheckDate))
             .Remedy($"both lists checked before {hired}");
@@ -57,6 +60,8 @@ public static class ExclusionRules
         if (leie is not null && adverse is not null)
             evaluation.Answer("missedMonths", missed);
     }
+
+    private static DateOnly MonthBefore(DateOnly hired) => new DateOnly(hired.Year, hired.Month, 1).AddMonths(-1);
 
     private static List<DateOnly> EndedMonths(DateOnly hired, DateOnly asOf)
     {

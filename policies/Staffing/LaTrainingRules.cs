@@ -11,6 +11,7 @@ internal static class LaTrainingRules
     private static readonly RuleId IpsTraining = RuleId.Of("LA-TRN-008");
 
     private static readonly Parameter<IReadOnlyList<string>> FirstAidCourses = Courses(FirstAid);
+    private static readonly Parameter<string> UnrecordedProfession = Parameter<string>.Of(FirstAid, "unrecorded_profession");
     private static readonly Parameter<int> FirstAidDays = Parameter<int>.Of(FirstAid, "days_from_hire");
     private static readonly Parameter<IReadOnlyList<string>> ExemptProfessions = Parameter<IReadOnlyList<string>>.Of(Exempt, "professions");
     private static readonly Parameter<IReadOnlyList<string>> CrisisCourses = Courses(Crisis);
@@ -55,8 +56,10 @@ internal static class LaTrainingRules
         DateOnly? due = facts.HireDate is { } hired ? Days.After(hired, evaluation.Value(FirstAidDays)) : null;
         var exempt = facts.Profession is { } profession && Lists.Names(evaluation.Value(ExemptProfessions), profession);
         var courses = evaluation.Value(FirstAidCourses);
-        ledger.Enter(FirstAid, exempt ? TrainingStatus.Exempt : ledger.Course(courses, due), due,
-            Fact.Of(facts.Completions), Fact.Of(facts.HireDate));
+        var unclear = facts.Profession is null && evaluation.Chooses(UnrecordedProfession, "not_known");
+        TrainingStatus? status = exempt ? TrainingStatus.Exempt : ledger.Course(courses, due);
+        ledger.Enter(FirstAid, unclear && status == TrainingStatus.Overdue ? null : status, due,
+            Fact.Of(facts.Completions), Fact.Of(facts.HireDate), new("profession", !unclear));
         if (exempt)
             evaluation.Require(Exempt, Verdict.Met, $"profession {facts.Profession.Code()} needs no First Aid and CPR course");
         else if (ledger.Done(courses)?.ToList() is { } cards && cards.Exists(c => c.ExpiresOn is not null))

@@ -16,6 +16,7 @@ internal static class NcTrainingRules
 
     private static readonly Parameter<IReadOnlyList<string>> AnnualRoles = Parameter<IReadOnlyList<string>>.Of(AnnualHours, "roles");
     private static readonly Parameter<int> AnnualMinutes = Parameter<int>.Of(AnnualHours, "yearly_minutes");
+    private static readonly Parameter<string> BeforeHire = Parameter<string>.Of(WaiverAge, "before_hire");
     private static readonly Parameter<int> WaiverMonths = Parameter<int>.Of(WaiverAge, "max_age");
 
     /// <summary>The rules on initial courses.</summary>
@@ -52,7 +53,8 @@ internal static class NcTrainingRules
         // Training before hire counts in the same way as a waiver, whichever list reports it.
         var hired = ledger.Facts.HireDate;
         var waived = ledger.Facts.Waivers?.Any(w => Lists.Names(courses, w.Course) && Grants(ledger, w)) == true
-            || ledger.Done(courses)?.Any(c => c.CompletedOn < hired && YoungEnough(ledger, c.CompletedOn) == true) == true;
+            || ledger.Done(courses)?.Any(c => c.CompletedOn < hired
+                && (ledger.Evaluation.Chooses(BeforeHire, "any_age") || YoungEnough(ledger, c.CompletedOn) == true)) == true;
         ledger.Enter(rule, exempt ? TrainingStatus.Exempt : ledger.Course(courses, due, waived, hired), due,
             Fact.Of(ledger.Facts.Completions), Fact.Of(ledger.Facts.HireDate));
     }

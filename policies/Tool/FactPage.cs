@@ -18,10 +18,11 @@ internal static class FactPage
         {
             var programs = packs.Where(p => p.Header.IsProgram && kind.AppliesTo(p)).Select(p => p.Id).Order(StringComparer.Ordinal);
             page.Append(CultureInfo.InvariantCulture, $"\n## {kind.Name}\n\n{kind.About} Programs: {string.Join(", ", programs)}.\n");
-            page.Append(use.Asks(kind.Name) is { } asks ? $"Asked by {asks.Service}: {string.Join(", ", asks.Rpcs)}.\n" : "No service asks it yet.\n");
+            page.Append(use.Asks(kind.Name) is { Count: > 0 } services ? $"Asked by {string.Join("; ", services.Select(asks => $"{asks.Service}: {string.Join(", ", asks.Rpcs)}"))}.\n"
+                : "No service asks it yet.\n");
             page.Append("\n| fact | given by |\n| --- | --- |\n");
             foreach (var (path, property) in ServiceUse.FactsOf(kind))
-                page.Append(CultureInfo.InvariantCulture, $"| `{path}` | {Given(kind, path, use.Gives(property), without, requested: use.Asks(kind.Name) is not null)} |\n");
+                page.Append(CultureInfo.InvariantCulture, $"| `{path}` | {Given(kind, path, use.Gives(property), without, requested: use.Asks(kind.Name).Count > 0)} |\n");
         }
 
         return page.ToString();

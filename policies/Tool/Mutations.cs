@@ -36,23 +36,18 @@ public static class Mutations
         }
     }
 
-    /// <summary>The packs under each reading that was not taken: every value of a rule that has an alternative, at once.</summary>
+    /// <summary>The packs under each reading that was not taken: one for every parameter that has an alternative.</summary>
     public static IEnumerable<Mutation> Alternatives(IReadOnlyDictionary<string, string> files)
     {
         foreach (var (path, text) in files.OrderBy(f => f.Key, StringComparer.Ordinal))
         {
-            foreach (var id in RulesOf(Load(text)).Where(r => Alternatives(r).Any()).Select(r => Scalar(r, "id")))
+            foreach (var (id, name) in RulesOf(Load(text)).SelectMany(r => Alternatives(r).Select(a => (Scalar(r, "id"), a.Name))))
             {
                 var stream = Load(text);
-                var changed = Alternatives(RulesOf(stream).Single(r => Scalar(r, "id") == id)).ToList();
-                foreach (var (_, values, other) in changed)
-                {
-                    foreach (var value in values.Children.OfType<YamlMappingNode>())
-                        value.Children[new YamlScalarNode("value")] = Load($"value: {other}").Documents[0].RootNode["value"];
-                }
-
-                yield return new(id, string.Join(", ", changed.Select(c => c.Name)),
-                    new Dictionary<string, string>(files, StringComparer.Ordinal) { [path] = Write(stream) });
+                var (_, values, other) = Alternatives(RulesOf(stream).Single(r => Scalar(r, "id") == id)).Single(a => a.Name == name);
+                foreach (var value in values.Children.OfType<YamlMappingNode>())
+                    value.Children[new YamlScalarNode("value")] = Load($"value: {other}").Documents[0].RootNode["value"];
+                yield return new(id, name, new Dictionary<string, string>(files, StringComparer.Ordinal) { [path] = Write(stream) });
             }
         }
     }

@@ -26,7 +26,7 @@ public sealed class Reach
         Reach reach = new(use);
         foreach (var question in questions)
         {
-            if (DecisionKinds.Find(question.Decision) is { } kind && use.Asks(kind.Name) is not null && limits.All(limit => limit.Allows(question)))
+            if (DecisionKinds.Find(question.Decision) is { } kind && use.Asks(kind.Name).Count > 0 && limits.All(limit => limit.Allows(question)))
                 reach.Add(question.Program, Evidence.Decide(engine, question, use.Given(kind, question.Facts)));
         }
 
@@ -41,7 +41,7 @@ public sealed class Reach
 
     /// <summary>The RPCs by which a service answers the rule in the program; empty where none does.</summary>
     public IReadOnlyList<ServiceAsks> By(Pack program, RuleEntry rule) => !_kinds.TryGetValue((program.Id, rule.Id), out var kinds) ? []
-        : [.. kinds.Select(kind => _use.Asks(kind)!).GroupBy(asks => asks.Service, StringComparer.Ordinal)
+        : [.. kinds.SelectMany(_use.Asks).GroupBy(asks => asks.Service, StringComparer.Ordinal)
             .Select(asks => new ServiceAsks(asks.Key, [.. asks.SelectMany(a => a.Rpcs).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]))];
 
     private void Add(string program, Decision? decision)

@@ -15,34 +15,32 @@ public static class ReadingPages
         var files = PackFiles.Below(checkout.Packs);
         PolicyEngine now = new(PackReader.Read(files));
         var examples = checkout.ReadQuestions().Select(q => new Example(q, AnswerTo(q, now))).ToLookup(q => q.Question.Program, StringComparer.Ordinal);
-        var others = Mutations.Alternatives(files).ToDictionary(m => m.Rule, m => new PolicyEngine(PackReader.Read(m.Files)), StringComparer.Ordinal);
+        var others = Mutations.Alternatives(files).ToLookup(m => m.Rule, m => (m.What, new PolicyEngine(PackReader.Read(m.Files))), StringComparer.Ordinal);
         return now.Programs.Values.OrderBy(p => p.Id, StringComparer.Ordinal)
             .ToDictionary(p => $"{p.Id}-readings.md", p => Page(p, others, [.. examples[p.Id]]), StringComparer.Ordinal);
     }
 
-    private static string Page(Pack pack, Dictionary<string, PolicyEngine> others, IReadOnlyList<Example> examples)
+    private static string Page(Pack pack, ILookup<string, (string Name, PolicyEngine Engine)> others, IReadOnlyList<Example> examples)
     {
         StringBuilder page = new();
         page.Append(CultureInfo.InvariantCulture, $"# {pack.Header.Title}: readings to confirm\n\n");
         page.Append("Where the text can be read in two ways, the platform takes one. Confirm it, or name the sentence that contradicts it. The last column shows what the\n");
         page.Append("other reading would change: how many of the rows and cases of this program, and their dollars together. Readings that move money stand first.\n\n");
         page.Append("| rule | read as | reading not taken | decisions | under the reading not taken |\n| --- | --- | --- | --- | --- |\n");
-        var open = pack.Rules.Where(r => r.NeedsConfirmation).Select(r => (Rule: r, Cost: CostOf(r, others.GetValueOrDefault(r.Id.Value), examples))).ToList();
-        foreach (var (rule, cost) in open.OrderByDescending(o => Math.Abs(o.Cost?.Dollars ?? 0)).ThenByDescending(o => o.Rule.In.Intersect(AboutMoney).Any())
-            .ThenByDescending(o => o.Cost?.Changed ?? 0).ThenBy(o => o.Rule.Id.Value, StringComparer.Ordinal))
+        var open = pack.Rules.Where(r => r.NeedsConfirmation).Select(r => (Rule: r, Costs: others[r.Id.Value].Select(o => CostOf(r, o, examples)).ToList())).ToList();
+        foreach (var (rule, costs) in open.OrderByDescending(o => o.Costs.Max(c => (decimal?)Math.Abs(c.Dollars)) ?? 0)
+            .ThenByDescending(o => o.Rule.In.Intersect(AboutMoney).Any()).ThenByDescending(o => o.Costs.Max(c => (int?)c.Changed) ?? 0).ThenBy(o => o.Rule.Id.Value, StringComparer.Ordinal))
             page.Append(CultureInfo.InvariantCulture,
-                $"| [{rule.Id}]({pack.Id}.md#{rule.Id.Value.ToLowerInvariant()}) | {Cell(rule.Reading)} | {Cell(rule.Alternative)} | {string.Join(", ", rule.In)} | {Words(cost)} |\n");
+                $"| [{rule.Id}]({pack.Id}.md#{rule.Id.Value.ToLowerInvariant()}) | {Cell(rule.Reading)} | {Cell(rule.Alternative)} | {string.Join(", ", rule.In)} | {Words(costs)} |\n");
         return page.ToString();
     }
 
-    private static Cost? CostOf(RuleEntry rule, PolicyEngine? other, IReadOnlyList<Example> examples)
+    private static Cost CostOf(RuleEntry rule, (string Name, PolicyEngine Engine) other, IReadOnlyList<Example> examples)
     {
-        if (other is null)
-            return null;
         var (changed, tried, dollars) = (0, 0, 0m);
         foreach (var (question, answer) in examples.Where(q => rule.In.Contains(q.Question.Decision, StringComparer.Ordinal)))
         {
-            if ((answer, AnswerTo(question, other)) is not ({ } before, { } after))
+            if ((answer, AnswerTo(question, other.Engine)) is not ({ } before, { } after))
                 continue;
             tried++;
             if (before.Text != after.Text)
@@ -50,7 +48,7 @@ public static class ReadingPages
             dollars += after.Dollars - before.Dollars;
         }
 
-        return new(changed, tried, dollars);
+        return new(other.Name, changed, tried, dollars);
     }
 
     private static Answer? AnswerTo(DecisionCase question, PolicyEngine engine)
@@ -68,8 +66,9 @@ public static class ReadingPages
         }
     }
 
-    private static string Words(Cost? cost) => cost is null ? "not a value: the evaluator changes"
-        : string.Create(CultureInfo.InvariantCulture, $"{cost.Changed} of {cost.Tried} change{(cost.Dollars == 0 ? "" : $", {cost.Dollars:+#,0.00;-#,0.00} dollars")}");
+    private static string Words(List<Cost> costs) => costs.Count == 0 ? "not a value: the evaluator changes" : string.Join("; ", costs.Select(cost =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"`{cost.Name}`: {cost.Changed} of {cost.Tried} change{(cost.Dollars == 0 ? "" : $", {cost.Dollars:+#,0.00;-#,0.00} dollars")}")));
 
     private static string Cell(string? text) => text is null ? "" : ProgramPages.Plain(text).Replace("|", "\\|", StringComparison.Ordinal);
 
@@ -78,5 +77,5 @@ public static class ReadingPages
 
     private sealed record Answer(string Text, decimal Dollars);
 
-    private sealed record Cost(int Changed, int Tried, decimal Dollars);
+    private sealed record Cost(string Name, int Changed, int Tried, decimal Dollars);
 }

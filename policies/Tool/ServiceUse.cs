@@ -11,7 +11,7 @@ namespace Ips.Policies.Tool;
 /// </summary>
 public sealed class ServiceUse
 {
-    private readonly Dictionary<string, ServiceAsks> _decisions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<ServiceAsks>> _decisions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<ServiceGives>> _facts = new(StringComparer.Ordinal);
 
     /// <param name="lines">Lines of <c>used.tsv</c>.</param>
@@ -23,7 +23,8 @@ public sealed class ServiceUse
             switch (line.Split('\t'))
             {
                 case ["decision", var kind, var service, var rpcs]:
-                    _decisions[kind] = new(service, rpcs.Split(", "));
+                    _decisions.TryAdd(kind, []);
+                    _decisions[kind].Add(new(service, rpcs.Split(", ")));
                     break;
                 case ["fact", var fact, var service, var by]:
                     _facts.TryAdd(fact, []);
@@ -38,8 +39,8 @@ public sealed class ServiceUse
     /// <summary>Reads the list of a checkout.</summary>
     public static ServiceUse Read(Checkout checkout) => new(File.ReadLines(Path.Combine(checkout.Root, "policies", "Tool", "used.tsv")));
 
-    /// <summary>The service and RPCs that ask the kind of decision, or <see langword="null"/> where no service asks it.</summary>
-    public ServiceAsks? Asks(string kind) => _decisions.GetValueOrDefault(kind);
+    /// <summary>The services and RPCs that ask the kind of decision; empty where none does.</summary>
+    public IReadOnlyList<ServiceAsks> Asks(string kind) => _decisions.GetValueOrDefault(kind) ?? [];
 
     /// <summary>The services that give the fact, with the types that do; empty where none does.</summary>
     public IReadOnlyList<ServiceGives> Gives(PropertyInfo fact) => _facts.GetValueOrDefault(Name(fact)) ?? [];

@@ -47,6 +47,7 @@ internal static partial class BillingVocabulary
 
     /// <summary>A contact around a job.</summary>
     [MapperIgnoreTargetValue(Proto.SupportContactKind.Unspecified)]
+    [MapperIgnoreSourceValue(Policy.Schedules.SupportContact.FirstAssessment)]
     public static partial Proto.SupportContactKind ToProto(this Policy.Schedules.SupportContact contact);
 
     /// <summary>How it stands.</summary>

@@ -90,6 +90,7 @@ internal static partial class StaffingVocabulary
     /// <summary>What a record about a provider is. Applications, fees and contracts are days of other records.</summary>
     [MapperIgnoreSourceValue(Proto.OrganizationFactKind.Unspecified)]
     [MapperIgnoreSourceValue(Proto.OrganizationFactKind.WrittenPolicy)]
+    [MapperIgnoreSourceValue(Proto.OrganizationFactKind.DocumentRequest)]
     [MapperIgnoreTargetValue(Policy.ProviderRecordKind.Contract)]
     [MapperIgnoreTargetValue(Policy.ProviderRecordKind.AccreditationApplication)]
     [MapperIgnoreTargetValue(Policy.ProviderRecordKind.AccreditationFee)]

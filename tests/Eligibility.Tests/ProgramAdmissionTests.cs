@@ -26,6 +26,22 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     }
 
     [Theory]
+    [InlineData("la-acla")]
+    [InlineData("la-lhcc")]
+    public async Task The_first_assessment_is_the_first_Career_Profile_in_30_days_from_admission_LA_SVC_009(string program)
+    {
+        var one = await Everything();
+        Assert.Equal(Verdict.NeedsFacts, await Assessment(0));
+        Assert.Equal(Proto.DeterminationState.Eligible, (await one.Determined(program, service.Day(-31))).State);
+        Assert.Equal((Verdict.Met, Verdict.NotMet), (await Assessment(-1), await Assessment(0)));
+        await one.CareerProfiles.CreateCareerProfileAsync(CareerProfileTests.First(one, service.Day(-1)), one.AsProvider);
+        Assert.Equal((Verdict.Met, Verdict.Met), (await Assessment(-1), await Assessment(0)));
+
+        async Task<Verdict> Assessment(int day) => Assert.Single((await one.CareerProfiles.CheckDocumentationAsync(
+            new() { Individual = one.Name, Program = program, AsOf = service.Day(day) }, one.AsProvider)).Findings, f => f.RuleId == "LA-SVC-009").Verdict;
+    }
+
+    [Theory]
     [InlineData("la-acla", "LA-ELIG-002", "ACLA-ELIG-001", "ACLA-EXCL-001", "LA-EXCL-002")]
     [InlineData("la-lhcc", "LA-ELIG-002", "LHCC-EXCL-001", "LA-EXCL-002")]
     public async Task A_fact_that_is_not_recorded_is_unknown_and_never_a_no(string program, params string[] unknown)

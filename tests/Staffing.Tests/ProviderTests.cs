@@ -276,6 +276,34 @@ public sealed class ProviderTests(StaffingService service)
     }
 
     [Fact]
+    public async Task Further_documents_are_due_on_the_thirtieth_day_after_the_notice_NCC_DOC_002()
+    {
+        var agency = await Agency.Register(service, "nc-core");
+        Proto.OrganizationFact request = new() { Kind = Kind.DocumentRequest, From = service.Day(-30) };
+        Assert.Equal(["fact.reference"], (await service.RefusedWithoutTrace(async () => await Record(agency, request))).Fields);
+        request.Reference = "Minutes of the steering committee";
+        var fact = await Record(agency, request);
+        Assert.Equal(("NCC-DOC-002", service.Day()), Assert.Single(await Deadlines(agency, fact.Name)) is var due ? (due.RuleId, due.DueOn) : default);
+        Assert.Equal((Verdict.Met, Verdict.NotMet), (await Notice(service.Day()), await Notice(service.Day(1))));
+        Assert.Contains((await Check(agency)).Items, i => i is { RuleId: "NCC-DOC-002", InTime: true } && i.DueOn == service.Day());
+        // Other programs of the state know no such notice.
+        Assert.Empty((await Check(await Agency.Register(service, "nc-state"))).Notices);
+        request.SubmittedOn = service.Day();
+        await agency.Organizations.CorrectOrganizationFactAsync(new()
+        {
+            Name = fact.Name,
+            Etag = fact.Etag,
+            Reason = Proto.CorrectionReason.NewEvidence,
+            Fact = request,
+            RequestId = StaffingService.NewId(),
+        }, agency.Own);
+        Assert.Equal(Verdict.Met, await Notice(service.Day(1)));
+        Assert.Empty(await Deadlines(agency, fact.Name));
+
+        async Task<Verdict> Notice(string day) => Assert.Single(Assert.Single((await Check(agency, day)).Notices).Findings, f => f.RuleId == "NCC-DOC-002").Verdict;
+    }
+
+    [Fact]
     public async Task An_agency_of_Missouri_that_wants_to_be_a_VR_provider_is_accredited_by_CARF()
     {
         var agency = await Agency.Register(service, "mo-dmh-vr");

@@ -17,7 +17,7 @@ public static class FactSources
     public static IEnumerable<PackProblem> Check(IReadOnlyList<Unproved> listed, ServiceUse use)
     {
         string[] missing = [.. DecisionKinds.All.SelectMany(kind => ServiceUse.FactsOf(kind)
-            .Where(fact => use.Asks(kind.Name) is null || use.Gives(fact.Property).Count == 0).Select(fact => Key(kind, fact.Path)))];
+            .Where(fact => use.Asks(kind.Name).Count == 0 || use.Gives(fact.Property).Count == 0).Select(fact => Key(kind, fact.Path)))];
         foreach (var fact in missing.Where(fact => !listed.Any(entry => entry.Explains(fact))))
             yield return new(List, 1, $"{fact} is read by rules and given by no service", "give it, or list it with the reason");
         foreach (var entry in listed.Where(entry => !missing.Any(entry.Explains)))

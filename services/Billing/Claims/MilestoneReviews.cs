@@ -52,6 +52,7 @@ public sealed class MilestoneReviews(BillingDb db, PolicyService policies, TimeP
         MilestoneReviewFacts facts = new()
         {
             DocumentsCompleteOn = milestone.DocumentsCompleteOn,
+            FirstDocumentOn = policies.DayOf(milestone.Program, milestone.RecordedAt),
             Answered = milestone.AnsweredOn is not null,
             AnsweredOn = milestone.AnsweredOn,
         };

@@ -237,6 +237,7 @@ public sealed class RecordServiceNote(
             Rendered = elements.HasRendered ? elements.Rendered : null,
             IndividualPresent = elements.HasIndividualPresent ? elements.IndividualPresent : null,
             InterventionOnPlanFrom = contact.Planned,
+            VrPaidSameService = elements.HasVrPaidSameService ? elements.VrPaidSameService : null,
             OtherContactMinutesSameDate = otherMinutes == 0 ? null : otherMinutes,
             TravelMinutes = elements.HasTravelMinutes ? elements.TravelMinutes : null,
         };

@@ -1,15 +1,18 @@
 using Ips.Contracts;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Individuals;
 using Ips.Policies;
+using Ips.Policies.Schedules;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.CareerProfiles;
 
 /// <summary>
-/// Whether the documents that a program requires are on file and complete on a day. The packs contain these rules as recorded rules or definitions, so no
-/// decision computes them. This class checks the documents; the pack provides the rule, its citation and the contents of a Career Profile.
+/// Whether the documents that a program requires are on file and complete on a day. The packs contain most of these rules as recorded rules or definitions, so no
+/// decision computes them. This class checks the documents; the pack provides the rule, its citation and the contents of a Career Profile. By when the first
+/// assessment is due is decided.
 /// </summary>
 public sealed class CheckDocumentation(EligibilityDb db, PolicyService policies, PersonalDataProtector protector)
 {
@@ -40,8 +43,29 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService policies,
             }
         }
 
+        if (SupportContactDecision.Has(program, SupportContact.FirstAssessment))
+        {
+            if (!(await Assessment(individual.Id, request.Program, day, profiles, cancellationToken)).Is(out var assessment, out var problem))
+                return problem;
+            reply.Findings.AddRange(assessment.Decision.Findings.Select(f => f.ToProto()));
+        }
+
         reply.Complete = reply.Findings.All(f => f.Verdict == Contracts.Common.V1.Verdict.Met);
         return reply;
+    }
+
+    /// <summary>The first employment assessment: the first Career Profile of the person's present episode, counted from the admission.</summary>
+    private async Task<Result<DecisionRecord>> Assessment(
+        IndividualId person, string program, DateOnly day, List<CareerProfile> profiles, CancellationToken cancellationToken)
+    {
+        var decided = await db.Determinations.AsNoTracking().Where(d => d.IndividualId == person && d.Program == program && d.DecidedAt != null)
+            .Select(d => new { d.State, d.AsOf, d.DecidedAt, d.EligibleThrough }).ToListAsync(cancellationToken);
+        return policies.Decide(program, SupportContactDecision.Kind, day, new SupportContactFacts
+        {
+            Contact = SupportContact.FirstAssessment,
+            StartedOn = Episode.On(day, decided.OrderBy(d => d.AsOf).ThenBy(d => d.DecidedAt).Select(d => (d.State, d.AsOf, d.EligibleThrough)))?.From,
+            Contacts = [.. profiles.SelectMany(p => p.Versions).Select(v => new ContactOnFile(v.DatedOn))],
+        });
     }
 
     private static IEnumerable<(RuleDuty Duty, List<string> Missing, string Because)> Check(

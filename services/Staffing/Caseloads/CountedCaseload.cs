@@ -31,6 +31,7 @@ public sealed record CountedCaseload(StaffMemberId StaffMemberId, StaffRole Role
             Role = role.ToPolicy(),
             ActiveCount = active,
             SpecialistsSupervised = role == StaffRole.TeamLead ? specialists : null,
+            SpecialistFtePercent = role == StaffRole.TeamLead ? null : held.FtePercent,
             SupervisorIpsFtePercent = role == StaffRole.TeamLead ? held.FtePercent : null,
             SupervisesOnlyIps = role == StaffRole.TeamLead ? held.SupervisesOnlyIps : null,
             TeamsAttached = specialist?.TeamsAttached,

@@ -10,13 +10,14 @@ namespace Ips.Staffing.Organizations;
 
 /// <summary>
 /// Decides whether a provider may give the service of a program, from what is on file about it, and sets the deadlines that follow: full accreditation after an
-/// application, the agreement on integration before the first service, and the notice of a change of an accreditation.
+/// application, the agreement on integration before the first service, the notice of a change of an accreditation, and documents that a payer asks for.
 /// </summary>
 public sealed class ProviderClocks(StaffingDb db, PolicyService policies, TimeProvider clock)
 {
     private const string AccreditationKind = "accreditation";
     private const string AgreementKind = "integration-agreement";
     private const string NoticeKind = "accreditation-notice";
+    private const string DocumentsKind = "further-documents";
 
     /// <summary>The value with a last day, and the kind of its deadline.</summary>
     private static readonly (string Value, string Kind)[] Clocks = [("accreditationDueOn", AccreditationKind), ("agreementDueOn", AgreementKind)];
@@ -46,20 +47,36 @@ public sealed class ProviderClocks(StaffingDb db, PolicyService policies, TimePr
         return day => policies.Decide(program, ProviderReadinessDecision.Kind, day, evidence);
     }
 
-    /// <summary>Decides whether a change of an accreditation was reported in time; null where the program has no such rule.</summary>
+    /// <summary>
+    /// Decides whether the provider sent in time what the record asks for: the report of a change of its accreditation, or documents that a payer wants; null where
+    /// it asks for nothing, or the program has no such rule.
+    /// </summary>
     public DecisionRecord? Notice(string program, OrganizationFact fact, DateOnly day)
     {
-        if (fact is not { Counts: true, AdverseNotifiedOn: { } notified } || !Requires(program))
+        if (RequestedReport(fact) is not { } facts || !ReportDueDecision.Has(policies.Engine.Programs[program], facts.Report))
             return null;
-        ReportDueFacts facts = new()
+        return policies.Decide(program, ReportDueDecision.Kind, day, facts).Is(out var decision, out _) ? decision : null;
+    }
+
+    private static ReportDueFacts? RequestedReport(OrganizationFact fact) => fact switch
+    {
+        { Counts: false } => null,
+        { Kind: Proto.OrganizationFactKind.DocumentRequest } => new()
+        {
+            Report = Report.FurtherDocuments,
+            TriggerDate = fact.From,
+            Submitted = fact.SubmittedOn is not null,
+            SubmittedDate = fact.SubmittedOn,
+        },
+        { AdverseNotifiedOn: { } notified } => new()
         {
             Report = Report.AccreditationChangeNotice,
             TriggerDate = notified,
             Submitted = fact.AdverseReportedOn is not null,
             SubmittedDate = fact.AdverseReportedOn,
-        };
-        return policies.Decide(program, ReportDueDecision.Kind, day, facts).Is(out var decision, out _) ? decision : null;
-    }
+        },
+        _ => null,
+    };
 
     /// <summary>Sets the deadlines of a provider whose records changed. They are not stored yet.</summary>
     public Task Sync(Organization provider, IReadOnlyList<OrganizationFact> facts, Changes changes, CancellationToken cancellationToken) =>
@@ -87,10 +104,13 @@ public sealed class ProviderClocks(StaffingDb db, PolicyService policies, TimePr
 
             foreach (var fact in facts)
             {
-                if (Notice(program, fact, today) is { } notice && fact.AdverseReportedOn is null)
-                    Set(due, present, notice, "dueOn", new(fact.Id.Name, NoticeKind, "", program, provider, null, today, 1), changes);
+                if (Notice(program, fact, today) is not { } notice)
+                    continue;
+                var (kind, lead) = fact.Kind == Proto.OrganizationFactKind.DocumentRequest ? (DocumentsKind, 7) : (NoticeKind, 1);
+                if (RequestedReport(fact) is { Submitted: false })
+                    Set(due, present, notice, "dueOn", new(fact.Id.Name, kind, "", program, provider, null, today, lead), changes);
                 else
-                    due.Meet(fact.Id.Name, NoticeKind, changes);
+                    due.Meet(fact.Id.Name, kind, changes);
             }
         }
     }
@@ -105,6 +125,4 @@ public sealed class ProviderClocks(StaffingDb db, PolicyService policies, TimePr
         else if ((decision.Decision.SetBy(value) ?? decision.Decision.Findings[0].Rule) is var rule && (terms.Kind != AgreementKind || last >= terms.DueOn || present.Exists(d => d.Kind == terms.Kind)))
             due.Set(terms with { RuleId = rule.Value, DueOn = last }, changes);
     }
-
-    private bool Requires(string program) => policies.Engine.Programs[program] is var pack && ReportDueDecision.Has(pack, Report.AccreditationChangeNotice);
 }

@@ -12,7 +12,7 @@ internal static class ProviderEvidence
     /// <param name="firstService">The day from which a team of it works in the program; null without a team.</param>
     public static ProviderReadinessFacts Of(IReadOnlyList<OrganizationFact> facts, IReadOnlyList<Contract> contracts, DateOnly? firstService) => new()
     {
-        Records = [.. facts.Where(f => f.Counts).SelectMany(Records), .. contracts.Select(c => new ProviderRecord(ProviderRecordKind.Contract, c.From, c.Through))],
+        Records = [.. facts.Where(f => f.Counts && f.Kind != Proto.OrganizationFactKind.DocumentRequest).SelectMany(Records), .. contracts.Select(c => new ProviderRecord(ProviderRecordKind.Contract, c.From, c.Through))],
         FirstServiceDate = firstService,
     };
 

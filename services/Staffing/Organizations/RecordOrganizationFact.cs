@@ -158,13 +158,15 @@ public sealed class RecordOrganizationFact(StaffingDb db, Requests requests, Cal
         fields.Require(applied is null || given.Kind is Kind.Accreditation or Kind.VrVendor, "fact.applied_on", "belongs to an accreditation or a VR vendor");
         fields.Require(paid is null || given.Kind == Kind.Accreditation, "fact.fee_paid_on", "belongs to an accreditation");
         fields.Require(!given.ProofOnFile || given.Kind == Kind.Accreditation, "fact.proof_on_file", "belongs to an accreditation");
-        fields.Require(submitted is null || given.Kind == Kind.IntegrationAgreement, "fact.submitted_on", "belongs to an integration agreement");
+        fields.Require(submitted is null || given.Kind is Kind.IntegrationAgreement or Kind.DocumentRequest, "fact.submitted_on",
+            "belongs to an integration agreement or a document request");
         fields.Require(!given.HasAllComponents || given.Kind == Kind.IntegrationAgreement, "fact.all_components", "belongs to an integration agreement");
         fields.Require(given.AdverseChange == Proto.AdverseAccreditationChange.Unspecified || given.Kind == Kind.Accreditation, "fact.adverse_change",
             "belongs to an accreditation");
         fields.Require(given.AdverseChange != Proto.AdverseAccreditationChange.Unspecified == notified is not null, "fact.adverse_notified_on",
             "is sent with adverse_change, and only with it");
         fields.Require(reported is null || notified is not null, "fact.adverse_reported_on", "needs the day of the notification");
-        fields.Require(given.Kind != Kind.WrittenPolicy || given.Reference.Length > 0, "fact.reference", "is missing; a written policy has a title");
+        fields.Require(given.Kind is not (Kind.WrittenPolicy or Kind.DocumentRequest) || given.Reference.Length > 0, "fact.reference",
+            "is missing; a written policy has a title, and a document request names the documents");
     }
 }
