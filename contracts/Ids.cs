@@ -432,6 +432,16 @@ public readonly record struct DepositId(Guid Value) : IResourceId<DepositId>
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A file on its way to or from a payer. Resource name: <c>fileTransfers/{uuid}</c>.</summary>
+public readonly record struct FileTransferId(Guid Value) : IResourceId<FileTransferId>
+{
+    static string IResourceId<FileTransferId>.Collection => "fileTransfers";
+    static FileTransferId IResourceId<FileTransferId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>An invoice for incentives. Resource name: <c>incentiveInvoices/{uuid}</c>.</summary>
 public readonly record struct IncentiveInvoiceId(Guid Value) : IResourceId<IncentiveInvoiceId>
 {

@@ -5,6 +5,7 @@ using Ips.Billing.Decisions;
 using Ips.Billing.Incentives;
 using Ips.Billing.Incoming;
 using Ips.Billing.Jobs;
+using Ips.Billing.Mailboxes;
 using Ips.Billing.Papers;
 using Ips.Billing.Receiving;
 using Ips.Billing.Sending;
@@ -13,6 +14,7 @@ using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Staffing.V1;
 using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
+using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -48,6 +50,10 @@ builder.Services.AddScoped<SendRecords>();
 builder.Services.Configure<UnitOptions>(builder.Configuration.GetSection("Units"));
 builder.Services.AddScoped<ReconcileUnits>().AddScoped<IServiceCommand>(services => services.GetRequiredService<ReconcileUnits>());
 builder.Services.AddHostedService<NightlyReconciliation>();
+builder.Services.AddSingleton<IValidateOptions<MailboxOptions>, CheckMailboxes>().AddSingleton<IMailboxes, SftpMailboxes>();
+builder.Services.AddOptions<MailboxOptions>().BindConfiguration("Mailboxes").ValidateOnStart();
+builder.Services.AddScoped<ExchangeFiles>().AddScoped<IServiceCommand>(services => services.GetRequiredService<ExchangeFiles>());
+builder.Services.AddHostedService<MailboxRounds>();
 
 var app = builder.Build();
 if (await app.RanCommand<BillingDb>(args))
@@ -63,6 +69,7 @@ app.MapService<EmploymentRpc>();
 app.MapService<BillingProfilesRpc>();
 app.MapService<ClaimBatchesRpc>();
 app.MapService<RemittancesRpc>();
+app.MapService<FileTransfersRpc>();
 app.MapService<IncentivesRpc>();
 app.MapService<BillingDeadlinesRpc>();
 app.MapService<UnitLedgerRpc>();

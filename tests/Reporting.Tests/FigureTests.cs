@@ -339,6 +339,29 @@ public sealed class FigureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_paid_is_the_latest_of_each_claim_and_only_the_agencys()
+    {
+        Story story = new(Noon);
+        var (first, second) = (story.Claimed(2, 1, 2000m), story.Claimed(2, 1, 2000m));
+        var paid = story.Moved(first, "paid", 2000m, story.Moved(first, "batched", 0));
+        var partly = story.Moved(second, "partly_paid", 1500m, story.Moved(second, "batched", 0));
+        await ledger.Hear(Enumerable.Reverse(story.Events));
+        Caller agency = new(Roles.Provider, "agency-one", "client-one");
+        var m2 = Assert.Single((await ledger.Show(caller: agency)).Milestones);
+        Assert.Equal(("4000.00", "3500.00", "figures/m2-claims-paid"), (m2.ClaimedAmount.Amount, m2.PaidAmount.Amount, m2.ClaimsPaid));
+        var request = new ListFigureEventsRequest { Name = m2.ClaimsPaid, Program = "nc-core" };
+        Assert.Equal([paid.EventId.ToString(), partly.EventId.ToString()], (await ledger.Events(request, agency)).OrThrow().Events.Select(e => e.EventId));
+
+        await ledger.Hear(story.Moved(first, "reversed", 0, paid));
+        Assert.Equal("1500.00", Assert.Single((await ledger.Show(caller: agency)).Milestones).PaidAmount.Amount);
+        foreach (var other in new Caller[] { new(Roles.Mco, "alliance", "client-one"), new(Roles.State, "nc-dhhs", "client-one"), new(Roles.Ops, "platform", "client-one") })
+        {
+            Assert.All((await ledger.Show(caller: other)).Milestones, m => Assert.True(m.PaidAmount is null && m.ClaimsPaid.Length == 0));
+            Assert.IsType<Problem.Forbidden>((await ledger.Events(request, other)).Problem);
+        }
+    }
+
+    [Fact]
     public async Task Another_currency_is_refused_instead_of_added()
     {
         Story story = new(Noon);

@@ -1,6 +1,7 @@
 using Ips.Billing.Claims;
 using Ips.Billing.Incentives;
 using Ips.Billing.Jobs;
+using Ips.Billing.Mailboxes;
 using Ips.Billing.Receiving;
 using Ips.Billing.Sending;
 using Ips.Billing.ServiceNotes;
@@ -63,6 +64,9 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
 
     /// <summary>Files of payers.</summary>
     public DbSet<ReceivedFile> ReceivedFiles => Set<ReceivedFile>();
+
+    /// <summary>Files on their way to and from payers.</summary>
+    public DbSet<FileTransfer> FileTransfers => Set<FileTransfer>();
 
     /// <summary>Payments of 835s.</summary>
     public DbSet<Payment> Payments => Set<Payment>();
@@ -137,6 +141,7 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         modelBuilder.Entity<ClaimBatch>().HasQueryFilter(b => Everybody || b.Provider == Provider);
         modelBuilder.Entity<Claim>().HasQueryFilter(c => Everybody || c.Provider == Provider);
         modelBuilder.Entity<ReceivedFile>().HasQueryFilter(f => Everybody || f.Provider == Provider);
+        modelBuilder.Entity<FileTransfer>().HasQueryFilter(f => Everybody || f.Provider == Provider);
         modelBuilder.Entity<Payment>().HasQueryFilter(p => Everybody || p.Provider == Provider);
         modelBuilder.Entity<Posting>().HasQueryFilter(p => Everybody || p.Provider == Provider);
         modelBuilder.Entity<WorkItem>().HasQueryFilter(w => Everybody || w.Provider == Provider);

@@ -16,7 +16,7 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
     IGroupConsumer<StaffDeadlineReachedV1>, IGroupConsumer<StaffDeadlineMovedV1>,
     IGroupConsumer<AuthorizationRequestedV1>, IGroupConsumer<AuthorizationDecidedV1>, IGroupConsumer<AuthorizationMovedV1>,
     IGroupConsumer<AuthorizationUnitsMovedV1>,
-    IGroupConsumer<MilestoneDecidedV1>, IGroupConsumer<ClaimLineDecidedV1>, IGroupConsumer<ClaimLineVoidedV1>, IGroupConsumer<ReviewRecordedV1>,
+    IGroupConsumer<MilestoneDecidedV1>, IGroupConsumer<ClaimLineDecidedV1>, IGroupConsumer<ClaimLineVoidedV1>, IGroupConsumer<ClaimMovedV1>, IGroupConsumer<ReviewRecordedV1>,
     IGroupConsumer<ReviewMovedV1>, IGroupConsumer<JobStartedV1>, IGroupConsumer<JobChangedV1>, IGroupConsumer<JobEndedV1>,
     IGroupConsumer<EducationCompletedV1>, IGroupConsumer<BillingDeadlineMovedV1>, IGroupConsumer<BillingDeadlineReachedV1>
 {
