@@ -21,6 +21,8 @@ public sealed class MemberAccess
         ["ips.billing.v1.BillingProfiles"] = [MemberRole.Billing],
         ["ips.billing.v1.ClaimBatches"] = [MemberRole.Billing],
         ["ips.billing.v1.Claims"] = [MemberRole.Billing],
+        ["ips.billing.v1.Documents"] = [MemberRole.Supervisor, MemberRole.Specialist, MemberRole.BenefitsCounselor, MemberRole.Billing],
+        ["ips.billing.v1.Documents/HoldDocument"] = Leads,
         ["ips.billing.v1.Employment"] = Serves,
         ["ips.billing.v1.Incentives"] = [MemberRole.Billing],
         ["ips.billing.v1.Milestones"] = [MemberRole.Supervisor, MemberRole.Specialist, MemberRole.Billing],

@@ -18,7 +18,9 @@ internal static class BillingRows
         .Follows("note_addenda", "note_id", "service_notes")
         .Table("decisions",
             $"{Agency} or (ips_payer() is not null and ({OfNotesAndClaims}))", writes: Agency)
-        .Limits("decisions", $"({OfNotesAndClaims})", writes: "true");
+        .Limits("decisions", $"({OfNotesAndClaims})", writes: "true")
+        // Encrypted bytes: the way to them is a document, which has a person.
+        .Opens("document_contents", "document_parts");
 
     private const string OfNotesAndClaims =
         """
