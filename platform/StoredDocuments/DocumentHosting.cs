@@ -19,6 +19,7 @@ namespace Ips.Platform.StoredDocuments;
 public static class DocumentHosting
 {
     private const string Upload = "/v1/documents:upload";
+    private const long MostDrained = 4 * 1024 * 1024;
     private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
     /// <summary>
@@ -55,7 +56,11 @@ public static class DocumentHosting
         if (!await pieces.MoveNext(cancellationToken))
             return new Problem.Invalid("kind", "is missing; send a first message with the fields of the document");
         var first = pieces.Current;
-        return await upload.Handle(first, Pieces(first.Content, pieces, cancellationToken), cancellationToken);
+        var answer = await upload.Handle(first, Pieces(first.Content, pieces, cancellationToken), cancellationToken);
+        // An answer before the end of the request resets its stream, and a connection with many resets is closed: a short rest is read.
+        for (var rest = 0L; answer.Problem is not null && rest < MostDrained && await pieces.MoveNext(cancellationToken);)
+            rest += pieces.Current.Content.Length;
+        return answer;
     }
 
     /// <summary>Sends the bytes of a document by rpc.</summary>

@@ -140,7 +140,9 @@ public sealed class DocumentTests(BillingService service)
     {
         var (individual, _) = service.Eligibility.Person();
         var pieces = BillingService.Upload(individual, DocumentKind.JobStartForm, BillingService.Pdf(new string('x', 2_000_000)));
-        using (var call = service.Documents.UploadDocument(Own))
+        // A connection of its own: what other calls left on the shared one does not end this one.
+        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(service.GrpcAddress);
+        using (var call = new Proto.Documents.DocumentsClient(channel).UploadDocument(Own))
         {
             foreach (var piece in pieces.Take(20))
                 await call.RequestStream.WriteAsync(piece);
