@@ -44,7 +44,7 @@ internal static class CohortLoad
     /// <param name="data">The data directory.</param>
     /// <param name="address">The gRPC address of a service.</param>
     /// <param name="issuer">Signs the tokens of the organizations.</param>
-    /// <param name="progress">Is told how far it is.</param>
+    /// <param name="progress">Gets how far it is.</param>
     /// <param name="cancellationToken">Stops it; the next start continues.</param>
     /// <returns>What the cohort counted of itself; null when nothing was to load.</returns>
     public static async Task<Tally?> RunAsync(

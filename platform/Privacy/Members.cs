@@ -192,7 +192,7 @@ public sealed class CaseloadsConsumer(NpgsqlDataSource database, TimeProvider cl
         AssignmentEndedV1 e => Of(e, e.AssignmentId, e.IndividualId, e.StaffMemberId, e.From, e.Through),
         AssignmentResumedV1 e => Of(e, e.AssignmentId, e.IndividualId, e.StaffMemberId, e.From, e.Through),
         AssignmentJoinedV1 e => Of(e, e.AssignmentId, e.IndividualId, e.StaffMemberId, e.From, e.Through),
-        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "tells of no assignment"),
+        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "is no event of an assignment"),
     };
 
     private static CaseloadSpan Of(

@@ -53,8 +53,8 @@ public sealed class Memberships(NpgsqlDataSource database, TimeProvider clock) :
 
     private async ValueTask<FrozenSet<string>> Organizations(CancellationToken cancellationToken)
     {
-        if (known is { } kept && clock.GetElapsedTime(kept.ReadAt) < Keep)
-            return kept.Organizations;
+        if (known is { } recent && clock.GetElapsedTime(recent.ReadAt) < Keep)
+            return recent.Organizations;
         var readAt = clock.GetTimestamp();
         await using var command = database.CreateCommand("select distinct organization from members");
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);

@@ -57,7 +57,7 @@ public sealed record Caller(string Role, string Organization, string Subject, st
 /// <param name="Role">One of <see cref="Roles"/>.</param>
 /// <param name="Organization">The tenant.</param>
 /// <param name="Caseloads">
-/// The staff members whose people the caller is limited to, as PostgreSQL writes an array; empty when it is not limited, <c>{}</c> when it sees nobody.
+/// The staff members whose people the caller is limited to, as PostgreSQL writes an array; empty when it is not limited, <c>{}</c> when it sees no one.
 /// </param>
 public readonly record struct CallerSight(string Role, string Organization, string Caseloads);
 

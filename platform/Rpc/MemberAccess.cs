@@ -76,7 +76,7 @@ public sealed class MemberAccess
     }.ToFrozenSet();
 
     /// <summary>
-    /// What is about several people, or about nobody yet: with part of the people it would answer or decide wrongly. Services of the contract and rpcs.
+    /// What is about several people, or about no one yet: with part of the people it would answer or decide wrongly. Services of the contract and rpcs.
     /// </summary>
     public static IReadOnlySet<string> WholeOrganization { get; } = new HashSet<string>(StringComparer.Ordinal)
     {

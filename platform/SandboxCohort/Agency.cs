@@ -8,7 +8,7 @@ using Education = Ips.Contracts.Staffing.V1.Education;
 
 namespace Ips.SandboxCohort;
 
-/// <summary>An agency in one program: its team, and what the team does whoever is served.</summary>
+/// <summary>An agency in one program: its team, and what the team does for all who are served.</summary>
 internal sealed class Agency(Cohort cohort, ProgramCast program)
 {
     private const int PeopleOfOneSpecialist = 15;

@@ -16,14 +16,14 @@ internal enum Hour
 }
 
 /// <summary>
-/// The days of the cohort. Whoever waits for a day is woken on it, and the next day begins when everyone waits again: a life is written from its first line to
+/// The days of the cohort. A life that waits for a day is woken on it, and the next day begins when everyone waits again: a life is written from its first line to
 /// its last, and all of them live at the same time. The clock of the sandbox follows, and never goes back.
 /// </summary>
 /// <param name="shift">The clock of the sandbox.</param>
 /// <param name="machine">The clock of the machine.</param>
 /// <param name="first">The first day.</param>
 /// <param name="last">The last day; who waits for a later one is not woken.</param>
-/// <param name="newDay">Is told of each day on which something happens.</param>
+/// <param name="newDay">Gets each day on which something happens.</param>
 internal sealed class Calendar(ClockShift shift, TimeProvider machine, DateOnly first, DateOnly last, Action<DateOnly> newDay)
 {
     private readonly Lock turn = new();

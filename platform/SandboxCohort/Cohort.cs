@@ -38,7 +38,7 @@ public sealed class Cohort : IDisposable
     /// <param name="address">The address of a service's gRPC endpoint.</param>
     /// <param name="token">A token of a role and an organization.</param>
     /// <param name="shift">The clock of the sandbox.</param>
-    /// <param name="progress">Is told how far the load is.</param>
+    /// <param name="progress">Gets how far the load is.</param>
     /// <param name="stop">Stops the load; the next one continues.</param>
     public Cohort(CohortPlan plan, string directory, Func<string, Uri> address, Func<string, string, string> token, ClockShift shift, TextWriter progress,
         CancellationToken stop)

@@ -30,7 +30,7 @@ internal sealed class Journal : IDisposable
         }
 
         file = new StreamWriter(path, append: true) { AutoFlush = true };
-        // Behind a torn line the next one begins anew.
+        // Behind a torn line the next one begins on a line of its own.
         if (known.IsEmpty is false)
             file.WriteLine();
     }
@@ -55,9 +55,9 @@ internal sealed class Journal : IDisposable
     /// <summary>Keeps an answer, without what no life reads.</summary>
     public void Add(string step, string method, IMessage answer)
     {
-        var kept = answer.Descriptor.Parser.ParseFrom(answer.ToByteArray());
-        Shorten(kept);
-        var text = Convert.ToBase64String(kept.ToByteArray());
+        var stored = answer.Descriptor.Parser.ParseFrom(answer.ToByteArray());
+        Shorten(stored);
+        var text = Convert.ToBase64String(stored.ToByteArray());
         known[step] = (method, text);
         lock (turn)
             file.WriteLine($"{step}\t{method}\t{text}\t.");

@@ -96,7 +96,7 @@ internal abstract class Life(Cohort cohort, Agency agency, Person person, int pl
         new() { Individual = Individual, Provider = agency.Name, Program = Program, ServiceInitiationDate = On(0), ReferralDate = On(0) });
 
     /// <summary>Asks the payer for units from today.</summary>
-    protected async Task<Authorization> Ask(AuthorizationKind kind, int units, int days, params RequestDocument[] more)
+    protected async Task<Authorization> Request(AuthorizationKind kind, int units, int days, params RequestDocument[] more)
     {
         RequestAuthorizationRequest request = new()
         {
@@ -122,10 +122,10 @@ internal abstract class Life(Cohort cohort, Agency agency, Person person, int pl
     }
 
     /// <summary>Waits until the payer has answered.</summary>
-    protected async Task<Authorization> Answered(Authorization asked)
+    protected async Task<Authorization> Answered(Authorization requested)
     {
         await Wait(5);
-        var answered = await Desk.Authorizations.GetAuthorizationAsync(new() { Name = asked.Name });
+        var answered = await Desk.Authorizations.GetAuthorizationAsync(new() { Name = requested.Name });
         cohort.Count.Add(nameof(Tally.Authorizations));
         return answered;
     }

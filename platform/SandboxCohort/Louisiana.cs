@@ -30,7 +30,7 @@ internal sealed class Louisiana(Cohort cohort, Agency agency, Person person, int
         while (!Left)
         {
             var through = Calendar.Today.AddDays(179);
-            await Answered(await Ask(AuthorizationKind.LaPriorAuth, 180, 180));
+            await Answered(await Request(AuthorizationKind.LaPriorAuth, 180, 180));
             while (Calendar.Today < through)
             {
                 await Note(60, job is null ? "Find a job" : "Keep the job", job is null ? "Met an employer together" : "Visited at work");

@@ -18,13 +18,13 @@ internal sealed class NorthCarolinaCore(Cohort cohort, Agency agency, Person per
         await Order();
         await Admit();
         await Refer();
-        var asked = await Ask(AuthorizationKind.M2, 1, 90);
+        var requested = await Request(AuthorizationKind.M2, 1, 90);
         var notes = new[]
         {
             await Note(60, "Explore work preferences", "Engagement and career exploration"), await Note(45, "Explore work preferences", "Visited a workplace"),
         };
         await Claim(await Submit(1, new() { ServiceNotes = { notes } }));
-        await Answered(asked);
+        await Answered(requested);
         await Claim(await Submit(2, new() { PcpDocument = $"sandbox-plan-{Person.Number}", PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals } }));
         if (Place == 1)
             await BecomesMedicaid();
@@ -133,7 +133,7 @@ internal sealed class NorthCarolinaCore(Cohort cohort, Agency agency, Person per
             await Reviewed(await Submit(7, new() { PromotionType = PromotionType.Internal, PromotionEvidence = { PromotionEvidence.NewTitle, PromotionEvidence.NewPay } }));
         }
 
-        await Supported(await Answered(await Ask(AuthorizationKind.M6, 16, 240, RequestDocument.UpdatedIntegratedPcp, RequestDocument.IpsTransitionPlan)));
+        await Supported(await Answered(await Request(AuthorizationKind.M6, 16, 240, RequestDocument.UpdatedIntegratedPcp, RequestDocument.IpsTransitionPlan)));
     }
 
     // Follow-along: two contacts a month.

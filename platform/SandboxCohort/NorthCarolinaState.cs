@@ -18,7 +18,7 @@ internal sealed class NorthCarolinaState(Cohort cohort, Agency agency, Person pe
         while (!Left)
         {
             var through = Calendar.Today.AddDays(89);
-            var authorization = await Answered(await Ask(AuthorizationKind.Ips, UnitsOfAQuarter, 90));
+            var authorization = await Answered(await Request(AuthorizationKind.Ips, UnitsOfAQuarter, 90));
             while (Calendar.Today.AddDays(14) < through)
             {
                 var note = await Note(60, job is null ? "Find a job" : "Keep the job", job is null ? "Met an employer together" : "Support at work");

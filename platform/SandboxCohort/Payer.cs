@@ -26,7 +26,7 @@ internal sealed class Payer(Cohort cohort, string code)
 
     public static string NameOf(ProgramCast program) => program.Payer.Replace("-", " ", StringComparison.Ordinal).ToUpperInvariant();
 
-    /// <summary>Decides on Tuesdays and Fridays what waits; nobody waits longer than four days.</summary>
+    /// <summary>Decides on Tuesdays and Fridays what waits; no one waits longer than four days.</summary>
     public async Task Live()
     {
         var desk = cohort.Desk("mco", code, $"payer {code}");

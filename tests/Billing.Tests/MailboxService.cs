@@ -12,7 +12,7 @@ namespace Ips.Billing.Tests;
 public sealed class MailboxService : CashService
 {
     /// <summary>Payers with a mailbox that works.</summary>
-    public static IReadOnlyList<string> Payers { get; } = [.. Enumerable.Range(1, 9).Select(i => $"mailbox-{i}")];
+    public static IReadOnlyList<string> Payers { get; } = [.. Enumerable.Range(1, 10).Select(i => $"mailbox-{i}")];
 
     /// <summary>Payers whose mailbox has something wrong.</summary>
     public const string OtherHost = "other-host", OtherLogin = "other-login", NoFolder = "no-folder";
@@ -36,7 +36,7 @@ public sealed class MailboxService : CashService
             Settings[$"Mailboxes:At:{payer}:Payer"] = payer;
             Settings[$"Mailboxes:At:{payer}:Host"] = "127.0.0.1";
             Settings[$"Mailboxes:At:{payer}:Port"] = $"{Server.Port}";
-            Settings[$"Mailboxes:At:{payer}:User"] = payer == OtherLogin ? "nobody" : Server.Username;
+            Settings[$"Mailboxes:At:{payer}:User"] = payer == OtherLogin ? "stranger" : Server.Username;
             Settings[$"Mailboxes:At:{payer}:PrivateKey"] = Server.PrivateKey;
             Settings[$"Mailboxes:At:{payer}:HostKeys:0"] = payer == OtherHost ? "SHA256:0000000000000000000000000000000000000000000" : Server.HostKey;
             Settings[$"Mailboxes:At:{payer}:Outgoing"] = payer == NoFolder ? "/nowhere" : Folder(payer, "out");

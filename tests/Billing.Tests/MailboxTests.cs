@@ -157,7 +157,7 @@ public sealed class MailboxTests(MailboxService mailboxes)
         await mailboxes.Round();
         Assert.Equal((State.Written, Trouble.NameTaken), (Assert.Single(await mailboxes.Files(payer)).State, (await mailboxes.Files(payer))[0].Problem));
         Assert.Equal("of another system", await File.ReadAllTextAsync(name));
-        // It may get its name any moment, so nobody can say that it went in another way.
+        // It may get its name any moment, so no one can say that it went in another way.
         await mailboxes.Batches.MarkClaimBatchSentAsync(new() { Name = batch.Name, Etag = batch.Etag, RequestId = BillingService.NewId() }, mailboxes.Us)
             .Refused(StatusCode.FailedPrecondition);
         // Not the time for another attempt yet: a round without time between does nothing.

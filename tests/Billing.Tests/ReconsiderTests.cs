@@ -268,11 +268,12 @@ public sealed class ReconsiderTests(BillingService billing)
         Assert.Equal((survivor, 8), (late.Individual, late.DayUnits));
     }
 
-    // Coverage is a copy of what Eligibility publishes, and after a merge it publishes it under both names.
+    // Coverage is a copy of what Eligibility publishes, and after a merge it publishes it under both names. Caseloads are a copy of assignments, which Staffing moves.
     private static async Task<IReadOnlyList<string>> Tables()
     {
         await using BillingDb db = new(new DbContextOptionsBuilder<BillingDb>().UseNpgsql("Host=none").UseSnakeCaseNamingConvention().Options, Caller.None);
-        return [.. db.Model.GetEntityTypes().Where(e => e.ClrType != typeof(CoverageSpan) && e.GetProperties().Any(p => p.ClrType == typeof(IndividualId)))
+        return [.. db.Model.GetEntityTypes().Where(e => e.ClrType != typeof(CoverageSpan) && e.ClrType != typeof(CaseloadSpan)
+                && e.GetProperties().Any(p => p.ClrType == typeof(IndividualId)))
             .Select(e => e.GetTableName()!).Distinct()];
     }
 

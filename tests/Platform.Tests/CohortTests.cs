@@ -53,7 +53,7 @@ public sealed class CohortTests(ITestOutputHelper output) : IAsyncLifetime
         // It is complete: nothing is loaded again.
         Assert.Null(await Load());
 
-        // As if it had been interrupted before the last line: every answer is known, no call is made, and the whole story is told again.
+        // As if it had been interrupted before the last line: every answer is known, no call is made, and every life is lived again.
         var calls = Journal();
         var count = await ToldAgain();
         Assert.Equal(calls, Journal());

@@ -23,16 +23,16 @@ public sealed class MemberTests(StaffingService service)
         Assert.Equal((agency.Name, "nina", TestIssuer.Authority, ""), (first.Organization, first.Subject, first.Issuer, first.StaffMember));
 
         var second = await Members.CreateMemberAsync(New(agency, "sam", Proto.MemberRole.Specialist, staff), alone);
-        Assert.Equal([second.Name, first.Name], (await Members.ListMembersAsync(new(), alone)).Members.Select(m => m.Name));
+        Assert.Equal(new[] { first.Name, second.Name }.Order(), (await Members.ListMembersAsync(new(), alone)).Members.Select(m => m.Name).Order());
         await Forbidden(async () => await Members.CreateMemberAsync(New(agency, "eve", Proto.MemberRole.Specialist), As(agency, "sam")));
         await Forbidden(async () => await Members.ListMembersAsync(new(), As(agency, "sam")));
 
         var again = await StaffingService.Refused(async () => await Members.CreateMemberAsync(New(agency, "sam", Proto.MemberRole.Billing), alone));
         Assert.Equal(StatusCode.AlreadyExists, again.Code);
-        var told = (string)(await service.Scalar(
+        var published = (string)(await service.Scalar(
             $"select body::text from outbox_rows where type = 'ips.staffing.member-changed.v1' and subject = '{second.Name}'"))!;
-        Assert.DoesNotContain("sam", told, StringComparison.Ordinal);
-        Assert.Contains("SPECIALIST", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("sam", published, StringComparison.Ordinal);
+        Assert.Contains("SPECIALIST", published, StringComparison.Ordinal);
     }
 
     [Fact]

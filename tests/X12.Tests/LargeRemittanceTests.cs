@@ -38,8 +38,8 @@ public sealed class LargeRemittanceTests
         Assert.True(most - first < Allowed, $"{first} bytes after a tenth of the claims, {most} at most");
         if (truncated)
         {
-            // The last claim may be one that goes on in what is missing.
-            Assert.InRange(read, claims - 1, claims);
+            // The claim that is cut off is read as far as it goes.
+            Assert.InRange(read, claims, claims + 1);
             Assert.True(findings.Errors > 0);
             Assert.Contains(findings.Stored, f => f.IsError && f.At.Segment >= claims * 5);
         }

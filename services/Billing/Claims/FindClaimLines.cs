@@ -24,7 +24,7 @@ public sealed class FindClaimLines(BillingDb db, Caller caller)
     {
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
-        fields.Require(!request.Unsent || caller.Is(Roles.Provider), "unsent", "is for the agency, whose claims nobody else sees");
+        fields.Require(!request.Unsent || caller.Is(Roles.Provider), "unsent", "is for the agency, whose claims no one else sees");
         var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;

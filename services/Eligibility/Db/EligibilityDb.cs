@@ -133,14 +133,15 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
 
     /// <summary>
     /// Moves everything that refers to one record to another, in each table with a column of people's ids. A legal hold stays on the record on which it was
-    /// placed and applies to the survivor.
+    /// placed and applies to the survivor. Caseloads follow when Staffing has moved its assignments.
     /// </summary>
     public async Task MoveReferences(IndividualId from, IndividualId to, DateTimeOffset at, CancellationToken cancellationToken)
     {
         await Database.ExecuteSqlAsync(
             $"update individuals set merged_into = {to.Value}, version = version + 1, updated_at = {at} where merged_into = {from.Value}", cancellationToken);
         await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Value}", cancellationToken);
-        var columns = Model.GetEntityTypes().Where(e => e.ClrType != typeof(Individual) && e.GetTableName() is not null)
+        var columns = Model.GetEntityTypes()
+            .Where(e => e.ClrType != typeof(Individual) && e.ClrType != typeof(CaseloadSpan) && e.GetTableName() is not null)
             .SelectMany(e => e.GetDeclaredProperties())
             .Where(p => !p.IsPrimaryKey() && (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(IndividualId))
             .Select(p => (Table: p.DeclaringType.ContainingEntityType.GetTableName()!, Column: p.GetColumnName(),

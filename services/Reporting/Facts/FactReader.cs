@@ -23,7 +23,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         ReferralMovedV1 e => e.ToState == "referred"
             ? [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.Referred, counts: true, e.On)]
             : [],
-        IndividualDischargedV1 or AuthorizationMovedV1 or AuthorizationUnitsMovedV1 => [],
+        DeterminationMovedV1 or IndividualDischargedV1 or IndividualDiedV1 or AuthorizationMovedV1 or AuthorizationUnitsMovedV1 => [],
         AuthorizationRequestedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId,
             e.Expedited == true ? Topics.AuthorizationReceivedExpedited : Topics.AuthorizationReceived, counts: false, payer: e.Payer)],
         AuthorizationDecidedV1 e => Read(e),

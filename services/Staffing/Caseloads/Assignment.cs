@@ -38,7 +38,7 @@ public sealed class Assignment : IVersioned
     /// <summary>The treatment team that the person comes from; null when from none.</summary>
     public TreatmentTeamId? TreatmentTeamId { get; set; }
 
-    /// <summary>The determination whose discharge set the last day; null when a person set it, or nobody.</summary>
+    /// <summary>The determination whose discharge set the last day; null when a person set it, or when it has none.</summary>
     public DeterminationId? DischargeId { get; set; }
 
     /// <summary>The last day that it had before the discharge, or null.</summary>
@@ -53,7 +53,7 @@ public sealed class Assignment : IVersioned
     }
 
     /// <summary>The discharge that ended it was taken back: it has the last day that it had before.</summary>
-    public void GoOn(Changes changes)
+    public void Resume(Changes changes)
     {
         (Through, DischargeId, ThroughBefore) = (ThroughBefore, null, null);
         changes.Update(this);

@@ -28,7 +28,7 @@ public sealed class EndWithDischarge(StaffingDb db, Requests requests, TimeProvi
         foreach (var assignment in assignments)
         {
             if (assignment.DischargeId == move.DeterminationId)
-                assignment.GoOn(changes);
+                assignment.Resume(changes);
             if (move is { IsDischarge: true, Through: { } last } && !(assignment.Through <= last))
                 assignment.EndWith(move.DeterminationId, last, changes);
         }
