@@ -59,9 +59,10 @@ internal static class Door
             if (member is not null && http.GetEndpoint()?.Metadata.GetMetadata<MemberAccess>()?.Refusal(member) is { } refusal)
                 throw new ProblemException(refusal);
         }
-        catch (ProblemException refused)
+        catch (Exception fault) when (fault is ProblemException || Faults.IsOutage(fault))
         {
-            await StatusAnswer.Write(http, refused.Problem.ToStatus());
+            // Here and not in the outermost step: in development a page for developers stands before that, and an outage must not look like a bug.
+            await StatusAnswer.Write(http, Faults.StatusOf(fault, DateTime.MaxValue, clock.GetUtcNow(), http.RequestAborted)!);
             return;
         }
 
