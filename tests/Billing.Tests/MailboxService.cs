@@ -70,14 +70,20 @@ public sealed class MailboxService : CashService
         return await Batches.CreateClaimBatchAsync(Batch(payer), Us);
     }
 
-    /// <summary>A round when every file may be tried again.</summary>
-    public async Task Round(Func<IMailboxes, IMailboxes>? through = null, CancellationToken cancellationToken = default)
+    /// <summary>A round of one mailbox, when every file may be tried again.</summary>
+    public async Task Round(string payer, Func<IMailboxes, IMailboxes>? through = null, CancellationToken cancellationToken = default)
     {
         Clock.Advance(TimeSpan.FromHours(1));
         await using var scope = Services.CreateAsyncScope();
         var real = scope.ServiceProvider.GetRequiredService<IMailboxes>();
-        var files = ActivatorUtilities.CreateInstance<ExchangeFiles>(scope.ServiceProvider, through?.Invoke(real) ?? real);
+        var files = ActivatorUtilities.CreateInstance<ExchangeFiles>(scope.ServiceProvider, through?.Invoke(real) ?? real, Only(payer));
         await files.Exchange(cancellationToken);
+    }
+
+    private IOptions<MailboxOptions> Only(string payer)
+    {
+        var all = Services.GetRequiredService<IOptions<MailboxOptions>>().Value;
+        return Options.Create(new MailboxOptions { Interval = all.Interval, Timeout = all.Timeout, At = { [payer] = all.At[payer] } });
     }
 
     /// <summary>The files of a payer, oldest first.</summary>

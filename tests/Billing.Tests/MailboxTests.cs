@@ -20,7 +20,7 @@ public sealed class MailboxTests(MailboxService mailboxes)
         var batch = await mailboxes.NewBatch(payer);
         var waiting = Assert.Single(await mailboxes.Files(payer));
         Assert.Equal((State.Waiting, Proto.FileDirection.Outgoing, batch.Name, batch.Sha256), (waiting.State, waiting.Direction, waiting.ClaimBatch, waiting.Sha256));
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
         var sent = Assert.Single(await mailboxes.Files(payer));
         Assert.Equal((State.Done, 1, Trouble.Unspecified), (sent.State, sent.Attempts, sent.Problem));
         Assert.Equal([sent.FileName], mailboxes.In(payer, "out"));
@@ -32,9 +32,9 @@ public sealed class MailboxTests(MailboxService mailboxes)
         var answer = PayerFiles.Acknowledgement(batch.ControlNumber);
         mailboxes.Put(payer, "answer.999", answer);
         // The first look only sees it: the payer may still be writing.
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
         Assert.Equal(State.Waiting, (await mailboxes.Files(payer))[1].State);
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
         var taken = (await mailboxes.Files(payer))[1];
         Assert.Equal((State.Done, Proto.FileDirection.Incoming), (taken.State, taken.Direction));
         Assert.Empty(mailboxes.In(payer, "in"));
@@ -45,8 +45,8 @@ public sealed class MailboxTests(MailboxService mailboxes)
         // The same bytes under another name change nothing, and both files are accounted for. One that is no X12 is refused, and its findings say so.
         mailboxes.Put(payer, "again.999", answer);
         mailboxes.Put(payer, "notes.txt", "no file of a payer");
-        await mailboxes.Round();
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
+        await mailboxes.Round(payer);
         var files = await mailboxes.Files(payer);
         Assert.All(files, f => Assert.Equal(State.Done, f.State));
         Assert.Equal(taken.ReceivedFile, files.Single(f => f.FileName == "again.999").ReceivedFile);
@@ -68,7 +68,7 @@ public sealed class MailboxTests(MailboxService mailboxes)
             ended = await Ended(payer, step, before);
             // The payer picks up what it sees, before anyone tries again.
             List<string> picked = [.. PickUp(payer)];
-            await mailboxes.Round();
+            await mailboxes.Round(payer);
             picked.AddRange(PickUp(payer));
             Assert.Equal([batch.Sha256], picked);
             Assert.Empty(mailboxes.In(payer, "out"));
@@ -87,15 +87,15 @@ public sealed class MailboxTests(MailboxService mailboxes)
         for (var (step, ended) = (0, true); ended; step++)
         {
             var batch = await mailboxes.NewBatch(payer);
-            await mailboxes.Round();
+            await mailboxes.Round(payer);
             mailboxes.Put(payer, "answer.999", PayerFiles.Acknowledgement(batch.ControlNumber));
-            await mailboxes.Round();
+            await mailboxes.Round(payer);
             ended = await Ended(payer, step, before);
             // A next file under the same name is another one.
             if (!mailboxes.In(payer, "in").Contains("answer.999"))
                 mailboxes.Put(payer, "answer.999", PayerFiles.Ta1(batch.ControlNumber));
             for (var i = 0; i < 3; i++)
-                await mailboxes.Round();
+                await mailboxes.Round(payer);
             Assert.Empty(mailboxes.In(payer, "in"));
             var files = (await mailboxes.Files(payer)).Where(f => f.Direction == Proto.FileDirection.Incoming).ToList();
             Assert.All(files, f => Assert.Equal(State.Done, f.State));
@@ -112,13 +112,13 @@ public sealed class MailboxTests(MailboxService mailboxes)
     {
         var payer = await mailboxes.OwnMailbox();
         var batches = new List<Proto.ClaimBatch> { await mailboxes.NewBatch(payer), await mailboxes.NewBatch(payer) };
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => mailboxes.Round()));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => mailboxes.Round(payer)));
         Assert.Equal(batches.Select(b => b.Sha256).Order(), PickUp(payer).Order());
         foreach (var batch in batches)
             mailboxes.Put(payer, $"{batch.ControlNumber}.999", PayerFiles.Acknowledgement(batch.ControlNumber));
-        await mailboxes.Round();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => mailboxes.Round()));
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => mailboxes.Round(payer)));
+        await mailboxes.Round(payer);
         var files = await mailboxes.Files(payer);
         Assert.Equal(4, files.Count);
         Assert.All(files, f => Assert.Equal(State.Done, f.State));
@@ -133,7 +133,7 @@ public sealed class MailboxTests(MailboxService mailboxes)
     {
         await mailboxes.Payer(code: payer);
         var batch = await mailboxes.NewBatch(payer);
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
         var file = Assert.Single(await mailboxes.Files(payer));
         Assert.Equal((State.Waiting, problem), (file.State, file.Problem));
         Assert.True(file.NextAttemptTime is not null && file.EndTime is null);
@@ -149,12 +149,12 @@ public sealed class MailboxTests(MailboxService mailboxes)
         var payer = await mailboxes.OwnMailbox();
         var batch = await mailboxes.NewBatch(payer);
         await mailboxes.Server.KillAsync();
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
         Assert.Equal(Trouble.Unreachable, Assert.Single(await mailboxes.Files(payer)).Problem);
         await mailboxes.Server.StartAsync();
         var name = Path.Combine(mailboxes.Folder(payer, "out"), $"claims-{batch.ControlNumber:000000000}.x12");
         await File.WriteAllTextAsync(name, "of another system");
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
         Assert.Equal((State.Written, Trouble.NameTaken), (Assert.Single(await mailboxes.Files(payer)).State, (await mailboxes.Files(payer))[0].Problem));
         Assert.Equal("of another system", await File.ReadAllTextAsync(name));
         // It may get its name any moment, so no one can say that it went in another way.
@@ -163,9 +163,9 @@ public sealed class MailboxTests(MailboxService mailboxes)
         // Not the time for another attempt yet: a round without time between does nothing.
         mailboxes.Clock.Advance(-TimeSpan.FromHours(1));
         File.Delete(name);
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
         Assert.Equal(State.Written, (await mailboxes.Files(payer))[0].State);
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
         Assert.Equal([batch.Sha256], PickUp(payer));
     }
 
@@ -177,23 +177,23 @@ public sealed class MailboxTests(MailboxService mailboxes)
         foreach (var hidden in new[] { ".hidden", "file.part", "file.TMP" })
             await File.WriteAllTextAsync(Path.Combine(folder, hidden), "x");
         await File.WriteAllTextAsync(Path.Combine(folder, "grows.835"), "ISA");
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
         await File.AppendAllTextAsync(Path.Combine(folder, "grows.835"), "*00");
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
         var file = Assert.Single(await mailboxes.Files(payer));
         Assert.Equal(("grows.835", State.Waiting, 0, 6), (file.FileName, file.State, file.Attempts, file.Size));
         File.Delete(Path.Combine(folder, "grows.835"));
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
         Assert.Equal(State.Cancelled, Assert.Single(await mailboxes.Files(payer)).State);
 
         await using (var large = File.Create(Path.Combine(folder, "large.835")))
             large.SetLength(64 * 1024 * 1024 + 1);
-        await mailboxes.Round();
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
+        await mailboxes.Round(payer);
         Assert.Equal((State.Waiting, Trouble.TooLarge), ((await mailboxes.Files(payer))[1].State, (await mailboxes.Files(payer))[1].Problem));
         Assert.Contains("large.835", mailboxes.In(payer, "in"));
         File.Delete(Path.Combine(folder, "large.835"));
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class MailboxTests(MailboxService mailboxes)
             await mailboxes.Transfers.ListFileTransfersAsync(waiting, mailboxes.As(role, payer)).Refused(StatusCode.PermissionDenied);
         Assert.Equal(0, Convert.ToInt32(await mailboxes.Database.ScalarAsync(
             "begin; set local role ips_request; set local \"ips.provider\" = 'another-agency'; select count(*) from file_transfers")));
-        await mailboxes.Round();
+        await mailboxes.Round(payer);
         Assert.Empty((await mailboxes.Transfers.ListFileTransfersAsync(waiting, mailboxes.Us)).FileTransfers);
     }
 
@@ -249,8 +249,8 @@ public sealed class MailboxTests(MailboxService mailboxes)
         {
             if (words.TryGetValue("control", out var control) && PickUp(payer).Count > 0)
                 mailboxes.Put(payer, "20250310.999", PayerFiles.Acknowledgement(int.Parse(control, System.Globalization.CultureInfo.InvariantCulture)));
-            await mailboxes.Round();
-            await mailboxes.Round();
+            await mailboxes.Round(payer);
+            await mailboxes.Round(payer);
         });
         Assert.Equal(4, await session.Run());
     }
@@ -261,7 +261,7 @@ public sealed class MailboxTests(MailboxService mailboxes)
         using CancellationTokenSource process = new();
         try
         {
-            await mailboxes.Round(real => new EndsAt(real, payer, step, before, process), process.Token);
+            await mailboxes.Round(payer, real => new EndsAt(real, payer, step, before, process), process.Token);
             return false;
         }
         catch (OperationCanceledException) when (process.IsCancellationRequested)
