@@ -1,4 +1,7 @@
+using System.Text;
+using Google.Protobuf;
 using Ips.Contracts.Billing.V1;
+using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Fidelity.V1;
 using Ips.Contracts.Staffing.V1;
@@ -56,6 +59,23 @@ internal sealed class Desk(Wire wire, string role, string organization, Steps st
     public ClaimBatches.ClaimBatchesClient Batches => new(wire.To("billing", role, organization, steps));
 
     public BillingProfiles.BillingProfilesClient Profiles => new(wire.To("billing", role, organization, steps));
+
+    /// <summary>Stores documents about a subject, each dated on the day.</summary>
+    public async Task Store(string subject, DateOnly day, params IEnumerable<DocumentKind> kinds)
+    {
+        foreach (var kind in kinds)
+        {
+            byte[] pdf = [.. "%PDF-1.7\n"u8, .. Encoding.UTF8.GetBytes($"% {kind} of {subject} on {day.Text()}, invented\n")];
+            await wire.Upload(new()
+            {
+                Kind = kind,
+                Subject = subject,
+                DocumentDate = day.Text(),
+                Size = pdf.Length,
+                Content = ByteString.CopyFrom(pdf),
+            }, role, organization, steps);
+        }
+    }
 
     public Remittances.RemittancesClient Remittances => new(wire.To("billing", role, organization, steps));
 }

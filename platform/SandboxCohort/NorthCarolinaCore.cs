@@ -8,11 +8,6 @@ namespace Ips.SandboxCohort;
 /// <summary>A life under nc-core: engagement, intake, a job, and the milestones that follow from it.</summary>
 internal sealed class NorthCarolinaCore(Cohort cohort, Agency agency, Person person, int place) : Life(cohort, agency, person, place)
 {
-    private static readonly MilestoneDocument[] StartDocuments =
-    [
-        MilestoneDocument.CareerProfileWithFasp, MilestoneDocument.MonthlyJobDevNotesWithEmployerContacts, MilestoneDocument.JobStartForm,
-    ];
-
     protected override async Task Serve()
     {
         await Order();
@@ -81,7 +76,8 @@ internal sealed class NorthCarolinaCore(Cohort cohort, Agency agency, Person per
             facts.WorkedDays.Add([start.Text(), start.AddDays(1).Text(), start.AddDays(2).Text()]);
         });
         await Calendar.Until(start.AddDays(7));
-        await Reviewed(await Submit(3, new() { Documents = { StartDocuments }, SupportPlanDate = start.AddDays(-2).Text() }));
+        await Store(DocumentKind.CareerProfileWithFasp, DocumentKind.MonthlyJobDevNotesWithEmployerContacts, DocumentKind.JobStartForm);
+        await Reviewed(await Submit(3, new() { SupportPlanDate = start.AddDays(-2).Text() }));
 
         // A contact in each week of the support.
         var support = Calendar.Today.AddDays(1);
@@ -90,9 +86,9 @@ internal sealed class NorthCarolinaCore(Cohort cohort, Agency agency, Person per
         await Calendar.Until(support.AddDays(7));
         await Note(60, "Keep the job", "Practised the way to work");
         await Calendar.Until(support.AddDays(28).Workday());
+        await Store(DocumentKind.CareerProfileWithUpdatedFasp, DocumentKind.MonthlyProgressNotes);
         await Reviewed(await Submit(4, new()
         {
-            Documents = { MilestoneDocument.CareerProfileWithUpdatedFasp, MilestoneDocument.MonthlyProgressNotes },
             SupportPlanDate = start.AddDays(6).Text(),
             SupportFrom = support.Text(),
             SupportThrough = support.AddDays(9).Text(),
@@ -120,16 +116,12 @@ internal sealed class NorthCarolinaCore(Cohort cohort, Agency agency, Person per
         }
 
         await Wait(95);
-        await Reviewed(await Submit(5, new()
-        {
-            Documents =
-            {
-                MilestoneDocument.CareerProfileWithUpdatedFasp, MilestoneDocument.SummaryNote30, MilestoneDocument.SummaryNote60, MilestoneDocument.SummaryNote90,
-            },
-        }));
+        await Store(DocumentKind.CareerProfileWithUpdatedFasp, DocumentKind.SummaryNote30, DocumentKind.SummaryNote60, DocumentKind.SummaryNote90);
+        await Reviewed(await Submit(5, new()));
         if (Chance(0.5))
         {
             await Now(job, facts => facts.Terms.Add(new JobTerms { FromDate = On(0), WeeklyHours = 25, HourlyWage = "21.50", Promotion = true }));
+            await Store(DocumentKind.PromotionRecord);
             await Reviewed(await Submit(7, new() { PromotionType = PromotionType.Internal, PromotionEvidence = { PromotionEvidence.NewTitle, PromotionEvidence.NewPay } }));
         }
 
@@ -152,6 +144,8 @@ internal sealed class NorthCarolinaCore(Cohort cohort, Agency agency, Person per
             await Claim(await Submit(6, new()));
         }
     }
+
+    private Task Store(params DocumentKind[] kinds) => Desk.Store(Individual, Calendar.Today, kinds);
 
     private async Task<Milestone> Submit(int number, MilestoneEvidence evidence)
     {
@@ -181,6 +175,7 @@ internal sealed class NorthCarolinaCore(Cohort cohort, Agency agency, Person per
         if (milestone.State == MilestoneState.UnderReview)
         {
             await Wait(8);
+            await Desk.Store(milestone.Name, Calendar.Today, DocumentKind.ApprovalLetter);
             milestone = await Desk.Milestones.RecordReviewAsync(
                 new() { Name = milestone.Name, Outcome = ReviewOutcome.Approved, ReceivedDate = On(0), UploadedDate = On(0) });
             Cohort.Count.See(milestone);

@@ -5,6 +5,8 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Ips.Contracts.Common.V1;
+using Status = Grpc.Core.Status;
 
 namespace Ips.SandboxCohort;
 
@@ -24,6 +26,10 @@ internal sealed class Wire(Func<string, Uri> address, Func<string, string, strin
     private readonly ConcurrentDictionary<string, GrpcChannel> channels = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string, string), string> tokens = new();
 
+    // The generated client has no place for one message that is repeated after an outage.
+    private static readonly Method<UploadDocumentRequest, Document> UploadDocument = new(MethodType.ClientStreaming, "ips.billing.v1.Documents", "UploadDocument",
+        Marshallers.Create(m => m.ToByteArray(), UploadDocumentRequest.Parser.ParseFrom), Marshallers.Create(m => m.ToByteArray(), Document.Parser.ParseFrom));
+
     private int calls;
 
     /// <summary>How many calls were made.</summary>
@@ -31,6 +37,10 @@ internal sealed class Wire(Func<string, Uri> address, Func<string, string, strin
 
     /// <summary>A caller's way to a service.</summary>
     public CallInvoker To(string service, string role, string organization, Steps steps) => new Caller(this, service, role, organization, steps);
+
+    /// <summary>Stores a document of one message.</summary>
+    public Task<Document> Upload(UploadDocumentRequest document, string role, string organization, Steps steps) =>
+        Call(UploadDocument, document, "billing", role, organization, steps.Next());
 
     /// <inheritdoc/>
     public void Dispose()
@@ -57,7 +67,7 @@ internal sealed class Wire(Func<string, Uri> address, Func<string, string, strin
                 try
                 {
                     Metadata who = new() { { "authorization", $"Bearer {tokens.GetOrAdd((role, organization), _ => token(role, organization))}" } };
-                    var answer = await invoker.AsyncUnaryCall(method, null, new CallOptions(who, cancellationToken: stop), request);
+                    var answer = await Send(invoker, method, request, new CallOptions(who, cancellationToken: stop));
                     Interlocked.Increment(ref calls);
                     journal.Add(step, method.FullName, (IMessage)answer);
                     return answer;
@@ -81,6 +91,19 @@ internal sealed class Wire(Func<string, Uri> address, Func<string, string, strin
         {
             room.Release();
         }
+    }
+
+    // A stream of a caller has one message here: no document of the cohort is longer.
+    private static async Task<TAnswer> Send<TRequest, TAnswer>(CallInvoker invoker, Method<TRequest, TAnswer> method, TRequest request, CallOptions options)
+        where TRequest : class
+        where TAnswer : class
+    {
+        if (method.Type == MethodType.Unary)
+            return await invoker.AsyncUnaryCall(method, null, options, request);
+        using var call = invoker.AsyncClientStreamingCall(method, null, options);
+        await call.RequestStream.WriteAsync(request);
+        await call.RequestStream.CompleteAsync();
+        return await call;
     }
 
     // The same step has the same number in every run of the load: the service answers a repetition as it answered before.
