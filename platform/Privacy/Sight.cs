@@ -128,7 +128,7 @@ public abstract class TenantDb(DbContextOptions options, Caller caller) : EventD
             {
                 "false" => nameof(Nothing),
                 TenantPolicies.OnCaseload => nameof(OnCaseload),
-                TenantPolicies.OnCaseloadOrNobody => nameof(OnCaseloadOrNobody),
+                TenantPolicies.OnCaseloadOrNone => nameof(OnCaseloadOrNone),
                 _ => null,
             };
             if (limit is not null)
@@ -153,7 +153,7 @@ public abstract class TenantDb(DbContextOptions options, Caller caller) : EventD
         c.IndividualId == EF.Property<IndividualId>(row, "IndividualId") && Caseloads.Contains(c.StaffMemberId)
         && c.From <= Today && (c.Through == null || c.Through >= Today));
 
-    private Expression<Func<T, bool>> OnCaseloadOrNobody<T>() where T : class => row => !IsLimited
+    private Expression<Func<T, bool>> OnCaseloadOrNone<T>() where T : class => row => !IsLimited
         || EF.Property<IndividualId?>(row, "IndividualId") == null || Set<CaseloadSpan>().Any(c =>
             c.IndividualId == EF.Property<IndividualId?>(row, "IndividualId") && Caseloads.Contains(c.StaffMemberId)
             && c.From <= Today && (c.Through == null || c.Through >= Today));

@@ -158,14 +158,14 @@ public sealed class TenantPolicies(string? people = null)
 
     internal const string OnCaseload = "ips_on_caseload(individual_id)";
 
-    internal const string OnCaseloadOrNobody = $"(individual_id is null or {OnCaseload})";
+    internal const string OnCaseloadOrNone = $"(individual_id is null or {OnCaseload})";
 
     /// <param name="nullable">Whether the table's person may be absent; null when the table has none.</param>
     internal (string Sees, string Writes) LimitOf(string table, bool? nullable) => _limits.TryGetValue(table, out var limits) ? limits
         : nullable switch
         {
             false => (OnCaseload, OnCaseload),
-            true => (OnCaseloadOrNobody, OnCaseloadOrNobody),
+            true => (OnCaseloadOrNone, OnCaseloadOrNone),
             null when _followers.Contains(table) => ("true", "true"),
             null => ("false", "false"),
         };

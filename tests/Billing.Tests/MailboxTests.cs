@@ -197,7 +197,7 @@ public sealed class MailboxTests(MailboxService mailboxes)
     }
 
     [Fact]
-    public async Task The_agency_and_operations_see_files_and_nobody_else()
+    public async Task The_agency_and_operations_see_files_and_no_one_else()
     {
         var payer = await mailboxes.OwnMailbox();
         await mailboxes.NewBatch(payer);

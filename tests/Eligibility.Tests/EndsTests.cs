@@ -58,6 +58,8 @@ public sealed class EndsTests(EligibilityService service)
         Assert.Equal(StatusCode.InvalidArgument,
             (await service.RefusedWithoutTrace(async () => await one.Record(new() { Death = new() { DiedOn = service.Day(-1) } }))).Code);
 
+        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await one.Determined("nc-core", service.Day()))).Code);
+
         // Another day: what ended goes on until then.
         death = await one.Correct(death, new() { Death = new() { DiedOn = service.Day(-1) } });
         await Ips.Testing.Poll.Until(async () => (await one.Again(approved)).EndedThrough == service.Day(-1));

@@ -50,7 +50,7 @@ public sealed class MemberTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Nobody_sees_a_person_before_the_first_and_after_the_last_day_of_the_assignment_and_a_caseload_of_nobody_shows_nobody()
+    public async Task No_one_sees_a_person_before_the_first_and_after_the_last_day_of_the_assignment_and_an_empty_caseload_shows_no_one()
     {
         var (crew, mine, other) = await Agency();
         var staff = Crew.NewStaff();
@@ -125,7 +125,7 @@ public sealed class MemberTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_limited_member_records_for_its_own_person_and_registers_nobody()
+    public async Task A_limited_member_records_for_its_own_person_and_registers_no_one()
     {
         var (crew, mine, other) = await Agency();
         var staff = Crew.NewStaff();

@@ -36,6 +36,9 @@ public sealed partial class Determine(
 
     private Result<Decided<Proto.Determination>> Decide(Individual individual, SubjectDeadlines present, string program, DateOnly asOf, bool store)
     {
+        // A death ends the determinations on record when it is recorded: one that is made after it would have no end.
+        if (individual.Death is not null)
+            return new Problem.Conflict("death", "is on record; retract that fact, determine for the day before it, and record the death again");
         var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), asOf);
         if (!policies.Decide(program, AdmissionDecision.Kind, asOf, facts).Is(out var decided, out var problem))
             return problem;
