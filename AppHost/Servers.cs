@@ -57,14 +57,21 @@ internal sealed class Servers(IDistributedApplicationBuilder builder, AppHostOpt
         }
     }
 
+    // Five services with a pool of 40 each, two replicas of one, and what operators open: PostgreSQL's own limit is 100.
+    private const string Connections = "400";
+
     private Func<string, IResourceBuilder<IResourceWithConnectionString>> Postgres()
     {
         if (containers.Value)
         {
-            var server = WithData(builder.AddPostgres("postgres", password: Password("postgres-password")));
+            var server = WithData(builder.AddPostgres("postgres", password: Password("postgres-password")).WithArgs("-c", $"max_connections={Connections}"));
             return name => server.AddDatabase(name);
         }
-        var local = builder.AddLocalPostgres("postgres", new() { DataDirectory = options.DataOf("postgres") });
+        var local = builder.AddLocalPostgres("postgres", new()
+        {
+            DataDirectory = options.DataOf("postgres"),
+            Settings = new Dictionary<string, string> { ["max_connections"] = Connections },
+        });
         return local.AddDatabase;
     }
 

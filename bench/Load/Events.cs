@@ -12,11 +12,13 @@ internal sealed class Events : IAsyncDisposable
 {
     private const string Type = "ips.eligibility.individual-registered.v1";
 
-    // A copy has its own id, subject and time; the body holds all three.
+    // A copy has its own id (of version 7: consumers refuse others), subject and time; the body holds all three.
     private const string Insert =
         """
         with template as (select * from outbox_rows where type = @type order by occurred_at desc limit 1),
-             copies as (select gen_random_uuid() as id, gen_random_uuid() as person, clock_timestamp() as now from generate_series(1, @count)),
+             times as materialized (select clock_timestamp() as now from generate_series(1, @count)),
+             copies as materialized (select gen_random_uuid() as person, now, (lpad(to_hex((extract(epoch from now) * 1000)::bigint), 12, '0')
+               || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid as id from times),
              subjects as (insert into outbox_subjects (subject, sequence) select 'individuals/' || person, 1 from copies)
         insert into outbox_rows (id, type, urn, subject, sequence, turn, provider, occurred_at, body)
         select copies.id, type, urn, 'individuals/' || person, 1, nextval('outbox_turns'), provider, now, jsonb_build_object(
@@ -87,18 +89,23 @@ internal sealed class Events : IAsyncDisposable
             news.Release();
             return Task.CompletedTask;
         };
-        var queue = (await channel.QueueDeclareAsync("bench", durable: true, exclusive: false, autoDelete: false)).QueueName;
+        // Names that the service's login may declare; it may not send to the default exchange.
+        const string name = "eligibility.bench";
+        await channel.ExchangeDeclareAsync(name, ExchangeType.Fanout, durable: true);
+        await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false);
+        await channel.QueueBindAsync(name, name, "");
         var start = Stopwatch.GetTimestamp();
         for (var sent = 1; sent <= count; sent++)
         {
-            await channel.BasicPublishAsync("", queue, mandatory: false,
+            await channel.BasicPublishAsync(name, "", mandatory: false,
                 new BasicProperties { DeliveryMode = DeliveryModes.Persistent, MessageId = Guid.CreateVersion7().ToString() }, body);
             while ((sent % 1000 == 0 || sent == count) && Volatile.Read(ref confirmed) < (ulong)sent)
                 await news.WaitAsync();
         }
 
         var took = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        await channel.QueueDeleteAsync(queue);
+        await channel.QueueDeleteAsync(name);
+        await channel.ExchangeDeleteAsync(name);
         return count / took;
     }
 
