@@ -132,7 +132,7 @@ internal sealed class TableRows
             var read = (converter?.ProviderClrType ?? property.ClrType) is var clr ? Nullable.GetUnderlyingType(clr) ?? clr : clr;
             Expression value = Expression.Call(reader, nameof(NpgsqlDataReader.GetFieldValue), [read], ordinal);
             if (converter?.ConvertFromProviderExpression is { } convert)
-                value = Expression.Invoke(Expression.Constant(convert.Compile()), Expression.Convert(value, convert.Parameters[0].Type));
+                value = Expression.Invoke(convert, Expression.Convert(value, convert.Parameters[0].Type));
             value = Expression.Convert(value, wanted);
             return property.IsColumnNullable()
                 ? Expression.Condition(Expression.Call(reader, nameof(NpgsqlDataReader.IsDBNull), null, ordinal), Expression.Default(wanted), value)
