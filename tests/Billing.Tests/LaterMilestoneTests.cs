@@ -368,6 +368,34 @@ public sealed class LaterMilestoneTests(BillingService service) : LaterMilestone
     }
 
     [Theory]
+    [InlineData(8, DocumentKind.EducationRecord)]
+    [InlineData(9, DocumentKind.PersonCenteredPlan)]
+    public async Task Milestones_8_and_9_rest_on_the_document_and_are_decided_again_when_it_arrives(int number, DocumentKind kind)
+    {
+        var (individual, _) = Service.Eligibility.Person();
+        await Service.Hired(individual, "2025-01-01");
+        var education = await Schooled(individual, new() { Kind = Proto.EducationKind.GedHs, EnrolledDate = "2025-01-10", CompletedDate = "2025-06-30" });
+        var evidence = number == 9 ? Closing() : new() { Education = education.Name };
+        var (rule, other) = number == 9 ? ("NCC-MS-09c", DocumentKind.EducationRecord) : ("NCC-MS-08d", DocumentKind.PersonCenteredPlan);
+        var milestone = await Service.Milestones.SubmitMilestoneAsync(BillingService.Later(individual, number, "2026-01-05", evidence), Service.Us);
+        Assert.Equal(Verdict.NeedsFacts, milestone.Decision.Findings.Single(f => f.RuleId == rule).Verdict);
+        await Service.Uploaded(individual, other);
+        Assert.Equal(milestone.State, (await Service.Milestones.GetMilestoneAsync(new() { Name = milestone.Name }, Service.Us)).State);
+        var document = await Service.Uploaded(individual, kind);
+        var later = await Service.Milestones.GetMilestoneAsync(new() { Name = milestone.Name }, Service.Us);
+        Assert.Equal((Proto.MilestoneState.Collecting, Proto.MilestoneState.UnderReview), (milestone.State, later.State));
+        var checklist = await Service.Milestones.GetMilestoneChecklistAsync(new()
+        {
+            Individual = individual,
+            Provider = $"organizations/{BillingService.Provider}",
+            Program = "nc-core",
+            Number = number,
+            EventDate = "2026-01-05",
+        }, Service.Us);
+        Assert.Contains(document.Name, checklist.Items.Single(i => i.Finding.RuleId == rule).Records);
+    }
+
+    [Theory]
     // From 2025-01-01 on: 360, 359, 330 and 329 days.
     [InlineData("2025-12-26", Verdict.Met)]
     [InlineData("2025-12-25", Verdict.NeedsReview)]
