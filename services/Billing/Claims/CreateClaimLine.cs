@@ -201,6 +201,14 @@ public sealed partial class CreateClaimLine(
             [.. found.PaidOn.SelectMany(l => Enumerable.Repeat(l.ServiceDate, found.Milestone.Number == 1 ? 1 : l.PayableUnits))], found.UnitsUsed);
         if (found.Milestone.Number is 3 or 4 or 5)
             records = records with { Cases = await milestones.Cases(found.Milestone.IndividualId, found.Milestone.Program, null, cancellationToken) };
+        if (found.Milestone.Number is 6 or 7 or 8)
+        {
+            records = records with
+            {
+                PaidOn = await milestones.PaidOn(found.Milestone.IndividualId, found.Milestone.Program, found.Milestone.Number, null, cancellationToken),
+            };
+        }
+
         return new(found.Milestone, found.Account ?? new() { IndividualId = found.Milestone.IndividualId, Provider = found.Milestone.Provider },
             records, found.HasLine, found.Served);
     }

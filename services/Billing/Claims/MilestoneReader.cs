@@ -44,7 +44,7 @@ public sealed class PendingRecords
 
 /// <summary>Reads what the decision of a milestone rests on: the answers of the other services first, then Billing's own records.</summary>
 public sealed class MilestoneReader(
-    BillingDb db, EligibilityClient eligibility, Staff.StaffClient staff, DocumentReader documents, PersonalDataProtector protector)
+    BillingDb db, CallerContexts<BillingDb> contexts, EligibilityClient eligibility, Staff.StaffClient staff, DocumentReader documents, PersonalDataProtector protector)
 {
     /// <summary>Whether the rules of a milestone ask for documents about the person that Billing stores.</summary>
     internal static bool RestsOnDocuments(int number) => number is 3 or 4 or 5 or 7 or 8 or 9;
@@ -139,11 +139,7 @@ public sealed class MilestoneReader(
         var jobs = number is 3 or 5 or 7 or 9 ? await db.Jobs.AsNoTracking().Where(j => j.IndividualId == person).ToListAsync(cancellationToken) : [];
         var educations = number == 8 ? await db.Educations.AsNoTracking().Where(e => e.IndividualId == person).ToListAsync(cancellationToken) : [];
         var cases = number is 3 or 4 or 5 ? await Cases(person, submitted.Program, pending, cancellationToken) : [];
-        var paid = number is 6 or 7 or 8
-            ? await db.ClaimLines.Where(l => l.IndividualId == person && l.Program == submitted.Program && l.MilestoneNumber == number
-                    && l.State == Proto.ClaimLineState.Ready && l.MilestoneId != self)
-                .Select(l => new { l.ServiceDate, l.PayableUnits }).ToListAsync(cancellationToken)
-            : [];
+        var paid = await PaidOn(person, submitted.Program, number, self, cancellationToken);
         return records with
         {
             Jobs =
@@ -155,7 +151,7 @@ public sealed class MilestoneReader(
                 .FirstOrDefault(e => e.Id.Name == submitted.Evidence.Education && e.Facts is { Withdrawn: false }),
             Cases = cases,
             Documents = RestsOnDocuments(number) ? await Documents(person, submitted.Provider, pending, cancellationToken) : [],
-            PaidOn = [.. paid.SelectMany(l => Enumerable.Repeat(l.ServiceDate, l.PayableUnits))],
+            PaidOn = paid,
             Contacts = number is 4 or 6 ? await Contacts(submitted, pending, cancellationToken) : [],
             Approval = number == 4 && await ApprovalNote(submitted, pending, cancellationToken) is { } note ? Signers(note) : null,
         };
@@ -177,6 +173,22 @@ public sealed class MilestoneReader(
         var elements = note.OpenElements(protector);
         var author = string.IsNullOrWhiteSpace(elements.SignedBy) ? null : new RequestValidator().OptionalId<StaffMemberId>("author", elements.Author);
         return new(note.Id, note.ServiceDate, author, note.CoSignedAs);
+    }
+
+    /// <summary>
+    /// The days of the person's ready lines of milestone 6, 7 or 8, one entry for each unit; of every agency, as their caps are the person's. Only the days are
+    /// used: no one sees another agency's lines.
+    /// </summary>
+    internal async Task<IReadOnlyList<DateOnly>> PaidOn(
+        IndividualId person, string program, int number, MilestoneId? self, CancellationToken cancellationToken)
+    {
+        if (number is not (6 or 7 or 8))
+            return [];
+        await using var everyone = contexts.Open(Caller.None);
+        var lines = await everyone.ClaimLines.Where(l => l.IndividualId == person && l.Program == program && l.MilestoneNumber == number
+                && l.State == Proto.ClaimLineState.Ready && l.MilestoneId != self)
+            .Select(l => new { l.ServiceDate, l.PayableUnits }).ToListAsync(cancellationToken);
+        return [.. lines.SelectMany(l => Enumerable.Repeat(l.ServiceDate, l.PayableUnits))];
     }
 
     /// <summary>The person's referrals in the program.</summary>
