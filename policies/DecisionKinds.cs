@@ -14,6 +14,7 @@ public static class DecisionKinds
         "milestone-review", "tcl-review",
         "support-contact",
         "provider-readiness",
+        "payer-route",
     ];
 
     static DecisionKinds()
@@ -49,6 +50,7 @@ public static class DecisionKinds
             TclInvoices.TclReviewDecision.Kind,
             Schedules.SupportContactDecision.Kind,
             Staffing.ProviderReadinessDecision.Kind,
+            Payers.PayerRouteDecision.Kind,
         ];
         ByName = All.ToDictionary(d => d.Name, StringComparer.Ordinal);
     }

@@ -1,11 +1,11 @@
 using Ips.Policies.Milestones;
+using Ips.Policies.Payers;
 
 namespace Ips.Policies.ClaimLines;
 
 /// <summary>Is this claim line payable as sent?</summary>
 public static class ClaimLineDecision
 {
-    private const string StatePayer = "LME_MCO";
     private const string NoPayer = "none";
 
     /// <summary>The kind of decision.</summary>
@@ -27,8 +27,9 @@ public static class ClaimLineDecision
         if (!MilestoneGrid.IsIn(evaluation.Text.Pack) || (StateLineRules.IsStateCode(facts, evaluation) && facts.Milestone is null))
         {
             StateLineRules.Evaluate(facts, evaluation);
+            PayerRoute.RequireOnLine(evaluation, byVr: false, facts.VrStatus, facts.Coverages, facts.CoverageChosen);
             evaluation.Answer("expectedModifiers", StateLineRules.ExpectedModifiers(facts, evaluation));
-            Answers(evaluation, evaluation.Worst == Verdict.Met ? facts.Units ?? 0 : 0, StatePayer, null);
+            Answers(evaluation, evaluation.Worst == Verdict.Met ? facts.Units ?? 0 : 0, PayerRoute.StatePayer, null);
             return;
         }
 

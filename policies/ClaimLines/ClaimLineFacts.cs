@@ -35,6 +35,12 @@ public sealed record ClaimLineFacts
     /// <summary>The person's payer program.</summary>
     public Funding? Funding { get; init; }
 
+    /// <summary>Only if given: the coverages that are live on the date, the payer program of each; <see cref="Funding"/> is that of the one that pays.</summary>
+    public IReadOnlyList<Funding>? Coverages { get; init; }
+
+    /// <summary>Only if given: a person chose which of them pays.</summary>
+    public bool? CoverageChosen { get; init; }
+
     /// <summary>What the record shows was reached; absent for a YP630 line.</summary>
     [Range(1, 9)]
     public int? Milestone { get; init; }

@@ -1,4 +1,5 @@
 using Ips.Policies.Milestones;
+using Ips.Policies.Payers;
 
 namespace Ips.Policies.ClaimLines;
 
@@ -38,8 +39,7 @@ public static class ContractLineRules
                 Fact.Of(facts.AuthorizationFrom), Fact.Of(facts.AuthorizationTo));
         }
 
-        if (MilestoneGrid.PrintedFunder(evaluation, milestone) == Funder.Vr)
-            StateLineRules.NotPaidByVr(facts, evaluation);
+        PayerRoute.RequireOnLine(evaluation, MilestoneGrid.PrintedFunder(evaluation, milestone) == Funder.Vr, facts.VrStatus, facts.Coverages, facts.CoverageChosen);
         if (facts.Channel is { } channel)
             evaluation.Require(ClaimsSystem, Codes.Of(channel) == evaluation.Value(Channel), $"sent by {Codes.Of(channel)}")
                 .Remedy($"a claim through {evaluation.Value(Channel)}");

@@ -22,7 +22,6 @@ public static class StateLineRules
     private static readonly RuleId NoDuplicate = RuleId.Of("NC-EXCL-003");
     private static readonly RuleId NoAct = RuleId.Of("NC-LIM-002");
     private static readonly RuleId OneProvider = RuleId.Of("NC-LIM-001");
-    private static readonly RuleId RehabilitationAct = RuleId.Of("NC-EXCL-024");
     private static readonly RuleId[] Coding = [.. Enumerable.Range(1, 9).Select(n => RuleId.Of($"NC-CODE-00{n}"))];
 
     private static readonly Parameter<string> MedicaidLines = Parameter<string>.Of(ImportedText, "medicaid_lines");
@@ -95,12 +94,6 @@ public static class StateLineRules
             Fact.Of(facts.ServiceOrderFrom), Fact.Of(facts.ServiceOrderTo));
         OnlyIfGiven(facts, evaluation);
     }
-
-    /// <summary>NC-EXCL-024 on a milestone that the grid prints with VR as funder.</summary>
-    public static void NotPaidByVr(ClaimLineFacts facts, RuleEvaluation evaluation) =>
-        evaluation.Require(RehabilitationAct, facts.VrStatus is { } status ? VrFunding.FunderOf(status) != Funder.Vr : null,
-                $"VR {(facts.VrStatus is { } s ? Policies.Codes.Of(s) : "not known")}", Fact.Of(facts.VrStatus))
-            .Remedy("a milestone that VR neither funds nor has paid");
 
     /// <summary>The modifiers that the state text requires on a line; null where they are not known.</summary>
     public static IReadOnlyList<string>? ExpectedModifiers(ClaimLineFacts facts, RuleEvaluation evaluation) =>

@@ -1,3 +1,5 @@
+using Ips.Policies.Payers;
+
 namespace Ips.Policies.Milestones;
 
 /// <summary>Is this milestone occurrence reached, in order and within its caps, who funds it and what does Alliance pay?</summary>
@@ -42,6 +44,8 @@ public static class MilestoneDecision
             _ => throw new ArgumentOutOfRangeException(nameof(facts), n, "The contract has milestones 1 to 9."),
         };
         OrderRules.Evaluate(facts, evaluation);
+        if (units.Funder != Funder.Vr)
+            PayerRoute.Remark(evaluation, facts.Coverages);
         if (Reviews.TryGetValue(n, out var review))
             evaluation.Remark(review, Verdict.NeedsReview, $"Network Evaluation reviews milestone {n} and sends a letter; this answer does not replace it");
         Answers(facts, units, evaluation);

@@ -12,6 +12,9 @@ public sealed record MilestoneFacts
     /// <summary>The person's payer program.</summary>
     public Funding? Funding { get; init; }
 
+    /// <summary>Only if given: the coverages that are live on the day, the payer program of each; <see cref="Funding"/> is that of the one that pays.</summary>
+    public IReadOnlyList<Funding>? Coverages { get; init; }
+
     /// <summary>Date of the milestone event. Required; it selects the text.</summary>
     [Act]
     public required DateOnly EventDate { get; init; }

@@ -233,6 +233,10 @@ public class BillingService : RunningService<Program, BillingDb>
             await Uploaded(request.Individual, DocumentKind.VrRecord, on);
         if (evidence.PromotionEvidence.Count > 0)
             await Uploaded(request.Individual, DocumentKind.PromotionRecord);
+        if (evidence.Education.Length > 0)
+            await Uploaded(request.Individual, DocumentKind.EducationRecord);
+        if (request.Number == 9 && evidence.PcpContents.Count > 0)
+            await Uploaded(request.Individual, DocumentKind.PersonCenteredPlan);
         return await Milestones.SubmitMilestoneAsync(request, Us);
     }
 
@@ -287,7 +291,7 @@ public class BillingService : RunningService<Program, BillingDb>
             }
         }))).Order(StringComparer.Ordinal)];
 
-    /// <summary>Eligibility publishes a span of a payer that covers the person; completes when it is stored.</summary>
+    /// <summary>Eligibility publishes a span of a payer that covers the person; completes when it is stored and the person's lines are decided again.</summary>
     public async Task Cover(string individual, string from = "2025-01-01", string? through = null, bool retracted = false, long sequence = 2,
         string payer = "alliance")
     {
@@ -304,7 +308,7 @@ public class BillingService : RunningService<Program, BillingDb>
             Retracted = retracted,
         };
         await Send([moved]);
-        await Poll.Until(async () => await Count("inbox_rows", $"message_id = '{moved.EventId}'") == 1);
+        await Poll.Until(async () => await Count("inbox_rows", $"message_id = '{moved.EventId}'") == 2);
     }
 
     public Task<long> Count(string table, string where) => Count($"{table} where {where}");

@@ -35,7 +35,6 @@ public abstract class LaterMilestoneSteps(BillingService service)
 
     protected static Proto.MilestoneEvidence Closing() => new()
     {
-        PcpDocument = "plan-9",
         PcpContents = { PlanContent.GoalAttainment, PlanContent.StepDownOrWarmHandoff, PlanContent.ContinuingServices },
     };
 
@@ -50,20 +49,24 @@ public abstract class LaterMilestoneSteps(BillingService service)
         return await Service.Submitted(BillingService.Later(individual, 3, Third, evidence));
     }
 
-    protected async Task<Proto.Milestone> Support(string individual)
+    protected async Task<Proto.Milestone> Support(string individual, Action<Proto.MilestoneEvidence>? change = null)
     {
         await Service.Noted(individual, 60, "2025-02-12");
         await Service.Noted(individual, 60, "2025-02-18");
-        return await Service.Submitted(BillingService.Later(individual, 4, Fourth, new()
-        {
-            Documents = { Proto.MilestoneDocument.CareerProfileWithUpdatedFasp, Proto.MilestoneDocument.MonthlyProgressNotes },
-            SupportPlanDate = "2025-02-02",
-            SupportFrom = "2025-02-11",
-            SupportThrough = "2025-02-20",
-            TeamLeadApprovalDate = Fourth,
-            TeamLeadSigned = true,
-        }));
+        var evidence = SupportEvidence();
+        change?.Invoke(evidence);
+        return await Service.Submitted(BillingService.Later(individual, 4, Fourth, evidence));
     }
+
+    private static Proto.MilestoneEvidence SupportEvidence() => new()
+    {
+        Documents = { Proto.MilestoneDocument.CareerProfileWithUpdatedFasp, Proto.MilestoneDocument.MonthlyProgressNotes },
+        SupportPlanDate = "2025-02-02",
+        SupportFrom = "2025-02-11",
+        SupportThrough = "2025-02-20",
+        TeamLeadApprovalDate = Fourth,
+        TeamLeadSigned = true,
+    };
 
     /// <summary>Milestones 3 and 4 approved, with the job until <paramref name="end"/>.</summary>
     protected async Task Supported(string individual, string end)

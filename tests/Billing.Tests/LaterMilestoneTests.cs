@@ -336,6 +336,56 @@ public sealed class LaterMilestoneTests(BillingService service) : LaterMilestone
             : BillingService.Later(individual, 8, day, new() { Education = education.Name });
     }
 
+    [Fact]
+    public async Task The_payments_of_milestone_8_are_counted_over_all_agencies_NCC_MS_08c()
+    {
+        var (individual, _) = Service.Eligibility.Person();
+        foreach (var (place, state) in new[]
+        {
+            (BillingService.Provider, Proto.MilestoneState.UnderReview), ("second-agency", Proto.MilestoneState.UnderReview),
+            ("second-agency", Proto.MilestoneState.UnderReview), (BillingService.Provider, Proto.MilestoneState.Denied), ("second-agency", Proto.MilestoneState.Denied),
+        })
+        {
+            var caller = Service.As(Roles.Provider, place);
+            var education = await Service.Employment.RecordEducationAsync(new()
+            {
+                Individual = individual,
+                Provider = $"organizations/{place}",
+                Program = "nc-core",
+                Facts = new()
+                {
+                    Kind = Proto.EducationKind.GedHs,
+                    EnrolledDate = "2025-01-10",
+                    CompletedDate = "2025-06-30",
+                    LinkedToCareerGoal = true,
+                    LeadsToEmployment = true,
+                },
+                RequestId = BillingService.NewId(),
+            }, caller);
+            await Service.Uploaded(individual, DocumentKind.EducationRecord, caller: caller);
+            var request = BillingService.Later(individual, 8, "2025-07-01", new() { Education = education.Name });
+            request.Provider = $"organizations/{place}";
+            var milestone = await Service.Milestones.SubmitMilestoneAsync(request, caller);
+            Assert.Equal(state, milestone.State);
+            if (state == Proto.MilestoneState.Denied)
+            {
+                Assert.Equal(Verdict.NotMet, milestone.Decision.Findings.Single(f => f.RuleId == "NCC-MS-08c").Verdict);
+                continue;
+            }
+
+            await Service.Uploaded(milestone.Name, DocumentKind.ApprovalLetter, caller: caller);
+            await Service.Milestones.RecordReviewAsync(new()
+            {
+                Name = milestone.Name,
+                Outcome = Proto.ReviewOutcome.Approved,
+                ReceivedDate = "2025-07-01",
+                UploadedDate = "2025-07-01",
+                RequestId = BillingService.NewId(),
+            }, caller);
+            Assert.Equal(Proto.ClaimLineState.Ready, (await Service.Claims.CreateClaimLineAsync(Service.Line(milestone.Name, "2025-07-01"), caller)).State);
+        }
+    }
+
     [Theory]
     [InlineData("GED completed", Proto.MilestoneState.UnderReview)]
     [InlineData("GED not completed", Proto.MilestoneState.Collecting)]
@@ -365,6 +415,34 @@ public sealed class LaterMilestoneTests(BillingService service) : LaterMilestone
 
         var education = await Schooled(individual, facts, linked: what != "not tied to the goal");
         Assert.Equal(state, (await Service.Submitted(BillingService.Later(individual, 8, "2025-07-01", new() { Education = education.Name }))).State);
+    }
+
+    [Theory]
+    [InlineData(8, DocumentKind.EducationRecord)]
+    [InlineData(9, DocumentKind.PersonCenteredPlan)]
+    public async Task Milestones_8_and_9_rest_on_the_document_and_are_decided_again_when_it_arrives(int number, DocumentKind kind)
+    {
+        var (individual, _) = Service.Eligibility.Person();
+        await Service.Hired(individual, "2025-01-01");
+        var education = await Schooled(individual, new() { Kind = Proto.EducationKind.GedHs, EnrolledDate = "2025-01-10", CompletedDate = "2025-06-30" });
+        var evidence = number == 9 ? Closing() : new() { Education = education.Name };
+        var (rule, other) = number == 9 ? ("NCC-MS-09c", DocumentKind.EducationRecord) : ("NCC-MS-08d", DocumentKind.PersonCenteredPlan);
+        var milestone = await Service.Milestones.SubmitMilestoneAsync(BillingService.Later(individual, number, "2026-01-05", evidence), Service.Us);
+        Assert.Equal(Verdict.NeedsFacts, milestone.Decision.Findings.Single(f => f.RuleId == rule).Verdict);
+        await Service.Uploaded(individual, other);
+        Assert.Equal(milestone.State, (await Service.Milestones.GetMilestoneAsync(new() { Name = milestone.Name }, Service.Us)).State);
+        var document = await Service.Uploaded(individual, kind);
+        var later = await Service.Milestones.GetMilestoneAsync(new() { Name = milestone.Name }, Service.Us);
+        Assert.Equal((Proto.MilestoneState.Collecting, Proto.MilestoneState.UnderReview), (milestone.State, later.State));
+        var checklist = await Service.Milestones.GetMilestoneChecklistAsync(new()
+        {
+            Individual = individual,
+            Provider = $"organizations/{BillingService.Provider}",
+            Program = "nc-core",
+            Number = number,
+            EventDate = "2026-01-05",
+        }, Service.Us);
+        Assert.Contains(document.Name, checklist.Items.Single(i => i.Finding.RuleId == rule).Records);
     }
 
     [Theory]

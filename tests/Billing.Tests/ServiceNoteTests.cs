@@ -65,10 +65,10 @@ public sealed class ServiceNoteTests(BillingService billing)
     [Fact]
     public async Task A_note_is_signed_on_the_day_of_service_or_later_and_not_ahead()
     {
-        // JobSupportTests has those of jobs and education, IncentiveTests those of incentives.
+        // JobSupportTests has those of jobs and education, IncentiveTests those of incentives, NoteSigningTests those of co-signatures.
         Assert.Equal(
-            ["EducationTerm.start_date", "JobTerms.from_date", "NoteElements.signature_date", "RecordIncentiveStepRequest.date", "RecordReviewRequest.received_date",
-                "SubmitIncentiveInvoiceRequest.submitted_date"],
+            ["CoSignServiceNoteRequest.date", "EducationTerm.start_date", "JobTerms.from_date", "NoteElements.signature_date", "RecordIncentiveStepRequest.date",
+                "RecordReviewRequest.received_date", "SubmitIncentiveInvoiceRequest.submitted_date"],
             DaysOfRequests.AfterOthers("ips.billing.v1"));
         var (individual, _) = billing.Eligibility.Person();
         foreach (var (day, says) in new[] { ("1990-01-01", "before service_date"), ("2199-01-01", "in the future") })

@@ -136,6 +136,13 @@ public sealed class CorrectionTests(EligibilityService service)
         again.Funding = Contracts.Common.V1.Funding.Medicaid;
         await one.Record(new() { Enrollment = again });
         Assert.Equal(2, (await one.Read()).Enrollments.Count);
+
+        // A verification names both: which of them pays is no one's silent choice.
+        var verified = await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day() }, one.AsProvider);
+        Assert.Equal([Contracts.Common.V1.Funding.Medicaid, Contracts.Common.V1.Funding.State], verified.Coverages.Select(c => c.Funding));
+        Assert.All(verified.Coverages, c => Assert.Equal($"organizations/{one.Payer}", c.Payer));
+        var later = await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = "nc-core", ServiceDate = service.Day(-11) }, one.AsProvider);
+        Assert.DoesNotContain(later.Coverages, c => c.Funding == Contracts.Common.V1.Funding.Medicaid);
     }
 
     [Fact]

@@ -135,7 +135,8 @@ public sealed class VerifyReadTests(EligibilityService service)
 
     private static string Summary(Proto.VerifyBatchResponse answer) => answer.Verified is not { } verified
         ? $"{(StatusCode)answer.Problem.Code}"
-        : $"{verified.Eligible} {verified.Determination} {verified.State} {verified.EligibleThrough} {verified.Payer} {verified.Reason.Split(", ")[^1]}";
+        : $"{verified.Eligible} {verified.Determination} {verified.State} {verified.EligibleThrough} {verified.Payer} {verified.Reason.Split(", ")[^1]} "
+            + string.Join(' ', verified.Coverages.Select(c => c.Payer));
 
     /// <summary>The answer, from every row of the person, in the words of NC-ELIG-008.</summary>
     private static string Expected(List<Person> people, Proto.VerifyRequest request, string role, string organization)
@@ -148,16 +149,17 @@ public sealed class VerifyReadTests(EligibilityService service)
         var day = Day(request.ServiceDate);
         var decision = person.Determinations.Where(d => d.Program == request.Program && d.AsOf <= day && d.DecidedAt is { } decided && !(decided > at))
             .MaxBy(d => (d.AsOf, d.DecidedAt, d.Id));
-        var span = person.Enrollments
-            .Where(e => e.From <= day && !(e.Through < day) && (at is null ? e.SupersededAt is null : e.KnownFrom <= at && !(e.SupersededAt <= at)))
-            .OrderByDescending(e => e.From).ThenBy(e => e.KnownFrom).ThenBy(e => e.Id).FirstOrDefault();
+        var live = person.Enrollments
+            .Where(e => e.From <= day && !(e.Through < day) && (at is null ? e.SupersededAt is null : e.KnownFrom <= at && !(e.SupersededAt <= at))).ToList();
+        var span = live.OrderByDescending(e => e.From).ThenBy(e => e.KnownFrom).ThenBy(e => e.Id).FirstOrDefault();
         var ended = decision?.EndedAt is not null && !(decision.EndedAt > at);
         var admits = decision is not null && decision.State != Proto.DeterminationState.NotEligible;
         var through = decision?.EndedAt > at ? null : decision?.Through;
         var state = decision is null ? default : at is null || !admits || ended ? decision.State : Proto.DeterminationState.Eligible;
         var eligible = admits && !(through < day) && span is not null;
         return $"{eligible} {(decision is null ? "" : new DeterminationId(decision.Id).Name)} {state} {through:yyyy-MM-dd} "
-            + $"{(span is null ? "" : $"organizations/{span.Payer}")} {(span is null ? $"no enrolment covers {day:yyyy-MM-dd}" : $"enrolled from {span.From:yyyy-MM-dd}")}";
+            + $"{(span is null ? "" : $"organizations/{span.Payer}")} {(span is null ? $"no enrolment covers {day:yyyy-MM-dd}" : $"enrolled from {span.From:yyyy-MM-dd}")} "
+            + string.Join(' ', live.Select(e => $"organizations/{e.Payer}").Distinct().Order(StringComparer.Ordinal));
 
         bool Sees(Person p) => role == Roles.Ops || (role == Roles.Provider && p.Provider == organization)
             || (role == Roles.Mco && p.Payers.Contains(organization));

@@ -122,6 +122,8 @@ public sealed class ReadingTests
         """{"role":"ESP","activeCount":10}""")]
     [InlineData("nc-core/review.yaml", "NCC-UM-003", "value: complete_documents, cite", "value: first_document, cite", "milestone-review", "nc-core", Verdict.Met, Verdict.NotMet,
         """{"documentsCompleteOn":"2024-12-20","firstDocumentOn":"2024-12-02","answered":false}""")]
+    [InlineData("nc-state/exclusions.yaml", "NC-EXCL-024", "value: question, cite", "value: first, cite", "payer-route", "nc-core", Verdict.NeedsReview, Verdict.Met,
+        """{"serviceDate":"2024-05-22","milestone":2,"coverages":["state","medicaid"]}""")]
     [InlineData("mo-dmh-vr/billing.yaml", "MO-BILL-020", "value: one_finding, cite", "value: each_part, cite", "mo-billable", "mo-dmh-vr", Verdict.Met, Verdict.NeedsFacts,
         """{"activity":"symptom_skills","billTo":"Medicaid","noteLinksToPlan":true,"symptomInterferes":true}""")]
     [InlineData("mo-dmh-vr/billing.yaml", "MO-BILL-020", "value: one_finding, cite", "value: each_part, cite", "mo-billable", "mo-dmh-vr", Verdict.Met, Verdict.NotMet,
@@ -144,6 +146,15 @@ public sealed class ReadingTests
         Assert.Equal((now, then), (before.VerdictOf(RuleId.Of(rule)), after.VerdictOf(RuleId.Of(rule))));
         if (rule == "NCC-ELIG-004")
             Assert.Equal((false, true), (Decides(before, rule), Decides(after, rule)));
+    }
+
+    [Fact]
+    public void Medicaid_or_state_funds_are_first_in_the_order_of_payers()
+    {
+        const string facts = """{"serviceDate":"2024-05-22","coverages":["state","medicaid"]}""";
+        var other = WithIn("nc-state/exclusions.yaml", "NC-EXCL-024", "value: [medicaid, state]", "value: [state, medicaid]");
+        Assert.Equal("medicaid", Decide(PolicyEngine.Shipped, "payer-route", "nc-state", facts).Values["firstFunding"]);
+        Assert.Equal("state", Decide(other, "payer-route", "nc-state", facts).Values["firstFunding"]);
     }
 
     [Fact]

@@ -161,6 +161,30 @@ public sealed class PayerTests(Site site)
         Assert.Equal((ReviewOutcome.Approved, "2026-01-15", ""), (sent.Outcome, sent.ReceivedDate, sent.UploadedDate));
     }
 
+    [Fact]
+    public async Task Agency_confirms_who_pays_a_line_for_which_two_coverages_are_live()
+    {
+        var line = site.Billing.Line(ClaimLineState.Attention);
+        await using var visit = await (await site.Visit()).SignIn("Team lead at Harbor Works", "/reroutes");
+        Assert.Equal("Payers to confirm", await visit.Heading());
+        await visit.Click(visit.Page.Locator($"a[href='/{line.Name}']"));
+        Assert.Contains("alliance, medicaid", await visit.Text(), StringComparison.Ordinal);
+        await visit.Page.GetByLabel("alliance, medicaid").CheckAsync();
+        await visit.Submit("Confirm");
+        Assert.Contains("Your answer is recorded", await visit.Text(), StringComparison.Ordinal);
+        var sent = Assert.Single(site.Billing.Received.OfType<ConfirmRerouteRequest>(), sent => sent.Name == line.Name);
+        Assert.Equal(("1", "organizations/alliance", Contracts.Common.V1.Funding.Medicaid), (sent.Etag, sent.Coverage.Payer, sent.Coverage.Funding));
+    }
+
+    [Fact]
+    public async Task Payer_reads_a_line_and_cannot_answer_for_the_agency()
+    {
+        var line = site.Billing.Line(ClaimLineState.Attention);
+        await using var visit = await (await site.Visit()).SignIn(Reviewer, $"/{line.Name}");
+        Assert.Contains("NCC-MS-02c", await visit.Text(), StringComparison.Ordinal);
+        Assert.Equal(0, await visit.Page.Locator("main form").CountAsync());
+    }
+
     [Theory]
     [InlineData("Analyst at NC DHHS", "/money")]
     [InlineData("Analyst at NC DHHS", "/appeals")]

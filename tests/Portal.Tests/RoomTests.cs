@@ -134,7 +134,8 @@ public sealed partial class RoomTests(Site site)
     /// <summary>Every room of every person. A name in braces stands for a resource of the site.</summary>
     public static TheoryData<string, string> Pages() => new()
     {
-        { "agency", "/today" }, { "agency", "/due" }, { "agency", "/money" }, { "agency", "/milestones" }, { "agency", "/{milestone}" }, { "agency", "/caseload" },
+        { "agency", "/today" }, { "agency", "/due" }, { "agency", "/money" }, { "agency", "/reroutes" }, { "agency", "/{line}" },
+        { "agency", "/milestones" }, { "agency", "/{milestone}" }, { "agency", "/caseload" },
         { "agency", "/intake" }, { "agency", "/staff" }, { "agency", "/members" }, { "agency", "/{draft}" },
         { "payer", "/authorizations" }, { "payer", "/{authorization}" }, { "payer", "/appeals" }, { "payer", "/{appeal}" }, { "payer", "/milestones" },
         { "counselor", "/referrals" }, { "counselor", "/{referral}" },
@@ -143,6 +144,7 @@ public sealed partial class RoomTests(Site site)
     };
 
     private string Named(string path) => path
+        .Replace("{line}", site.Billing.Lines.First(one => one.ProposedRoute is not null).Name, StringComparison.Ordinal)
         .Replace("{milestone}", site.Billing.Milestones.Values.First(one => one.State == Contracts.Billing.V1.MilestoneState.UnderReview).Name, StringComparison.Ordinal)
         .Replace("{authorization}", site.Eligibility.Authorizations.Values.First(one => one.State == Contracts.Eligibility.V1.AuthorizationState.UnderReview).Name, StringComparison.Ordinal)
         .Replace("{appeal}", site.Eligibility.Appeals.Values.First(one => one.State == Contracts.Eligibility.V1.AppealState.Filed).Name, StringComparison.Ordinal)

@@ -33,6 +33,9 @@ public sealed class KnownPerson
 
     public string Payer { get; set; } = "organizations/alliance";
 
+    /// <summary>Every coverage of the person; empty: the payer and the funding alone, as an earlier version of Eligibility answers.</summary>
+    public List<LiveCoverage> Coverages { get; } = [];
+
     /// <summary>The record that GetIndividual returns, without name and enrolment; null when no one records more than other tests need.</summary>
     public Individual? Record { get; set; }
 
@@ -131,6 +134,7 @@ public sealed class FakeEligibility
                 Payer = person.Payer,
                 Funding = person.Funding,
                 Findings = { person.Findings },
+                Coverages = { person.Coverages },
             });
         }
     }

@@ -34,6 +34,7 @@ internal static class Rooms
         new("/operations", "Operations", [Operations]),
         new("/due", "Due", Allowed(Ips.Contracts.Eligibility.V1.Deadlines.Descriptor, "ListDeadlines")),
         new("/money", "Money", Allowed(Claims.Descriptor, "ListClaimLines")),
+        new("/reroutes", "Payers", Allowed(Claims.Descriptor, "ListReroutes")),
         new("/milestones", "Milestones", Allowed(Milestones.Descriptor, "ListMilestones")),
         new("/caseload", "Caseload", Allowed(IntakeReferrals.Descriptor, "ListIntakeReferrals")),
         new("/intake", "Intake", Allowed(IntakeReferrals.Descriptor, "ListIntakeReferrals")),
@@ -59,6 +60,7 @@ internal static class Rooms
         {
             "/figures" => Numbers,
             "/reviews" => "/teams",
+            "/claimLines" => "/money",
             _ => room,
         };
         return All.FirstOrDefault(one => one.Path == room)?.Roles ?? [];

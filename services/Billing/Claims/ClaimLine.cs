@@ -30,6 +30,15 @@ public sealed class ClaimLine : IVersioned
     /// <summary>Code of the payer; empty when none covers the day.</summary>
     public required string Payer { get; init; }
 
+    /// <summary>The payer program that pays; unspecified when none covers the day, and on lines from before it was stored.</summary>
+    public Funding Funding { get; init; }
+
+    /// <summary>Whether a person chose the coverage among several that are live on the day.</summary>
+    public bool CoverageChosen { get; set; }
+
+    /// <summary>Who is to pay it instead, while it needs attention because of that; null otherwise.</summary>
+    public Proto.PayerRoute? Proposed { get; set; }
+
     /// <summary>The program.</summary>
     public required string Program { get; init; }
 
@@ -134,13 +143,19 @@ public sealed class ClaimLine : IVersioned
         ServiceNotes = { Notes.OrderBy(n => n.ServiceDate).ThenBy(n => n.NoteId.Value).Select(n => n.NoteId.Name) },
         Payer = DecidedPayer,
         Evidence = Evidence,
+        Route = Route,
+        ProposedRoute = Proposed,
     };
+
+    /// <summary>Who pays it as it was made.</summary>
+    internal Proto.PayerRoute Route => Routes.Show(Payer, Funding, DecidedPayer, CoverageChosen);
 
     /// <summary>A stored line with both of its decisions.</summary>
     public Proto.ClaimLine ToProto() => ToProto(Decision!.ToProto(), this.Etag(), stored: true, Reconsidered?.ToProto());
 
     /// <summary>Whether a decision on the facts of a later moment makes the same line: payable, by the same payer, with the same units and amount.</summary>
     public bool IsConfirmedBy(ClaimLine later) => later.State == Proto.ClaimLineState.Ready && later.Payer == Payer
+        && (Funding == Funding.Unspecified || later.Funding == Funding)
         && (later.PayableUnits, later.Amount) == (PayableUnits, Amount) && (DecidedPayer.Length == 0 || later.DecidedPayer == DecidedPayer);
 
     /// <summary>The event that publishes it with its decision.</summary>
@@ -200,6 +215,8 @@ internal sealed class ClaimLineMap : IEntityTypeConfiguration<ClaimLine>
         line.Property(l => l.StaffDecision).IsMessage();
         line.Property(l => l.Evidence).IsMessage();
         line.Property(l => l.DecidedPayer).HasDefaultValue("");
+        line.Property(l => l.Funding).HasDefaultValue(Funding.Unspecified);
+        line.Property(l => l.Proposed).IsMessage();
         line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber });
         line.HasIndex(l => new { l.Provider, l.DecisionId });
         line.HasIndex(l => new { l.IndividualId, l.Program, l.MilestoneNumber, l.EpisodeFrom }, Once).HasDatabaseName(Once).IsUnique().AreNullsDistinct(false)

@@ -13,8 +13,10 @@ namespace Ips.Billing.Claims;
 /// <param name="Units">0: the units that the evidence shows.</param>
 /// <param name="Code">Empty: the code of the grid.</param>
 /// <param name="Modifiers">Empty: the modifiers of the grid.</param>
+/// <param name="Chosen">The coverage that a person chose; null where no one did.</param>
 internal sealed record RequestedLine(
-    ClaimLineId Id, MilestoneId? Milestone, StaffMemberId Staff, DateOnly ServiceDate, int Units, string Code, IReadOnlyList<string> Modifiers);
+    ClaimLineId Id, MilestoneId? Milestone, StaffMemberId Staff, DateOnly ServiceDate, int Units, string Code, IReadOnlyList<string> Modifiers,
+    PayerCoverage? Chosen = null);
 
 /// <summary>What was gathered about a line before it is decided.</summary>
 /// <param name="Requested">The request.</param>
@@ -41,6 +43,10 @@ internal sealed record ClaimLineEvidence(
     /// <summary>The person.</summary>
     public IndividualId Individual => Milestone?.IndividualId ?? Work!.Individual;
 
+    /// <summary>What covers the person on the day.</summary>
+    public DayCoverage Coverage(PolicyService policies) =>
+        DayCoverage.Of(Verified, policies.Engine.Programs[Program].On(Requested.ServiceDate), Requested.Chosen);
+
     /// <summary>Code of the provider.</summary>
     public string Provider => Milestone?.Provider ?? Work!.Provider;
 
@@ -63,7 +69,8 @@ internal sealed record ClaimLineRecords(IReadOnlyCollection<DateOnly> PaidOn, in
 }
 
 /// <summary>A line with the decision that explains it, both to be stored.</summary>
-internal sealed record DecidedLine(ClaimLine Line, DecisionRecord Decision);
+/// <param name="IsQuestion">Whether a person has to say which of several coverages pays.</param>
+internal sealed record DecidedLine(ClaimLine Line, DecisionRecord Decision, bool IsQuestion);
 
 /// <summary>Decides a claim line from its evidence, without a database.</summary>
 internal static class ClaimLineRules
@@ -85,7 +92,8 @@ internal static class ClaimLineRules
         var (requested, _, verified, order, _, cover, overlaps, held) = evidence;
         var (number, day) = (milestone.Number, requested.ServiceDate);
         var text = policies.Engine.Programs[milestone.Program].On(day);
-        var funding = verified.Funding.ToPolicy();
+        var coverage = evidence.Coverage(policies);
+        var funding = coverage.Funding.ToPolicy();
         var minutes = milestone.Notes.Where(n => n.ServiceDate == day).Sum(n => n.Minutes);
         var units = requested.Units > 0 ? requested.Units
             : number == 1 ? UnitsThatCanBePaid(text, QuarterHours.OfEngagement(text, minutes), records.UnitsUsed)
@@ -97,6 +105,8 @@ internal static class ClaimLineRules
         {
             ServiceDate = day,
             Funding = funding,
+            Coverages = coverage.Facts,
+            CoverageChosen = coverage.ChosenFact,
             Milestone = number,
             Code = requested.Code.Length > 0 ? requested.Code : MilestoneGrid.Code(text, number),
             Modifiers = requested.Modifiers.Count > 0 ? requested.Modifiers
@@ -140,6 +150,7 @@ internal static class ClaimLineRules
         var (requested, milestone, work) = (evidence.Requested, evidence.Milestone, evidence.Work);
         var unqualified = Unqualified(evidence, policies).ToList();
         var ineligible = Ineligible(evidence, policies).ToList();
+        var coverage = evidence.Coverage(policies);
         var state = StateOf(evidence, decision, payable, refused: ineligible.Count > 0 || IsUnqualified(evidence, policies));
         ClaimLine line = new()
         {
@@ -147,7 +158,9 @@ internal static class ClaimLineRules
             MilestoneId = milestone?.Id,
             IndividualId = evidence.Individual,
             Provider = evidence.Provider,
-            Payer = evidence.Verified.PayerCode(),
+            Payer = coverage.Payer,
+            Funding = coverage.Funding,
+            CoverageChosen = coverage.Chosen,
             Program = evidence.Program,
             MilestoneNumber = milestone?.Number ?? 0,
             RenderingStaff = requested.Staff,
@@ -175,7 +188,7 @@ internal static class ClaimLineRules
             StaffDecision = evidence.Staff.Decision,
             RecordedAt = now,
         };
-        return new(line, decision);
+        return new(line, decision, coverage.IsQuestion(policies.Engine.Programs[evidence.Program].On(requested.ServiceDate)));
     }
 
     /// <summary>Missing facts or a pending manual decision hold a line; above a cap the units below the cap are sent.</summary>

@@ -78,9 +78,13 @@ public sealed partial class CreateClaimLine(
     }
 
     private async Task<Result<Gathered>> Complete(
-        Proto.CreateClaimLineRequest request, ClaimLineEvidence evidence, Found found, CancellationToken cancellationToken) =>
-        (request.ValidateOnly || !evidence.TakesUnits ? evidence : await WithUnits(evidence, found.Records, cancellationToken))
-        .Then(complete => new Gathered(request, complete, found));
+        Proto.CreateClaimLineRequest request, ClaimLineEvidence evidence, Found found, CancellationToken cancellationToken)
+    {
+        if (evidence.Requested.Chosen is { } chosen && evidence.Coverage(policies) is var coverage && !coverage.Live.Contains(chosen))
+            return Routes.NotLive("coverage", coverage);
+        return (request.ValidateOnly || !evidence.TakesUnits ? evidence : await WithUnits(evidence, found.Records, cancellationToken))
+            .Then(complete => new Gathered(request, complete, found));
+    }
 
     private async Task<Result<Gathered>> GatherNotes(Proto.CreateClaimLineRequest request, RequestedLine requested, CancellationToken cancellationToken)
     {
@@ -197,6 +201,14 @@ public sealed partial class CreateClaimLine(
             [.. found.PaidOn.SelectMany(l => Enumerable.Repeat(l.ServiceDate, found.Milestone.Number == 1 ? 1 : l.PayableUnits))], found.UnitsUsed);
         if (found.Milestone.Number is 3 or 4 or 5)
             records = records with { Cases = await milestones.Cases(found.Milestone.IndividualId, found.Milestone.Program, null, cancellationToken) };
+        if (found.Milestone.Number is 6 or 7 or 8)
+        {
+            records = records with
+            {
+                PaidOn = await milestones.PaidOn(found.Milestone.IndividualId, found.Milestone.Program, found.Milestone.Number, null, cancellationToken),
+            };
+        }
+
         return new(found.Milestone, found.Account ?? new() { IndividualId = found.Milestone.IndividualId, Provider = found.Milestone.Provider },
             records, found.HasLine, found.Served);
     }
@@ -223,7 +235,7 @@ public sealed partial class CreateClaimLine(
         Changes changes = new(clock.GetUtcNow());
         if (!ClaimLineRules.Decide(evidence, records, policies, changes.Now).Is(out var decided, out var problem))
             return problem;
-        var (line, decision) = decided;
+        var (line, decision, _) = decided;
         if (!store)
             return new Decided<Proto.ClaimLine>(line.ToProto(decision.ToProto(stored: false), "", stored: false), changes);
         // A void in between made room for this line, but no units are held for it; a retry holds them.
@@ -265,7 +277,8 @@ public sealed partial class CreateClaimLine(
         RequestedLine requested = new(
             IdOf(request), request.ServiceNotes.Count > 0 ? null : fields.Id<MilestoneId>("milestone", request.Milestone),
             fields.Id<StaffMemberId>("rendering_staff", request.RenderingStaff),
-            fields.Day("service_date", request.ServiceDate), fields.Number("units", request.Units, 0, 10_000), request.Code, [.. request.Modifiers]);
+            fields.Day("service_date", request.ServiceDate), fields.Number("units", request.Units, 0, 10_000), request.Code, [.. request.Modifiers],
+            fields.Coverage("coverage", request.Coverage));
         fields.Require(request.ServiceNotes.Count == 0 || request.Milestone.Length == 0, "service_notes", "are given beside milestone; send one of them");
         fields.Require(request.Code.Length <= 10 && request.Code.All(char.IsAsciiLetterOrDigit), "code", "is not a procedure code");
         fields.Require(request.Modifiers.Count <= 4 && request.Modifiers.All(m => m.Length == 2 && m.All(char.IsAsciiLetterOrDigit)),

@@ -74,6 +74,7 @@ public sealed class GetMilestoneChecklist(BillingDb db, Caller caller, Milestone
             PayableUnits = milestone.PayableUnits,
             Amount = milestone.Amount.Dollars(),
             Latest = latest?.Id.Name ?? "",
+            Route = milestone.Route,
         };
         foreach (var (finding, shown) in decided.Decision.Decision.Findings.Zip(wire.Findings)
             .Where(f => f.First.Decides || f.First.Verdict == Verdict.NeedsReview))

@@ -134,7 +134,11 @@ public sealed class Milestone : IVersioned
         LetterUploadedDate = LetterUploadedOn.Day(),
         Reconsidered = reconsidered,
         ReviewDueDate = ReviewDueOn.Day(),
+        Route = Route,
     };
+
+    /// <summary>Who pays on the day of the event.</summary>
+    internal Proto.PayerRoute Route => Routes.Show(Payer, Funding, Funder, chosen: false);
 
     /// <summary>A stored milestone with its decisions.</summary>
     public Proto.Milestone ToProto() => ToProto(Decision!.ToProto(), stored: true, Reconsidered?.ToProto());

@@ -27,6 +27,9 @@ public sealed class PendingRecords
     /// <summary>Documents as they will be.</summary>
     public IReadOnlyList<Document> Documents { get; init; } = [];
 
+    /// <summary>A note as it will be co-signed; null for none.</summary>
+    public ServiceNote? CoSigned { get; init; }
+
     /// <summary>A note that will be void; null for none.</summary>
     public ServiceNoteId? Voided { get; init; }
 
@@ -41,8 +44,11 @@ public sealed class PendingRecords
 
 /// <summary>Reads what the decision of a milestone rests on: the answers of the other services first, then Billing's own records.</summary>
 public sealed class MilestoneReader(
-    BillingDb db, EligibilityClient eligibility, Staff.StaffClient staff, DocumentReader documents, PersonalDataProtector protector)
+    BillingDb db, CallerContexts<BillingDb> contexts, EligibilityClient eligibility, Staff.StaffClient staff, DocumentReader documents, PersonalDataProtector protector)
 {
+    /// <summary>Whether the rules of a milestone ask for documents about the person that Billing stores.</summary>
+    internal static bool RestsOnDocuments(int number) => number is 3 or 4 or 5 or 7 or 8 or 9;
+
     /// <summary>The answers of the other services.</summary>
     internal async Task<Result<MilestoneEvidence>> Gather(SubmittedMilestone submitted, CancellationToken cancellationToken) =>
         (await Gather([submitted], cancellationToken)).Then(all => all[0]);
@@ -66,9 +72,18 @@ public sealed class MilestoneReader(
             contacts.AddRange(await Contacts(submitted with { Individual = account.IndividualId }, null, cancellationToken));
         }
 
+        // In milestone 4 the role of the one who wrote the approval does.
+        foreach (var submitted in all.Where(each => each.Number == 4))
+        {
+            var account = await db.Account(submitted.Individual, submitted.Provider, cancellationToken);
+            if (await ApprovalNote(submitted with { Individual = account.IndividualId }, null, cancellationToken) is { } note
+                && new RequestValidator().OptionalId<StaffMemberId>("author", note.OpenElements(protector).Author) is { } author)
+                contacts.Add(new(note.Id, note.ServiceDate, author, null));
+        }
+
         if (!(await Roles(all[0].Program, contacts, cancellationToken)).Is(out var roles, out var unknown))
             return unknown;
-        return gathered.ConvertAll(each => each.Submitted.Number == 6 ? each with { Roles = roles } : each);
+        return gathered.ConvertAll(each => each.Submitted.Number is 4 or 6 ? each with { Roles = roles } : each);
     }
 
     private async Task<Result<MilestoneEvidence>> Answers(SubmittedMilestone submitted, CancellationToken cancellationToken)
@@ -124,11 +139,7 @@ public sealed class MilestoneReader(
         var jobs = number is 3 or 5 or 7 or 9 ? await db.Jobs.AsNoTracking().Where(j => j.IndividualId == person).ToListAsync(cancellationToken) : [];
         var educations = number == 8 ? await db.Educations.AsNoTracking().Where(e => e.IndividualId == person).ToListAsync(cancellationToken) : [];
         var cases = number is 3 or 4 or 5 ? await Cases(person, submitted.Program, pending, cancellationToken) : [];
-        var paid = number is 6 or 7 or 8
-            ? await db.ClaimLines.Where(l => l.IndividualId == person && l.Program == submitted.Program && l.MilestoneNumber == number
-                    && l.State == Proto.ClaimLineState.Ready && l.MilestoneId != self)
-                .Select(l => new { l.ServiceDate, l.PayableUnits }).ToListAsync(cancellationToken)
-            : [];
+        var paid = await PaidOn(person, submitted.Program, number, self, cancellationToken);
         return records with
         {
             Jobs =
@@ -139,10 +150,45 @@ public sealed class MilestoneReader(
             Education = Pending(educations, pending?.Educations, e => e.Id)
                 .FirstOrDefault(e => e.Id.Name == submitted.Evidence.Education && e.Facts is { Withdrawn: false }),
             Cases = cases,
-            Documents = number is 3 or 4 or 5 or 7 ? await Documents(person, submitted.Provider, pending, cancellationToken) : [],
-            PaidOn = [.. paid.SelectMany(l => Enumerable.Repeat(l.ServiceDate, l.PayableUnits))],
+            Documents = RestsOnDocuments(number) ? await Documents(person, submitted.Provider, pending, cancellationToken) : [],
+            PaidOn = paid,
             Contacts = number is 4 or 6 ? await Contacts(submitted, pending, cancellationToken) : [],
+            Approval = number == 4 && await ApprovalNote(submitted, pending, cancellationToken) is { } note ? Signers(note) : null,
         };
+    }
+
+    /// <summary>The note with the approval that Vocational Recovery begins: one of the person that stands; null where none is named, or it is none such.</summary>
+    private async Task<ServiceNote?> ApprovalNote(SubmittedMilestone submitted, PendingRecords? pending, CancellationToken cancellationToken)
+    {
+        if (new RequestValidator().OptionalId<ServiceNoteId>("note", submitted.Evidence.TeamLeadNote) is not { } id || id == pending?.Voided)
+            return null;
+        if (pending?.CoSigned is { } signed && signed.Id == id)
+            return signed;
+        var person = submitted.Individual;
+        return await db.ServiceNotes.AsNoTracking().SingleOrDefaultAsync(n => n.Id == id && n.IndividualId == person && n.VoidedAt == null, cancellationToken);
+    }
+
+    private ApprovalNote Signers(ServiceNote note)
+    {
+        var elements = note.OpenElements(protector);
+        var author = string.IsNullOrWhiteSpace(elements.SignedBy) ? null : new RequestValidator().OptionalId<StaffMemberId>("author", elements.Author);
+        return new(note.Id, note.ServiceDate, author, note.CoSignedAs);
+    }
+
+    /// <summary>
+    /// The days of the person's ready lines of milestone 6, 7 or 8, one entry for each unit; of every agency, as their caps are the person's. Only the days are
+    /// used: no one sees another agency's lines.
+    /// </summary>
+    internal async Task<IReadOnlyList<DateOnly>> PaidOn(
+        IndividualId person, string program, int number, MilestoneId? self, CancellationToken cancellationToken)
+    {
+        if (number is not (6 or 7 or 8))
+            return [];
+        await using var everyone = contexts.Open(Caller.None);
+        var lines = await everyone.ClaimLines.Where(l => l.IndividualId == person && l.Program == program && l.MilestoneNumber == number
+                && l.State == Proto.ClaimLineState.Ready && l.MilestoneId != self)
+            .Select(l => new { l.ServiceDate, l.PayableUnits }).ToListAsync(cancellationToken);
+        return [.. lines.SelectMany(l => Enumerable.Repeat(l.ServiceDate, l.PayableUnits))];
     }
 
     /// <summary>The person's referrals in the program.</summary>

@@ -36,6 +36,16 @@ internal sealed record NotedContact(DateOnly ServiceDate, int Minutes);
 /// <param name="Mode">How it took place; null when the note does not show it.</param>
 internal sealed record ClientContact(ServiceNoteId Note, DateOnly Day, StaffMemberId Staff, ContactMode? Mode);
 
+/// <summary>The note with the Team Lead's approval that Vocational Recovery begins.</summary>
+/// <param name="Author">Who wrote and signed it; null where it is not signed.</param>
+/// <param name="CoSignedAs">The role of the one who co-signed it; null where no one did.</param>
+internal sealed record ApprovalNote(ServiceNoteId Note, DateOnly Day, StaffMemberId? Author, StaffRole? CoSignedAs)
+{
+    /// <summary>Whether a Team Lead wrote or co-signed it.</summary>
+    public bool IsByTeamLead(IReadOnlyDictionary<(StaffMemberId Staff, DateOnly Day), ContactRole?> roles) => Author is { } author
+        && (CoSignedAs == StaffRole.TeamLead || roles.GetValueOrDefault((author, Day)) == ContactRole.TeamLead);
+}
+
 /// <summary>A milestone of the person that can be billed, is claimed, or that VR pays.</summary>
 internal sealed record ApprovedMilestone(MilestoneId Id, int Number, DateOnly Day, Proto.MilestoneEvidence? Evidence);
 
@@ -51,6 +61,9 @@ internal sealed record MilestoneRecords(
     /// <summary>Milestones 4 and 6: the contacts of the support period or the month.</summary>
     public IReadOnlyList<ClientContact> Contacts { get; init; } = [];
 
+    /// <summary>Milestone 4: the note with the Team Lead's approval; null where none of the person is named.</summary>
+    public ApprovalNote? Approval { get; init; }
+
     /// <summary>The person's competitive jobs, the first ones first.</summary>
     public IReadOnlyList<Job> Jobs { get; init; } = [];
 
@@ -60,7 +73,7 @@ internal sealed record MilestoneRecords(
     /// <summary>Milestones 3 to 5: the referrals to the vocational rehabilitation agency in the program.</summary>
     public IReadOnlyList<VrCase> Cases { get; init; } = [];
 
-    /// <summary>Milestones 3 to 5 and 7: the documents about the person that rules may read.</summary>
+    /// <summary>Milestones 3 to 5 and 7 to 9: the documents about the person that rules may read.</summary>
     public IReadOnlyList<Document> Documents { get; init; } = [];
 
     /// <summary>Milestones 6 to 8: the days of ready lines of the milestone, one entry for each unit.</summary>
@@ -84,7 +97,7 @@ internal static class MilestoneRules
             .Select(id => new BilledNote(milestone, id, records.Notes[id].ServiceDate, records.Notes[id].Minutes))];
         MilestoneSources sources = new(evidence, records, policies.Engine.Programs[submitted.Program].On(submitted.EventDate));
         return policies.Decide(submitted.Program, MilestoneDecision.Kind, submitted.Today, Facts(evidence, records, notes, sources))
-            .Then(decision => new DecidedMilestone(Milestone(milestone, evidence, notes, decision, policies, now), decision, sources.Names));
+            .Then(decision => new DecidedMilestone(Milestone(milestone, evidence, sources.Coverage, notes, decision, policies, now), decision, sources.Names));
     }
 
     private static Problem? Wrong(SubmittedMilestone submitted, MilestoneRecords records)
@@ -112,6 +125,8 @@ internal static class MilestoneRules
             }
         }
 
+        if (submitted is { Number: 4, Evidence.TeamLeadNote.Length: > 0 } && records.Approval is null)
+            return new Problem.Invalid("evidence.team_lead_note", "is no note of this person that stands; record it first");
         if (submitted is { Number: 3 or 4 or 5, Evidence.VrStatement: not Proto.VrStatement.Unspecified }
             && !records.Documents.Any(d => d.Kind == DocumentKind.VrRecord && d.DocumentDate.Day() == submitted.Evidence.VrDocumentDate))
         {
@@ -125,8 +140,14 @@ internal static class MilestoneRules
 
     private static MilestoneFacts Facts(MilestoneEvidence evidence, MilestoneRecords records, BilledNote[] notes, MilestoneSources sources)
     {
-        var (submitted, verified, cover, _) = evidence;
-        MilestoneFacts facts = new() { Milestone = submitted.Number, EventDate = submitted.EventDate, Funding = verified.Funding.ToPolicy() };
+        var (submitted, _, cover, _) = evidence;
+        MilestoneFacts facts = new()
+        {
+            Milestone = submitted.Number,
+            EventDate = submitted.EventDate,
+            Funding = sources.Coverage.Funding.ToPolicy(),
+            Coverages = sources.Coverage.Facts,
+        };
         if (submitted.Number == 1)
         {
             return facts with
@@ -146,8 +167,9 @@ internal static class MilestoneRules
             SarTo = days.OptionalDay("through", cover.Through),
             SarUnits = covered ? cover.UnitsApproved : null,
             SarUnitsUsed = covered ? cover.UnitsApproved - cover.UnitsLeft : null,
-            // Contents count only when the plan was sent: without a reference there is no plan.
-            PcpContents = sent.PcpDocument.Length > 0 ? [.. sent.PcpContents.Select(c => c.ToPolicy()).OfType<Policies.PcpContent>()] : null,
+            // Contents count only with the plan: of milestone 9 it is stored, of milestone 2 the authorization rests on it and a reference is enough.
+            PcpContents = (submitted.Number == 9 ? sent.PcpContents.Count > 0 && sources.Has(DocumentKind.PersonCenteredPlan) : sent.PcpDocument.Length > 0)
+                ? [.. sent.PcpContents.Select(c => c.ToPolicy()).OfType<Policies.PcpContent>()] : null,
         };
         return submitted.Number switch
         {
@@ -168,7 +190,9 @@ internal static class MilestoneRules
                 FaspVersionDate = days.OptionalDay("plan", sent.SupportPlanDate),
                 M3FaspVersionDate = sources.Day(3, e => e.SupportPlanDate),
                 TeamLeadApprovalDate = days.OptionalDay("approval", sent.TeamLeadApprovalDate),
-                TeamLeadSigned = sent.HasTeamLeadSigned ? sent.TeamLeadSigned : null,
+                // A note without that signature may still get it.
+                TeamLeadSigned = sent.TeamLeadNote.Length > 0 ? records.Approval?.IsByTeamLead(evidence.Roles) == true ? true : null
+                    : sent.HasTeamLeadSigned ? sent.TeamLeadSigned : null,
                 VrStatus = sources.Vr.Status,
                 VrNonFundingDocumentDate = sources.Vr.Document,
             },
@@ -193,16 +217,16 @@ internal static class MilestoneRules
                 JobStartDate = sources.JobStart,
                 PromotionType = sent.PromotionType.ToPolicy(),
                 // What a document shows counts only with the document.
-                PromotionEvidence = sent.PromotionEvidence.Count == 0 || !sources.Documents.Any(d => d.Kind == DocumentKind.PromotionRecord) ? null : [.. sent.PromotionEvidence.Select(p => p.ToPolicy())],
+                PromotionEvidence = sent.PromotionEvidence.Count == 0 || !sources.Has(DocumentKind.PromotionRecord) ? null : [.. sent.PromotionEvidence.Select(p => p.ToPolicy())],
                 PaymentsByYear = [.. records.PaidOn.GroupBy(d => d.Year).OrderBy(y => y.Key).Select(y => new YearPayments(y.Key, y.Count()))],
             },
-            8 => Education(facts, records),
+            8 => Education(facts, records, sources.Has(DocumentKind.EducationRecord)),
             9 => facts with { EmploymentSpells = sources.Spells },
             _ => facts,
         };
     }
 
-    private static MilestoneFacts Education(MilestoneFacts facts, MilestoneRecords records)
+    private static MilestoneFacts Education(MilestoneFacts facts, MilestoneRecords records, bool proved)
     {
         RequestValidator days = new();
         var priorPayments = records.PaidOn.Count;
@@ -210,10 +234,11 @@ internal static class MilestoneRules
         {
             EducationKind = education.Kind.ToPolicy(),
             ProgramMonths = education.ProgramMonths > 0 ? education.ProgramMonths : null,
-            CompletedOn = days.OptionalDay("completed", education.CompletedDate),
+            // What a document shows counts only with the document.
+            CompletedOn = proved ? days.OptionalDay("completed", education.CompletedDate) : null,
             Withdrawn = education.LeftEarly ? true : null,
             SemesterEnd = days.OptionalDay("semester", education.SemesterEndDate),
-            ProofDate = days.OptionalDay("proof", education.ProofDate),
+            ProofDate = proved ? days.OptionalDay("proof", education.ProofDate) : null,
             LinkedToCareerGoal = education.HasLinkedToCareerGoal ? education.LinkedToCareerGoal : null,
             LeadsToEmployment = education.HasLeadsToEmployment ? education.LeadsToEmployment : null,
             PriorPayments = priorPayments,
@@ -224,9 +249,9 @@ internal static class MilestoneRules
         sources.Documents.Select(d => d.Kind.ToPolicy()).OfType<MilestoneDocument>().Distinct().Order().ToList() is { Count: > 0 } documents ? documents : null;
 
     private static Milestone Milestone(
-        MilestoneId id, MilestoneEvidence evidence, BilledNote[] notes, DecisionRecord decision, PolicyService policies, DateTimeOffset now)
+        MilestoneId id, MilestoneEvidence evidence, DayCoverage coverage, BilledNote[] notes, DecisionRecord decision, PolicyService policies, DateTimeOffset now)
     {
-        var (submitted, verified) = (evidence.Submitted, evidence.Verified);
+        var submitted = evidence.Submitted;
         var text = policies.Engine.Programs[submitted.Program].On(submitted.EventDate);
         var payable = decision.Value<int>("payableUnits");
         var funder = decision.Value<string>("funder") ?? "";
@@ -239,10 +264,10 @@ internal static class MilestoneRules
             Id = id,
             IndividualId = submitted.Individual,
             Provider = submitted.Provider,
-            Payer = verified.PayerCode(),
+            Payer = coverage.Payer,
             Program = submitted.Program,
             Number = submitted.Number,
-            Funding = verified.Funding,
+            Funding = coverage.Funding,
             EventDate = submitted.EventDate,
             State = approved ? Proto.MilestoneState.Billable : WithLetter(StateOf(decision.Decision.Verdict, payable, funder, review && !uploaded), submitted.Stored),
             Funder = funder,
@@ -291,6 +316,7 @@ internal sealed class MilestoneSources
         var submitted = evidence.Submitted;
         RequestValidator days = new();
         var episode = evidence.Overlaps.Episode();
+        Coverage = DayCoverage.Of(evidence.Verified, text, null);
         Approved = [.. records.Approved.Where(m => episode.Holds(m.Day) && m.Id != submitted.Stored?.Id)];
         Vr = VrStanding.Of(records.Cases, submitted.Evidence);
         var started = records.Jobs.Where(j => days.Day("start", j.Facts!.StartDate) <= submitted.EventDate).ToList();
@@ -313,7 +339,11 @@ internal sealed class MilestoneSources
         // Where none is named, the latest of each kind.
         Documents = named.Count > 0 ? [.. records.Documents.Where(d => named.Contains(d.Id.Name))] : [.. records.Documents.DistinctBy(d => d.Kind)];
         Name("documents", Documents.Where(d => d.Kind.ToPolicy() is not null).Select(d => d.Id.Name));
-        Name("promotionEvidence", Documents.Where(d => d.Kind == DocumentKind.PromotionRecord).Select(d => d.Id.Name));
+        Name("promotionEvidence", Of(DocumentKind.PromotionRecord));
+        Name("pcpContents", Of(DocumentKind.PersonCenteredPlan));
+        Name("completedOn", Of(DocumentKind.EducationRecord));
+        Name("proofDate", Of(DocumentKind.EducationRecord));
+        Name("teamLeadSigned", records.Approval is { } approval ? [approval.Note.Name] : []);
         Name("educationKind", records.Education is { } education ? [education.Id.Name] : []);
     }
 
@@ -322,6 +352,12 @@ internal sealed class MilestoneSources
 
     /// <summary>The documents that the milestone rests on.</summary>
     public IReadOnlyList<Document> Documents { get; }
+
+    /// <summary>What covers the person on the day.</summary>
+    public DayCoverage Coverage { get; }
+
+    /// <summary>Whether the milestone rests on a document of a kind.</summary>
+    public bool Has(DocumentKind kind) => Documents.Any(d => d.Kind == kind);
 
     /// <summary>Who funds milestones 3 to 5.</summary>
     public VrStanding Vr { get; }
@@ -348,6 +384,8 @@ internal sealed class MilestoneSources
     public DateOnly? Day(int number, Func<Proto.MilestoneEvidence, string> of) =>
         Approved.Where(m => m.Number == number).OrderBy(m => m.Day).LastOrDefault()?.Evidence is { } evidence
             ? new RequestValidator().OptionalDay("day", of(evidence)) : null;
+
+    private IEnumerable<string> Of(DocumentKind kind) => Documents.Where(d => d.Kind == kind).Select(d => d.Id.Name);
 
     private void Name(string fact, IEnumerable<string> records) => names[fact] = [.. records.Distinct(StringComparer.Ordinal)];
 }

@@ -80,11 +80,14 @@ internal static class NoteLineRules
         var minutes = work.Notes.Sum(n => n.Minutes);
         var units = requested.Units > 0 ? requested.Units : QuarterHours.OfStateCode(text, minutes);
         RequestValidator days = new();
+        var coverage = evidence.Coverage(policies);
         LineTerms terms = new(requested.Code.Length > 0 ? requested.Code : code, requested.Modifiers, units, work.Charge);
         ClaimLineFacts facts = new()
         {
             ServiceDate = day,
-            Funding = verified.Funding.ToPolicy(),
+            Funding = coverage.Funding.ToPolicy(),
+            Coverages = coverage.Facts,
+            CoverageChosen = coverage.ChosenFact,
             Milestone = work.Evidence.ReachedMilestone > 0 ? work.Evidence.ReachedMilestone : null,
             Code = terms.Code,
             Modifiers = terms.Modifiers,

@@ -101,5 +101,6 @@ public sealed class PreviewCaseload(BillingDb db, Caller caller, GetMilestoneChe
         Unmet = { unmet },
         Milestone = stored ? milestone.Id.Name : "",
         Latest = latest?.Id.Name ?? "",
+        Route = milestone.Route,
     };
 }

@@ -196,7 +196,7 @@ public sealed class ReconsiderClaimLines(
         return true;
     }
 
-    private async Task<IEnumerable<VrCase>> Cases(
+    internal async Task<IEnumerable<VrCase>> Cases(
         IndividualId individual, IReadOnlyList<ClaimLine> lines, PendingRecords? pending, CancellationToken cancellationToken)
     {
         List<VrCase> cases = [];
@@ -232,7 +232,8 @@ public sealed class ReconsiderClaimLines(
         Dictionary<ClaimLineId, ClaimLineEvidence> evidence = [];
         foreach (var line in lines)
         {
-            RequestedLine asMade = new(line.Id, line.MilestoneId, line.RenderingStaff, line.ServiceDate, line.Units, line.Code, line.Modifiers);
+            RequestedLine asMade = new(line.Id, line.MilestoneId, line.RenderingStaff, line.ServiceDate, line.Units, line.Code, line.Modifiers,
+                line.CoverageChosen ? new PayerCoverage(line.Payer, line.Funding) : null);
             var gathering = line.MilestoneId is { } claimed ? others.Gather(asMade, milestones[claimed], cancellationToken)
                 : others.Gather(asMade, await Work(line, cancellationToken), cancellationToken);
             if (!(await gathering).Is(out var gathered, out var problem))
@@ -277,7 +278,8 @@ public sealed class ReconsiderClaimLines(
         return new Evidence(lines, evidence);
     }
 
-    private async Task<NotedWork> Work(ClaimLine line, CancellationToken cancellationToken) => new(line.IndividualId, line.Provider, line.Program,
+    /// <summary>The notes that a line claims, as they are now.</summary>
+    internal async Task<NotedWork> Work(ClaimLine line, CancellationToken cancellationToken) => new(line.IndividualId, line.Provider, line.Program,
         [.. (await others.Work([.. line.Notes.Select(n => n.NoteId)], cancellationToken)).Select(n => n.Work)], line.Evidence ?? new(), line.Charge);
 
     private async Task<Result<Changes>> ReadAndDecide(
@@ -317,7 +319,8 @@ public sealed class ReconsiderClaimLines(
             line.ToProto(line.Decision!.ToProto(), store ? line.Etag() : "", store, later.Decision.ToProto(store)), changes);
     }
 
-    private Result<DecidedLine> Decide(
+    /// <summary>Decides a line on evidence, with the lines that stand before it.</summary>
+    internal Result<DecidedLine> Decide(
         ClaimLine line, IEnumerable<ClaimLine> before, ClaimLineEvidence evidence, IReadOnlyList<VrCase> cases, DateTimeOffset now)
     {
         var paid = before.Where(l => l.State == Proto.ClaimLineState.Ready && l.Program == line.Program && l.MilestoneNumber == line.MilestoneNumber).ToList();
@@ -328,15 +331,27 @@ public sealed class ReconsiderClaimLines(
         return ClaimLineRules.Decide(evidence, records, policies, now);
     }
 
-    private void Write(Changes changes, ClaimLine line, DecidedLine later)
+    /// <summary>Stores that a line was decided again: it stands, or needs attention.</summary>
+    internal void Write(Changes changes, ClaimLine line, DecidedLine later)
     {
         var stands = line.IsConfirmedBy(later.Line);
         line.State = stands ? Proto.ClaimLineState.Ready : Proto.ClaimLineState.Attention;
         line.Refusals = stands ? [] : Reasons(line, later);
+        line.Proposed = stands ? null : Proposal(line, later);
         line.ReconsideredId = later.Decision.Id;
         changes.Update(line);
         var stored = changes.Insert(policies.Store(later.Decision, line.Provider, line.Id.Name));
         changes.Publish(line.ToEvent(stored));
+    }
+
+    /// <summary>Who is to pay the line instead; null where the payer is the same and no question. What VR pays no coverage does.</summary>
+    private static Proto.PayerRoute? Proposal(ClaimLine line, DecidedLine later)
+    {
+        var (to, byVr) = (later.Line, later.Line.DecidedPayer == Policies.Codes.Of(Policies.Milestones.Funder.Vr));
+        if (byVr)
+            return Routes.Show("", default, to.DecidedPayer, chosen: false);
+        var other = to.Payer != line.Payer || (line.Funding != default && to.Funding != line.Funding);
+        return other || later.IsQuestion ? Routes.Show(to.Payer, to.Funding, paidBy: "", chosen: false) : null;
     }
 
     // A line without notes that count, or that would be payable in another way, has no refusals: what differs is the reason, under the rule that each day of service is checked. A program

@@ -72,7 +72,8 @@ public sealed class SubmitMilestone(
         foreach (var (i, name) in evidence.StoredDocuments.Index())
             fields.Id<DocumentId>($"evidence.stored_documents[{i}]", name);
         fields.Require(evidence.StoredDocuments.Count <= 50, "evidence.stored_documents", "names more than 50 documents");
-        fields.Require(evidence.StoredDocuments.Count == 0 || request.Number is 3 or 4 or 5 or 7, "evidence.stored_documents", "is read by milestones 3 to 5 and 7 only");
+        fields.Require(evidence.StoredDocuments.Count == 0 || MilestoneReader.RestsOnDocuments(request.Number), "evidence.stored_documents",
+            "is read by milestones 3 to 5 and 7 to 9 only");
         fields.Choices("evidence.promotion_evidence", evidence.PromotionEvidence);
         fields.OptionalId<JobId>("evidence.job", evidence.Job);
         fields.OptionalId<EducationId>("evidence.education", evidence.Education);
@@ -84,6 +85,8 @@ public sealed class SubmitMilestone(
         fields.Require(!(through?.DayNumber - from?.DayNumber > MostSupportDays), "evidence.support_through",
             "lies more than three years after evidence.support_from");
         fields.OptionalDay("evidence.team_lead_approval_date", evidence.TeamLeadApprovalDate);
+        fields.OptionalId<ServiceNoteId>("evidence.team_lead_note", evidence.TeamLeadNote);
+        fields.Require(evidence.TeamLeadNote.Length == 0 || request.Number == 4, "evidence.team_lead_note", "is read by milestone 4 only");
         var stated = fields.OptionalDay("evidence.vr_document_date", evidence.VrDocumentDate);
         fields.Require(stated is not null || evidence.VrStatement == Proto.VrStatement.Unspecified, "evidence.vr_document_date",
             "is missing; a statement about the vocational rehabilitation agency has the day of its document");

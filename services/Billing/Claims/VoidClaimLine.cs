@@ -44,24 +44,35 @@ public sealed class VoidClaimLine(BillingDb db, Requests requests, EligibilityCl
         if (line.State is not (Proto.ClaimLineState.Ready or Proto.ClaimLineState.Attention))
             return new Problem.Conflict("claim line state", $"the line is {WireCode.Lower(line.State)}; only one that is ready or needs attention is voided");
         if (claim is not null)
-            return new Problem.Conflict("claim state",
-                $"the line is in {claim.Id.Name}, which is {WireCode.Lower(claim.State)}; take back what was sent with CorrectClaim, then void the line");
+            return IsClaimed(claim.Id, claim.State);
         Changes changes = new(clock.GetUtcNow());
+        account.Count(changes);
+        Void(changes, line, isLast ? milestone : null);
+        return new Decided<Proto.ClaimLine>(line.ToProto(), changes, () =>
+        {
+            ClaimMetrics.CountVoided(line);
+            stored(line);
+        });
+    }
+
+    /// <summary>What was sent for a line is taken back before the line is voided.</summary>
+    internal static Problem IsClaimed(ClaimId claim, Proto.ClaimState state) => new Problem.Conflict("claim state",
+        $"the line is in {claim.Name}, which is {WireCode.Lower(state)}; take back what was sent with CorrectClaim, then void the line");
+
+    /// <summary>Voids a line.</summary>
+    /// <param name="changes">Gets what changes.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="milestone">Its milestone, where it was the last line of it; it can be claimed again. One that is no longer reached stays as it was decided.</param>
+    internal static void Void(Changes changes, ClaimLine line, Milestone? milestone)
+    {
         (line.State, line.VoidedAt) = (Proto.ClaimLineState.Void, changes.Now);
         changes.Update(line);
-        account.Count(changes);
-        // One that is no longer reached stays as it was decided again.
-        if (isLast && milestone!.State is Proto.MilestoneState.Claimed or Proto.MilestoneState.Paid or Proto.MilestoneState.ClaimDenied)
+        if (milestone?.State is Proto.MilestoneState.Claimed or Proto.MilestoneState.Paid or Proto.MilestoneState.ClaimDenied)
         {
             milestone.State = Proto.MilestoneState.Billable;
             changes.Update(milestone);
         }
 
         changes.Publish(line.ToVoidedEvent());
-        return new Decided<Proto.ClaimLine>(line.ToProto(), changes, () =>
-        {
-            ClaimMetrics.CountVoided(line);
-            stored(line);
-        });
     }
 }

@@ -10,7 +10,7 @@ namespace Ips.Billing.Incoming;
 /// </summary>
 public sealed class PersonChanged(ReconsiderClaimLines lines, TimeProvider clock) :
     IConsumer<IndividualCorrectedV1>, IConsumer<DeterminationMovedV1>, IConsumer<ServiceOrderVoidedV1>,
-    IConsumer<ServiceOrderSignedV1>, IConsumer<AuthorizationMovedV1>, IConsumer<ActStartedV1>
+    IConsumer<ServiceOrderSignedV1>, IConsumer<AuthorizationMovedV1>, IConsumer<ActStartedV1>, IConsumer<CoverageMovedV1>
 {
     public Task Consume(ConsumeContext<IndividualCorrectedV1> context) => Reconsider(context, context.Message.IndividualId);
 
@@ -25,6 +25,8 @@ public sealed class PersonChanged(ReconsiderClaimLines lines, TimeProvider clock
     public Task Consume(ConsumeContext<AuthorizationMovedV1> context) => Reconsider(context, context.Message.IndividualId);
 
     public Task Consume(ConsumeContext<ActStartedV1> context) => Reconsider(context, context.Message.IndividualId);
+
+    public Task Consume(ConsumeContext<CoverageMovedV1> context) => Reconsider(context, context.Message.IndividualId);
 
     private Task Reconsider<T>(ConsumeContext<T> context, Contracts.IndividualId individual)
         where T : DomainEvent =>

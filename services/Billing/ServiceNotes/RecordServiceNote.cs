@@ -20,7 +20,7 @@ public sealed class RecordServiceNote(
 
     private sealed record Contact(
         IndividualId Individual, string Provider, string Program, DateOnly Today, StaffMemberId Staff, DateOnly Day, Proto.NoteElements Elements,
-        DateOnly? Signed, DateOnly? Planned, DateTimeOffset? Start, DateTimeOffset? End);
+        DateOnly? Signed, DateOnly? Planned, DateTimeOffset? Start, DateTimeOffset? End, Guid? ClientId);
 
     private sealed record Evidence(Contact Contact, VerifyResponse Verified, bool? NameMatches);
 
@@ -36,7 +36,10 @@ public sealed class RecordServiceNote(
     }
 
     public Task<Result<Proto.ServiceNote>> Handle(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken) =>
-        requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), ReadAndDecide, cancellationToken);
+        requests.Run(request.ValidateOnly, request.RequestId, request, s => Gather(request, s), ReadAndDecide, cancellationToken, Refused);
+
+    private static Problem? Refused(string constraint) =>
+        constraint == ServiceNoteMap.OnceByClient ? new Problem.Exists("service note", "with this client_id") : null;
 
     private async Task<Result<Evidence>> Gather(Proto.RecordServiceNoteRequest request, CancellationToken cancellationToken)
     {
@@ -56,6 +59,9 @@ public sealed class RecordServiceNote(
     {
         var account = await db.Account(evidence.Contact.Individual, evidence.Contact.Provider, cancellationToken);
         var contact = evidence.Contact with { Individual = account.IndividualId };
+        if (contact.ClientId is { } given && await db.ServiceNotes.AsNoTracking().AsSingleQuery().Include(n => n.Decision).Include(n => n.Addenda)
+            .SingleOrDefaultAsync(n => n.Provider == contact.Provider && n.ClientId == given, cancellationToken) is { } sent)
+            return Again(sent, contact);
         var others = await db.ServiceNotes.Where(n => n.IndividualId == contact.Individual && n.ServiceDate == contact.Day && n.VoidedAt == null)
             .Select(n => new { n.Id, n.Program, n.RenderingStaff, n.BillableMinutes, n.EncryptedElements }).ToListAsync(cancellationToken);
         if (others.Sum(n => n.BillableMinutes) + contact.Elements.DurationMinutes > MinutesOfADay)
@@ -82,6 +88,13 @@ public sealed class RecordServiceNote(
         Beside beside = new(otherMinutes, await Overlaps(agency, contact, cancellationToken));
         return await Decide(evidence with { Contact = contact }, account, beside, store, cancellationToken);
     }
+
+    /// <summary>A note that the client sent before: the stored one, if it says the same.</summary>
+    private Result<Decided<Proto.ServiceNote>> Again(ServiceNote sent, Contact contact) =>
+        (sent.IndividualId, sent.Program, sent.RenderingStaff, sent.ServiceDate) == (contact.Individual, contact.Program, contact.Staff, contact.Day)
+            && sent.OpenElements(protector).Equals(contact.Elements)
+            ? new Decided<Proto.ServiceNote>(sent.ToProto(protector), new Changes(clock.GetUtcNow()))
+            : new Problem.Exists("service note", $"{sent.Id.Name}, which has this client_id and says something else");
 
     private static async Task<int> MinutesOf(BillingDb agency, Contact contact, CancellationToken cancellationToken) => await agency.ServiceNotes
         .Where(n => n.RenderingStaff == contact.Staff && n.Provider == contact.Provider && n.ServiceDate == contact.Day
@@ -154,7 +167,9 @@ public sealed class RecordServiceNote(
             fields.OptionalDay("elements.signature_date", elements.SignatureDate),
             fields.OptionalDay("elements.intervention_on_plan_from", elements.InterventionOnPlanFrom),
             fields.OptionalInstant("elements.start_time", elements.StartTime, clock.GetUtcNow()),
-            fields.OptionalInstant("elements.end_time", elements.EndTime, clock.GetUtcNow()));
+            fields.OptionalInstant("elements.end_time", elements.EndTime, clock.GetUtcNow()),
+            Guid.TryParse(request.ClientId, out var client) && client != Guid.Empty ? client : null);
+        fields.Require(request.ClientId.Length == 0 || contact.ClientId is not null, "client_id", "is not a UUID");
         Times(fields, contact);
         fields.Require(contact.Day <= contact.Today, "service_date", "lies in the future; a contact is recorded when it took place");
         fields.Number("elements.duration_minutes", elements.DurationMinutes, 0, MinutesOfADay);
@@ -200,6 +215,7 @@ public sealed class RecordServiceNote(
             EndAt = contact.End,
             Overlaps = beside.Overlaps,
             DecisionId = decision?.Id,
+            ClientId = contact.ClientId,
             RecordedAt = now,
         };
     }

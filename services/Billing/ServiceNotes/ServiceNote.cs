@@ -53,6 +53,21 @@ public sealed class ServiceNote
     /// <summary>What was added after the signature.</summary>
     public List<NoteAddendum> Addenda { get; init; } = [];
 
+    /// <summary>The id that the client gave it; null when it gave none. A note of the agency with the same id is the same note.</summary>
+    public Guid? ClientId { get; init; }
+
+    /// <summary>The staff member who co-signed it; null while no one did.</summary>
+    public StaffMemberId? CoSignedBy { get; set; }
+
+    /// <summary>The role that the co-signer held on that day; null while no one co-signed.</summary>
+    public Contracts.Common.V1.StaffRole? CoSignedAs { get; set; }
+
+    /// <summary>Day of the co-signature; null while there is none.</summary>
+    public DateOnly? CoSignedOn { get; set; }
+
+    /// <summary>When the co-signature was recorded, UTC; null while there is none.</summary>
+    public DateTimeOffset? CoSignedAt { get; set; }
+
     /// <summary>When it was voided, UTC; null while it stands.</summary>
     public DateTimeOffset? VoidedAt { get; set; }
 
@@ -92,6 +107,14 @@ public sealed class ServiceNote
             VoidReason = VoidReason ?? Proto.NoteVoidReason.Unspecified,
             Overlaps = { Overlaps },
             NoSuchRule = decision is null ? ServiceNoteDecision.Kind.Name : "",
+            ClientId = ClientId?.ToString() ?? "",
+            CoSignature = CoSignedBy is not { } signer ? null : new()
+            {
+                StaffMember = signer.Name,
+                Role = CoSignedAs ?? default,
+                Date = CoSignedOn.Day(),
+                CreateTime = CoSignedAt?.ToTimestamp(),
+            },
         };
 
     /// <summary>A stored note with everything that belongs to it.</summary>
@@ -154,6 +177,9 @@ internal static class LimitedNotes
 
 internal sealed class ServiceNoteMap : IEntityTypeConfiguration<ServiceNote>
 {
+    /// <summary>A note that a client sends twice is stored once: the index enforces it.</summary>
+    public const string OnceByClient = "ux_service_notes_client";
+
     public void Configure(EntityTypeBuilder<ServiceNote> note)
     {
         note.ToTable("service_notes").HasKey(n => n.Id);
@@ -162,6 +188,7 @@ internal sealed class ServiceNoteMap : IEntityTypeConfiguration<ServiceNote>
         note.HasIndex(n => new { n.RenderingStaff, n.ServiceDate });
         note.HasIndex(n => new { n.IndividualId, n.ServiceDate });
         note.HasIndex(n => new { n.Provider, n.Id });
+        note.HasIndex(n => new { n.Provider, n.ClientId }, OnceByClient).HasDatabaseName(OnceByClient).IsUnique().HasFilter("client_id is not null");
     }
 }
 

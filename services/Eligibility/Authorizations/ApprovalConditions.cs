@@ -62,7 +62,8 @@ internal static class ApprovalConditions
         var verified = VerifyEligibility.On(policies, new(individual.Id, authorization.Program, day, null), new(
             individual.Id, individual.RecordedAt,
             admission is null ? null : new(admission.Id, admission.State, admission.AsOf, admission.EligibleThrough, admission.EndedAt),
-            coverage is null ? null : new(coverage.Payer, coverage.Funding, coverage.From)));
+            coverage is null ? null : new(coverage.Payer, coverage.Funding, coverage.From,
+                [.. individual.Enrollments.Where(e => e.Covers(day)).Select(e => $"{e.Payer} {e.Funding}")])));
         if (verified.Eligible && coverage!.Payer == authorization.Payer)
             return (day, default, null);
         Proto.UnmetCondition unmet = new()

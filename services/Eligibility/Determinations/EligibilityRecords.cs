@@ -28,7 +28,8 @@ internal sealed record AdmissionRow(DeterminationId Id, Proto.DeterminationState
 }
 
 /// <summary>A version of an enrollment.</summary>
-internal sealed record CoverageRow(string Payer, string Funding, DateOnly From);
+/// <param name="All">Payer and funding of every enrollment that covers the day, with a space between; this one included.</param>
+internal sealed record CoverageRow(string Payer, string Funding, DateOnly From, IReadOnlyList<string> All);
 
 /// <summary>
 /// Reads those records in one indexed statement, without personal data: one row for each requested day, whatever the length of the person's history.
@@ -46,7 +47,7 @@ public class EligibilityRecords(RequestDatabase requests)
     /// </summary>
     internal const string Sql =
         """
-        select r.item, one.recorded_at, d.id, d.state, d.as_of, d.eligible_through, d.ended_at, c.payer, c.funding, c.from_day, one.id
+        select r.item, one.recorded_at, d.id, d.state, d.as_of, d.eligible_through, d.ended_at, c.payer, c.funding, c.from_day, one.id, c.all_live
         from unnest((select @people), (select @programs), (select @days), (select @instants)) with ordinality as r(person, program, day, instant, item)
         join lateral (select coalesce(merged_into, id) as id from individuals where id = r.person limit 1) named on true
         join lateral (select id, provider, payers, recorded_at from individuals where id = named.id limit 1) one on true
@@ -55,7 +56,7 @@ public class EligibilityRecords(RequestDatabase requests)
             where individual_id = one.id and program = r.program and as_of <= r.day and decided_at <= r.instant
             order by as_of desc, decided_at desc, id desc limit 1) d on true
         left join lateral (
-            select payer, funding, from_day from facts
+            select payer, funding, from_day, array_agg(payer || ' ' || funding) over () as all_live from facts
             where individual_id = one.id and kind = 'enrollment' and from_day <= r.day and (through_day is null or through_day >= r.day)
               and (r.instant = 'infinity' or coalesce(joined_at, recorded_at) <= r.instant) and (superseded_at is null or superseded_at > r.instant)
             order by funding = 'state', from_day desc, coalesce(joined_at, recorded_at), id limit 1) c on true
@@ -105,7 +106,7 @@ public class EligibilityRecords(RequestDatabase requests)
             Nullable<DateTimeOffset>(rows, 6));
 
     private static CoverageRow? Coverage(NpgsqlDataReader rows) =>
-        rows.IsDBNull(9) ? null : new(rows.GetString(7), rows.GetString(8), rows.GetFieldValue<DateOnly>(9));
+        rows.IsDBNull(9) ? null : new(rows.GetString(7), rows.GetString(8), rows.GetFieldValue<DateOnly>(9), rows.GetFieldValue<string[]>(11));
 
     private static T? Nullable<T>(NpgsqlDataReader rows, int column) where T : struct => rows.IsDBNull(column) ? null : rows.GetFieldValue<T>(column);
 }

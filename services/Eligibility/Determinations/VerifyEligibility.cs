@@ -57,6 +57,16 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
             Individual = record.IndividualId.Name,
             Reason = Reason(dayRequest.Day, admission, end, coverage),
         };
+        foreach (var live in (coverage?.All ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            var (payer, program) = (live[..live.IndexOf(' ', StringComparison.Ordinal)], live[(live.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+            reply.Coverages.Add(new Proto.LiveCoverage
+            {
+                Payer = new OrganizationCode(payer).Name,
+                Funding = WireCode.TryRead<Contracts.Common.V1.Funding>(program, out var paid) ? paid : default,
+            });
+        }
+
         if (rule is not null)
         {
             reply.Findings.Add(new Finding(rule, reply.Eligible ? Verdict.Met : Verdict.NotMet, true, reply.Reason, [],

@@ -66,8 +66,11 @@ public sealed class BillingScene(string person)
             Amount = new() { CurrencyCode = "USD", Amount = "2000.00" },
             Charge = new() { CurrencyCode = "USD", Amount = "2000.00" },
             CreateTime = EligibilityScene.In(-24 * daysAgo),
-            Payer = "organizations/alliance",
+            Payer = "Alliance",
+            Route = new() { Payer = "organizations/alliance", Funding = Funding.State, PaidBy = "Alliance" },
         };
+        if (state == ClaimLineState.Attention)
+            made.ProposedRoute = new() { Payer = "organizations/alliance", Funding = Funding.Medicaid };
         if (state is ClaimLineState.Refused or ClaimLineState.Attention)
             made.Refusals.Add(EligibilityScene.Found("NCC-MS-02c", Verdict.NotMet, "0 units left", "an authorization with a unit left"));
         Lines.Enqueue(made);
@@ -143,5 +146,46 @@ public sealed class BillingScene(string person)
         {
             ClaimLines = { scene.Lines.Where(one => request.State == default || one.State == request.State).OrderByDescending(one => one.Name) },
         });
+
+        public override Task<ClaimLine> GetClaimLine(GetClaimLineRequest request, ServerCallContext context) =>
+            Task.FromResult(scene.Lines.FirstOrDefault(one => one.Name == request.Name) ?? throw Refuse.NotFound(request.Name));
+
+        public override Task<ListReroutesResponse> ListReroutes(ListReroutesRequest request, ServerCallContext context) => Task.FromResult(new ListReroutesResponse
+        {
+            Reroutes =
+            {
+                scene.Lines.Where(one => one.ProposedRoute is not null).OrderByDescending(one => one.Name).Select(one => new Reroute
+                {
+                    ClaimLine = one.Name,
+                    Etag = one.Etag,
+                    Individual = one.Individual,
+                    Program = one.Program,
+                    MilestoneNumber = one.MilestoneNumber,
+                    ServiceDate = one.ServiceDate,
+                    From = one.Route,
+                    To = one.ProposedRoute,
+                    AtStake = one.Amount,
+                    Steps = { RerouteStep.VoidLine, RerouteStep.NewLine },
+                    Reasons = { one.Refusals },
+                }),
+            },
+        });
+
+        public override Task<PayerRouting> RoutePayer(RoutePayerRequest request, ServerCallContext context) => Task.FromResult(new PayerRouting
+        {
+            Coverages =
+            {
+                new ChosenCoverage { Payer = "organizations/alliance", Funding = Funding.Medicaid },
+                new ChosenCoverage { Payer = "organizations/alliance", Funding = Funding.State },
+            },
+        });
+
+        public override Task<ConfirmedReroute> ConfirmReroute(ConfirmRerouteRequest request, ServerCallContext context)
+        {
+            scene.Received.Enqueue(request);
+            var line = scene.Lines.First(one => one.Name == request.Name);
+            (line.State, line.ProposedRoute) = (ClaimLineState.Void, null);
+            return Task.FromResult(new ConfirmedReroute { Line = line });
+        }
     }
 }

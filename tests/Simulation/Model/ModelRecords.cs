@@ -36,8 +36,9 @@ internal sealed class ModelRecords(RequestDatabase unused, CallerContexts<Eligib
             .Select(d => new AdmissionRow(d.Id, d.State, d.AsOf, d.EligibleThrough, d.EndedAt)).FirstOrDefaultAsync(cancellationToken);
         var enrollments = await db.Set<Enrollment>().AsNoTracking()
             .Where(e => e.IndividualId == id && e.From <= day && (e.Through == null || e.Through >= day)).ToListAsync(cancellationToken);
-        var coverage = enrollments.Where(e => request.KnownAt is null ? e.SupersededAt is null : e.StoodAt(knownAt))
-            .OrderBy(e => e.Funding == "state").ThenByDescending(e => e.From).ThenBy(e => e.JoinedAt ?? e.RecordedAt).ThenBy(e => e.Id).FirstOrDefault();
-        return new(id, person.RecordedAt, admission, coverage is null ? null : new(coverage.Payer, coverage.Funding, coverage.From));
+        List<Enrollment> live = [.. enrollments.Where(e => request.KnownAt is null ? e.SupersededAt is null : e.StoodAt(knownAt))
+            .OrderBy(e => e.Funding == "state").ThenByDescending(e => e.From).ThenBy(e => e.JoinedAt ?? e.RecordedAt).ThenBy(e => e.Id)];
+        return new(id, person.RecordedAt, admission,
+            live is [var coverage, ..] ? new(coverage.Payer, coverage.Funding, coverage.From, [.. live.Select(e => $"{e.Payer} {e.Funding}")]) : null);
     }
 }

@@ -105,6 +105,10 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("code");
 
+                    b.Property<bool>("CoverageChosen")
+                        .HasColumnType("boolean")
+                        .HasColumnName("coverage_chosen");
+
                     b.Property<string>("DecidedPayer")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -123,6 +127,13 @@ namespace Ips.Billing.Db.Migrations
                     b.Property<string>("Evidence")
                         .HasColumnType("jsonb")
                         .HasColumnName("evidence");
+
+                    b.Property<string>("Funding")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Unspecified")
+                        .HasColumnName("funding");
 
                     b.Property<Guid>("IndividualId")
                         .HasColumnType("uuid")
@@ -154,6 +165,10 @@ namespace Ips.Billing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("program");
+
+                    b.Property<string>("Proposed")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("proposed");
 
                     b.Property<string>("Provider")
                         .IsRequired()
@@ -1867,6 +1882,26 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("billable_minutes");
 
+                    b.Property<Guid?>("ClientId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("client_id");
+
+                    b.Property<string>("CoSignedAs")
+                        .HasColumnType("text")
+                        .HasColumnName("co_signed_as");
+
+                    b.Property<DateTimeOffset?>("CoSignedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("co_signed_at");
+
+                    b.Property<Guid?>("CoSignedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("co_signed_by");
+
+                    b.Property<DateOnly?>("CoSignedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("co_signed_on");
+
                     b.Property<int>("DayUnits")
                         .HasColumnType("integer")
                         .HasColumnName("day_units");
@@ -1948,6 +1983,11 @@ namespace Ips.Billing.Db.Migrations
 
                     b.HasIndex("RenderingStaff", "ServiceDate")
                         .HasDatabaseName("ix_service_notes_rendering_staff_service_date");
+
+                    b.HasIndex(new[] { "Provider", "ClientId" }, "ux_service_notes_client")
+                        .IsUnique()
+                        .HasDatabaseName("ux_service_notes_client")
+                        .HasFilter("client_id is not null");
 
                     b.ToTable("service_notes", (string)null);
                 });
