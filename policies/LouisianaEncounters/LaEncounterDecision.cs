@@ -1,4 +1,5 @@
 using Ips.Policies.Milestones;
+using Ips.Policies.Payers;
 
 namespace Ips.Policies.LouisianaEncounters;
 
@@ -112,9 +113,14 @@ public static class LaEncounterDecision
         if (facts.StaffBlockedFrom is { } blocked)
             evaluation.Require(NotExcluded, facts.EncounterDate < blocked,
                 $"the rendering person is blocked from {blocked}; service on {facts.EncounterDate}").Remedy("a person who is not excluded");
-        if (facts.DuplicateOrFreeService is { } duplicate)
+        // What another live coverage pays may be the same service.
+        var question = PayerRoute.IsQuestion(evaluation.Text, facts.Coverages, facts.CoverageChosen);
+        if (facts.DuplicateOrFreeService is { } duplicate && (duplicate || !question))
             evaluation.Require(NoDuplicate, !duplicate, duplicate ? "duplicates a covered or free service" : "no duplicate")
                 .Remedy("a service that no one else covers");
+        else if (question)
+            evaluation.Require(NoDuplicate, Verdict.NeedsReview, $"live on the day: {facts.Coverages!.Select(Codes.Of)}")
+                .Remedy("a person who chooses which coverage pays");
         if (facts.CostType is { } cost)
             evaluation.Require(NoIncentive, evaluation.Value(AllowedCosts).Contains(Codes.Of(cost), StringComparer.Ordinal),
                 $"the charge is for {Codes.Of(cost)}").Remedy($"a charge for {evaluation.Value(AllowedCosts)}");

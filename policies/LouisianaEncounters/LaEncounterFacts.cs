@@ -78,6 +78,12 @@ public sealed record LaEncounterFacts
     /// <summary>Only if given: duplicates another covered or free service.</summary>
     public bool? DuplicateOrFreeService { get; init; }
 
+    /// <summary>Only if given: the coverages that are live on the day, the payer program of each.</summary>
+    public IReadOnlyList<Milestones.Funding>? Coverages { get; init; }
+
+    /// <summary>Only if given: a person chose which of them pays.</summary>
+    public bool? CoverageChosen { get; init; }
+
     /// <summary>Only if given: what the charge is for.</summary>
     public CostType? CostType { get; init; }
 

@@ -14,13 +14,21 @@ public static class PayerRoute
     private static readonly RuleId OnePayer = RuleId.Of("NC-EXCL-024");
 
     private static readonly Parameter<IReadOnlyList<string>> Order = Parameter<IReadOnlyList<string>>.Of(OnePayer, "order");
-    private static readonly Parameter<string> TwoCoverages = Parameter<string>.Of(OnePayer, "two_coverages");
+    private static readonly Parameter<string>[] TwoCoverages =
+        [.. new[] { OnePayer, RuleId.Of("LA-EXCL-001") }.Select(rule => Parameter<string>.Of(rule, "two_coverages"))];
 
     /// <summary>The rank of a coverage in the order of payers of the day, 0 for the first; one that the text does not rank is last.</summary>
     public static int RankOf(PackDay text, Funding funding) => text.TryValue(Order, out var order) ? Rank(order, funding) : 0;
 
     /// <summary>Whether the text of the day makes two live coverages a question to a person.</summary>
-    public static bool IsQuestion(PackDay text) => text.TryValue(TwoCoverages, out var taken) && taken == "question";
+    public static bool IsQuestion(PackDay text) => Array.Exists(TwoCoverages, choice => text.TryValue(choice, out var taken) && taken == "question");
+
+    /// <summary>Whether these coverages are a question that no person has answered.</summary>
+    /// <param name="text">The program's text of the day.</param>
+    /// <param name="coverages">The coverages that are live on the day; null where not given.</param>
+    /// <param name="chosen">Whether a person chose which of them pays.</param>
+    public static bool IsQuestion(PackDay text, IReadOnlyList<Funding>? coverages, bool? chosen) =>
+        coverages is { Count: > 1 } && chosen != true && IsQuestion(text);
 
     /// <summary>NC-EXCL-024 on a claim line: VR neither funds nor has paid what the grid prints for it, and one coverage pays.</summary>
     /// <param name="evaluation">The results.</param>
@@ -68,7 +76,7 @@ public static class PayerRoute
         coverages is { Count: > 0 } ? coverages.MinBy(funding => RankOf(evaluation.Text, funding)) : null;
 
     private static Verdict Covered(RuleEvaluation evaluation, IReadOnlyList<Funding>? coverages, bool? chosen) =>
-        coverages is null or { Count: < 2 } || chosen == true || !IsQuestion(evaluation.Text) ? Verdict.Met : Verdict.NeedsReview;
+        IsQuestion(evaluation.Text, coverages, chosen) ? Verdict.NeedsReview : Verdict.Met;
 
     private static string Reason(RuleEvaluation evaluation, bool byVr, VrStatus? status, IReadOnlyList<Funding>? coverages, bool? chosen)
     {

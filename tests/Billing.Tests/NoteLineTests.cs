@@ -192,6 +192,24 @@ public sealed class NoteLineTests(BillingService billing)
         Assert.Equal(Verdict.NotMet, questioned.Refusals[0].Verdict);
     }
 
+    [Theory]
+    [InlineData("la-lhcc")]
+    [InlineData("la-acla")]
+    public async Task In_Louisiana_two_live_plans_are_a_question_to_a_person_LA_EXCL_001(string program)
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        person.Kind = AuthorizationKind.LaPriorAuth;
+        person.Coverages.AddRange(
+            [new() { Payer = person.Payer, Funding = Funding.Medicaid }, new() { Payer = "organizations/other-plan", Funding = Funding.Medicaid }]);
+        var note = await Noted(individual, Day, program);
+        var held = await billing.Claimed(Louisiana(Day, note));
+        Assert.Equal((Proto.ClaimLineState.Held, "LA-EXCL-001"), (held.State, held.Refusals[0].RuleId));
+        var request = Louisiana(Day, note);
+        request.Coverage = new() { Payer = "organizations/other-plan", Funding = Funding.Medicaid };
+        var line = await billing.Claimed(request);
+        Assert.Equal((Proto.ClaimLineState.Ready, "organizations/other-plan", true), (line.State, line.Route.Payer, line.Route.Chosen));
+    }
+
     [Fact]
     public async Task Louisiana_bills_the_encounter_with_TG_from_the_seventh_of_the_month_on_LHCC_CODE_002()
     {

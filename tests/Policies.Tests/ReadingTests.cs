@@ -124,6 +124,8 @@ public sealed class ReadingTests
         """{"documentsCompleteOn":"2024-12-20","firstDocumentOn":"2024-12-02","answered":false}""")]
     [InlineData("nc-state/exclusions.yaml", "NC-EXCL-024", "value: question, cite", "value: first, cite", "payer-route", "nc-core", Verdict.NeedsReview, Verdict.Met,
         """{"serviceDate":"2024-05-22","milestone":2,"coverages":["state","medicaid"]}""")]
+    [InlineData("la/exclusions.yaml", "LA-EXCL-001", "value: question, cite", "value: first, cite", "la-encounter", "la-lhcc", Verdict.NeedsReview, null,
+        """{"encounterDate":"2024-05-22","coverages":["medicaid","medicaid"]}""")]
     [InlineData("mo-dmh-vr/billing.yaml", "MO-BILL-020", "value: one_finding, cite", "value: each_part, cite", "mo-billable", "mo-dmh-vr", Verdict.Met, Verdict.NeedsFacts,
         """{"activity":"symptom_skills","billTo":"Medicaid","noteLinksToPlan":true,"symptomInterferes":true}""")]
     [InlineData("mo-dmh-vr/billing.yaml", "MO-BILL-020", "value: one_finding, cite", "value: each_part, cite", "mo-billable", "mo-dmh-vr", Verdict.Met, Verdict.NotMet,

@@ -117,6 +117,7 @@ internal static class NoteLineRules
         var (day, sent) = (requested.ServiceDate, work.Evidence);
         var text = policies.Engine.Programs[work.Program].On(day);
         var code = LaEncounterDecision.CodeOf(text);
+        var coverage = evidence.Coverage(policies);
         var billed = records.PaidOn.Count(d => (d.Year, d.Month) == (day.Year, day.Month));
         LineTerms terms = new(requested.Code.Length > 0 ? requested.Code : code ?? "",
             requested.Modifiers.Count > 0 ? requested.Modifiers : LaEncounterDecision.ModifiersOf(text, billed + 1), 1, work.Charge);
@@ -137,6 +138,8 @@ internal static class NoteLineRules
             AuthorizationTo = days.OptionalDay("through", cover.Through),
             AgencyNpiOnClaim = sent.HasAgencyNpiOnClaim ? sent.AgencyNpiOnClaim : null,
             RenderingNpiOnClaim = sent.HasRenderingNpiOnClaim ? sent.RenderingNpiOnClaim : null,
+            Coverages = coverage.Facts,
+            CoverageChosen = coverage.ChosenFact,
             DuplicateOrFreeService = sent.HasDuplicateOrFreeService ? sent.DuplicateOrFreeService : null,
             CostType = sent.ChargeFor.ToPolicy(),
             LrsServed = sent.HasLrsServed ? sent.LrsServed : null,
