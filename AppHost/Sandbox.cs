@@ -64,8 +64,8 @@ internal static class Sandbox
 
         private async Task Staffing()
         {
-            await Organization(Payer, "Alliance Health (sandbox)", "PAYER");
-            await Organization(Provider, "Harbor Works (sandbox)", "PROVIDER");
+            await Organization(Payer, "Alliance Health (sandbox)", "PAYER", "1888888884");
+            await Organization(Provider, "Harbor Works (sandbox)", "PROVIDER", "1999999992");
             await Organization("second-chance", "Second Chance (sandbox)", "PROVIDER");
             await Organization("nc-dvrs", "NC DVRS (sandbox)", "VR_AGENCY");
             await Organization("nc-dhhs", "NC DHHS (sandbox)", "STATE_AGENCY");
@@ -88,13 +88,14 @@ internal static class Sandbox
             _made["esp"] = esp;
         }
 
-        private Task<JsonNode> Organization(string code, string name, string kind) =>
+        private Task<JsonNode> Organization(string code, string name, string kind, string npi = "") =>
             client.Post($"organization {code}", "ops", "platform", "staffing", $"/v1/organizations?organizationId={code}", new()
             {
                 ["displayName"] = name,
                 ["kind"] = $"ORGANIZATION_KIND_{kind}",
                 ["programs"] = new JsonArray(Program),
                 ["usState"] = "NC",
+                ["npi"] = npi,
             }, resourceBody: true, mayExist: true);
 
         private Task<JsonNode> Contract(string provider, string program) =>

@@ -22,8 +22,6 @@ internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys par
         context.EnvironmentVariables["Clock__ShiftFile"] = SandboxClock.FileIn(data);
         // A sandbox's receivers run on this machine.
         (context.EnvironmentVariables["Webhooks__AllowLoopback"], context.EnvironmentVariables["Fhir__Subscriptions__AllowLoopback"]) = ("true", "true");
-        // Invented numbers of the sandbox's agency and payer; only Eligibility reads them.
-        (context.EnvironmentVariables["Fhir__Npi__1999999992"], context.EnvironmentVariables["Fhir__Npi__1888888884"]) = ("harbor-works", "alliance");
         SignIn(context);
     }
 

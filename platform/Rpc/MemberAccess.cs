@@ -45,6 +45,8 @@ public sealed class MemberAccess
         ["ips.eligibility.v1.Determinations/ReviewOverride"] = [MemberRole.Supervisor, MemberRole.Reviewer],
         ["ips.eligibility.v1.Disclosures"] = Counsels,
         ["ips.eligibility.v1.Disclosures/ReviewDisclosure"] = Leads,
+        ["ips.eligibility.v1.Documents"] = [MemberRole.Supervisor, MemberRole.Specialist, MemberRole.Billing],
+        ["ips.eligibility.v1.Documents/HoldDocument"] = Leads,
         ["ips.eligibility.v1.Individuals"] = Counsels,
         ["ips.eligibility.v1.Individuals/MergeIndividuals"] = [MemberRole.Supervisor],
         ["ips.eligibility.v1.IntakeReferrals"] = [MemberRole.Supervisor, MemberRole.Specialist, MemberRole.Reviewer],

@@ -45,6 +45,9 @@ internal static class Network
         ["lhcc"] = ("Louisiana Healthcare Connections (sandbox)", OrganizationKind.Payer),
     };
 
+    // Invented; their check digits are right. The sandbox without a cohort records the same ones.
+    private static readonly IReadOnlyDictionary<string, string> Npis = new Dictionary<string, string> { ["harbor-works"] = "1999999992", ["alliance"] = "1888888884" };
+
     /// <summary>Introduces everyone.</summary>
     public static async Task Open(Desk operations, DateOnly first)
     {
@@ -69,7 +72,14 @@ internal static class Network
             await operations.Organizations.CreateOrganizationAsync(new()
             {
                 OrganizationId = code,
-                Organization = new() { DisplayName = name, Kind = kind, Programs = { programs.Select(program => program.Id) }, UsState = programs[0].UsState },
+                Organization = new()
+                {
+                    DisplayName = name,
+                    Kind = kind,
+                    Programs = { programs.Select(program => program.Id) },
+                    UsState = programs[0].UsState,
+                    Npi = Npis.GetValueOrDefault(code, ""),
+                },
             });
     }
 

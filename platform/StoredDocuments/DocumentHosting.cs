@@ -42,12 +42,16 @@ public static class DocumentHosting
     }
 
     /// <summary>Maps upload and download over HTTP: HTTP/1.1 has no form for a stream of messages.</summary>
-    public static void MapStoredDocuments(this WebApplication app)
+    /// <param name="app">The service.</param>
+    /// <param name="contract">The service of the contract with the two rpcs: who may call them may call these.</param>
+    public static void MapStoredDocuments(this WebApplication app, Google.Protobuf.Reflection.ServiceDescriptor contract)
     {
-        AuthorizeAttribute agencies = new() { Roles = Roles.Provider };
-        app.MapPost(Upload, Receive).WithMetadata(new LimitedCall("UploadDocument"), agencies);
-        app.MapGet("/v1/documents/{id}:download", Send).WithMetadata(new LimitedCall("DownloadDocument"), agencies);
+        As(app.MapPost(Upload, Receive), contract.FindMethodByName(nameof(UploadDocument)));
+        As(app.MapGet("/v1/documents/{id}:download", Send), contract.FindMethodByName("DownloadDocument"));
     }
+
+    private static void As(IEndpointConventionBuilder endpoint, Google.Protobuf.Reflection.MethodDescriptor rpc) => endpoint.WithMetadata(
+        new LimitedCall(rpc.Name), new AuthorizeAttribute { Roles = string.Join(',', Rpc.Access.RolesOf(rpc)) }, MemberAccess.Of(rpc));
 
     /// <summary>Receives a document by rpc.</summary>
     public static async Task<Result<Proto.Document>> Handle(
@@ -105,11 +109,12 @@ public static class DocumentHosting
         (request, problem) = (new(), new Problem.Invalid("content", "stands in the query; send the bytes as body"));
         try
         {
-            var fields = http.Query.Where(field => field.Value.Count == 1).ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.Ordinal);
+            var fields = http.Query.Where(field => field.Value.Count == 1 || IsList(field.Key))
+                .ToDictionary(field => field.Key, field => IsList(field.Key) ? (object)field.Value.ToArray() : field.Value.ToString(), StringComparer.Ordinal);
             request = JsonParser.Default.Parse<UploadDocumentRequest>(System.Text.Json.JsonSerializer.Serialize(fields));
             if (fields.Count == http.Query.Count)
                 return request.Content.IsEmpty;
-            problem = new Problem.Invalid(http.Query.First(field => field.Value.Count > 1).Key, "stands twice in the query");
+            problem = new Problem.Invalid(http.Query.First(field => field.Value.Count > 1 && !IsList(field.Key)).Key, "stands twice in the query");
         }
         catch (InvalidProtocolBufferException unknown)
         {
@@ -118,6 +123,8 @@ public static class DocumentHosting
 
         return false;
     }
+
+    private static bool IsList(string field) => field == "contents";
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces(Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -10,8 +10,8 @@ namespace Ips.Platform.StoredDocuments;
 
 /// <summary>Reads documents and their bytes, and places their legal holds.</summary>
 public sealed class DocumentReader(
-    ServiceDb db, Requests requests, AuditTrail trail, IContentStore store, PersonalDataProtector protector, IOptions<DocumentOptions> options,
-    TimeProvider clock)
+    ServiceDb db, Requests requests, AuditTrail trail, IContentStore store, PersonalDataProtector protector, Lazy<IDocumentSubjects> subjects,
+    IOptions<DocumentOptions> options, TimeProvider clock)
 {
     /// <summary>Documents of a person that rules read: those that are delivered, the latest first.</summary>
     public async Task<IReadOnlyList<Document>> Of(IndividualId individual, CancellationToken cancellationToken)
@@ -79,6 +79,8 @@ public sealed class DocumentReader(
             });
         }
 
+        if (await subjects.Value.Withheld(document, cancellationToken) is { } withheld)
+            return withheld;
         await trail.Read([document.IndividualId], cancellationToken);
         return (document, Bytes(document.Content!, cancellationToken));
     }

@@ -16,8 +16,8 @@ public interface IDocumentSubjects
     /// <summary>Today for documents.</summary>
     DateOnly Today { get; }
 
-    /// <summary>Finds the subject of a new document; one that the caller may not see is not found.</summary>
-    Task<Result<DocumentSubject>> Find(DocumentKind kind, string subject, CancellationToken cancellationToken);
+    /// <summary>Finds the subject of a new document; one that the caller may not see is not found. Checks the contents that the upload names.</summary>
+    Task<Result<DocumentSubject>> Find(UploadDocumentRequest request, CancellationToken cancellationToken);
 
     /// <summary>Gathers for a person whose document changed, outside of a request.</summary>
     Task<Result<DocumentSubject>> Gather(IndividualId individual, CancellationToken cancellationToken);
@@ -28,4 +28,7 @@ public interface IDocumentSubjects
     /// <param name="changes">Gets what changes.</param>
     /// <param name="cancellationToken">Ends the wait for the database.</param>
     Task<Result<Changes>> DecideAgain(DocumentSubject subject, Document document, Changes changes, CancellationToken cancellationToken);
+
+    /// <summary>Why the caller, who sees that there is the document, does not receive its bytes; null when it does.</summary>
+    Task<Problem?> Withheld(Document document, CancellationToken cancellationToken) => Task.FromResult<Problem?>(null);
 }

@@ -28,7 +28,7 @@ public sealed class UploadDocument(
     {
         if (Check(request, out var date, out var retainUntil) is { } bad)
             return bad;
-        if (!(await subjects.Find(request.Kind, request.Subject, cancellationToken)).Is(out var subject, out var problem))
+        if (!(await subjects.Find(request, cancellationToken)).Is(out var subject, out var problem))
             return problem;
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         var isStaged = false;

@@ -74,6 +74,6 @@ app.MapService<IncentivesRpc>();
 app.MapService<BillingDeadlinesRpc>();
 app.MapService<UnitLedgerRpc>();
 app.MapService<DocumentsRpc>();
-app.MapStoredDocuments();
+app.MapStoredDocuments(Ips.Contracts.Billing.V1.Documents.Descriptor);
 app.MapService<DecisionsRpc>();
 app.Run();

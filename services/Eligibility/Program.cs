@@ -7,6 +7,7 @@ using Ips.Eligibility.Deadlines;
 using Ips.Eligibility.Decisions;
 using Ips.Eligibility.Determinations;
 using Ips.Eligibility.Disclosures;
+using Ips.Eligibility.Documents;
 using Ips.Eligibility.Feeds;
 using Ips.Eligibility.Fhir;
 using Ips.Eligibility.Incoming;
@@ -29,6 +30,7 @@ builder.AddProtection<EligibilityDb>();
 builder.AddMessaging<EligibilityDb>(bus =>
 {
     bus.AddMembers();
+    bus.AddGroupConsumer<OrganizationNumbers>();
     bus.AddConsumer<ActRecorded>();
     bus.AddConsumer<FactsChanged>();
     bus.AddConsumer<ClaimLineStored>();
@@ -41,6 +43,7 @@ builder.AddDeadlines<EligibilityDb>(DeadlinesProtos.ToEvent, DeadlinesProtos.ToM
 builder.AddPolicies();
 builder.AddPersonalData();
 builder.AddUseCases();
+builder.AddStoredDocuments<RequestDocuments>();
 builder.AddFhir();
 builder.AddX12();
 builder.AddServiceClient<Organizations.OrganizationsClient>("staffing");
@@ -73,6 +76,8 @@ app.MapService<RosterRpc>();
 app.MapService<IntakeReferralsRpc>();
 app.MapService<DeadlinesRpc>();
 app.MapService<ChangeFeedRpc>();
+app.MapService<DocumentsRpc>();
+app.MapStoredDocuments(Ips.Contracts.Eligibility.V1.Documents.Descriptor);
 app.MapFhir();
 app.MapX12();
 app.Run();

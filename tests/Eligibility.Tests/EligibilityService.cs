@@ -1,3 +1,7 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Ips.Contracts.Common.V1;
+using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
 using Ips.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,9 +22,6 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         Settings["Feed:HeartbeatSeconds"] = "1";
         // Its own queues: the service of another test class on the same broker must not take its messages.
         Settings["OTEL_SERVICE_NAME"] = NewCode("eligibility");
-        // The organizations of the official examples of PAS.
-        (Settings["Fhir:Npi:8189991234"], Settings["Fhir:Npi:1234567893"]) = ("umo-example", "insurer-example");
-        (Settings["Fhir:Npi:1999999992"], Settings["Fhir:Npi:1888888884"]) = ("harbor-works", "alliance");
         // The receivers of the tests are on this machine, and the tests say when they are sent to.
         (Settings["Fhir:Subscriptions:AllowLoopback"], Settings["Fhir:Subscriptions:Every"]) = ("true", "1.00:00:00");
         Settings["RateLimits:Rpcs:Questionnaire/$questionnaire-package"] = "3";
@@ -42,7 +43,53 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         await staffing.Serve(Organizations).Start();
         Settings["services:staffing:grpc:0"] = staffing.Address;
         await base.InitializeAsync();
+        // The organizations of the official examples of PAS, and those of the pages.
+        foreach (var (code, kind, npi) in new[]
+        {
+            ("umo-example", "provider", "8189991234"), ("insurer-example", "payer", "1234567893"),
+            ("harbor-works", "provider", "1999999992"), ("alliance", "payer", "1888888884"),
+        })
+            await Published(Registered(code, kind, npi));
     }
+
+    /// <summary>What Staffing publishes when it registers an organization.</summary>
+    public static OrganizationRegisteredV1 Registered(string code, string kind, string? npi, long sequence = 1) =>
+        new() { EventId = Guid.CreateVersion7(), OccurredAt = DateTimeOffset.UnixEpoch, Sequence = sequence, Organization = code, Kind = kind, Programs = [], Npi = npi };
+
+    /// <summary>Stores what came of an event about an organization.</summary>
+    public Task Published(DomainEvent happened) =>
+        Services.GetRequiredService<Incoming.OrganizationNumbers>().Store("eligibility.organization-numbers", [happened], default);
+
+    /// <summary>Stores a document of a request.</summary>
+    public async Task<Document> Uploaded(string subject, DocumentKind kind, Metadata caller, byte[]? bytes = null, params IEnumerable<string> contents)
+    {
+        bytes ??= Pdf($"{kind} of {subject}");
+        UploadDocumentRequest first = new()
+        {
+            Kind = kind,
+            Subject = subject,
+            DocumentDate = Day(-1),
+            Size = bytes.Length,
+            RequestId = NewId(),
+            Contents = { contents },
+            Content = ByteString.CopyFrom(bytes),
+        };
+        using var call = new Contracts.Eligibility.V1.Documents.DocumentsClient(Channel).UploadDocument(caller);
+        try
+        {
+            await call.RequestStream.WriteAsync(first);
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (Exception ended) when (ended is RpcException or InvalidOperationException or IOException)
+        {
+            // The service answered before everything was sent.
+        }
+
+        return await call;
+    }
+
+    /// <summary>What a scanner of types takes for a PDF.</summary>
+    public static byte[] Pdf(string text) => [.. "%PDF-1.7\n"u8, .. System.Text.Encoding.UTF8.GetBytes(text)];
 
     public override async Task DisposeAsync()
     {
@@ -60,7 +107,8 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         "individuals", "individual_identifiers", "facts", "career_profiles", "career_profile_versions", "determinations", "determination_steps",
         "service_orders", "authorizations", "unit_draws", "act_spans", "deadlines", "referrals", "dvrs_messages", "disclosures", "decisions", "roster_entries",
         "appeals", "auto_approvals", "reverifications", "reverification_changes", "authorization_versions", "vr_decisions", "vr_authorizations",
-        "individual_keys", "contacts", "intake_referrals", "fhir_requests", "fhir_subscriptions",
+        "individual_keys", "contacts", "intake_referrals", "fhir_requests", "fhir_subscriptions", "organization_numbers", "documents", "document_contents",
+        "document_parts",
     ];
 
     /// <summary>

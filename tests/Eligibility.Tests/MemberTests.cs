@@ -183,6 +183,22 @@ public sealed class MemberTests(EligibilityService service)
         }
     }
 
+    [Fact]
+    public async Task A_member_that_only_reads_sends_no_document_and_no_278_by_HTTP_either()
+    {
+        var (crew, mine, _) = await Agency();
+        var pended = (await mine.Authorizations.ListAuthorizationsAsync(new() { Individual = mine.Name }, mine.AsProvider)).Authorizations[0];
+        await crew.Member("reader", MemberRole.ReadOnly);
+        using HttpClient http = new() { BaseAddress = service.Address };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", TestIssuer.Token(Roles.Provider, crew.Organization, "reader"));
+        var upload = $"/v1/documents:upload?kind=DOCUMENT_KIND_CAREER_PROFILE&subject={pended.Name}&documentDate={service.Day()}&requestId={Guid.NewGuid()}";
+        using var document = await http.PostAsync(upload, new ByteArrayContent(EligibilityService.Pdf("x")));
+        using StringContent empty = new("ISA", System.Text.Encoding.ASCII, "application/EDI-X12");
+        using var file = await http.PostAsync("/x12", empty);
+        Assert.Equal((System.Net.HttpStatusCode.Forbidden, System.Net.HttpStatusCode.Forbidden), (document.StatusCode, file.StatusCode));
+        Assert.Equal(0L, await service.Count($"documents where provider = '{crew.Organization}'"));
+    }
+
     private async Task<(Crew Crew, PersonBuilder Mine, PersonBuilder Other)> Agency()
     {
         var mine = await Whole(null);

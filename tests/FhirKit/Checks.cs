@@ -16,7 +16,11 @@ namespace Ips.FhirKit;
 public sealed record CheckResult(string Check, IReadOnlyList<string> Statements, bool Passed, string Found);
 
 /// <summary>The calls of the kit, each with what must come of it.</summary>
-internal sealed class Checks(HttpClient http, JsonObject example)
+/// <param name="http">Calls the deployment as the sender.</param>
+/// <param name="other">Calls it as a system that did not send the request; null without one.</param>
+/// <param name="hook">Where the deployment sends notifications to the kit; null without a receiver.</param>
+/// <param name="samples">What is sent.</param>
+internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Samples samples)
 {
     private const string MediaType = "application/fhir+json";
     private const string Topic = "http://hl7.org/fhir/us/davinci-pas/SubscriptionTopic/PASSubscriptionTopic";
@@ -29,17 +33,22 @@ internal sealed class Checks(HttpClient http, JsonObject example)
         await Discovery();
         await Refusals();
         await Subscriptions();
-        var request = New();
+        var subscription = hook is null ? null : await Subscribed(hook);
+        var request = samples.New();
         var (status, answer) = await Post("$submit", request);
-        Add("a complete request is answered with a Bundle", ["spec-39"], status == 200 && answer is Bundle, $"{status} {answer?.TypeName}");
+        Add("a complete request is answered with a Bundle", ["spec-39", "use-1"], status == 200 && answer is Bundle, $"{status} {answer?.TypeName}");
         if (answer is not Bundle bundle)
             return;
         Answer(request, bundle);
         await Tolerated();
         var (_, again) = await Post("$submit", request);
         Add("the same Bundle gets the same answer", [], again is Bundle repeated && repeated.Id == bundle.Id, "another answer");
-        await Refused("the same identifier with other content", [], Changed(request, bundleToChange => Claim(bundleToChange)["created"] = "2020-01-01"));
+        await Refused("the same identifier with other content", [], Changed(request, bundleToChange => Samples.Claim(bundleToChange)["created"] = "2020-01-01"));
+        await Inquiries(request);
         await Updates(request);
+        await Documents(bundle);
+        if (subscription is not null)
+            await Notified(hook!, subscription);
     }
 
     private async Task Discovery()
@@ -66,6 +75,13 @@ internal sealed class Checks(HttpClient http, JsonObject example)
             return;
         }
 
+        if (other is not null)
+        {
+            var (status, answer) = await Send(other, "Subscription", Subscription("https://kit.example/hook").ToJsonString(), MediaType);
+            Add("a subscription of another system to this organization's answers is refused", ["spec-59", "spec-35"],
+                status is >= 400 and < 500 && answer is OperationOutcome, $"{status} {answer?.TypeName}");
+        }
+
         await RefusedSubscription("a channel that is no rest-hook", ["spec-56"], s => s["channel"]!["type"] = "email");
         await RefusedSubscription("a subscription to another topic", ["spec-57"], s => s["criteria"] = Topic + "/other");
         await RefusedSubscription("a subscription with another filter", ["spec-58"], s => Filter(s, "patient=kit"));
@@ -78,68 +94,107 @@ internal sealed class Checks(HttpClient http, JsonObject example)
 
     private async Task RefusedSubscription(string what, IReadOnlyList<string> statements, Action<JsonObject> change)
     {
-        var organization = Resources(example, "Organization").First()["identifier"]![0]!;
-        var subscription = JsonNode.Parse($$"""
-            {
-              "resourceType": "Subscription", "status": "requested", "reason": "kit", "criteria": "{{Topic}}",
-              "_criteria": { "extension": [{ "url": "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria",
-                "valueString": "org-identifier={{organization["value"]}}" }] },
-              "channel": { "type": "rest-hook", "endpoint": "https://kit.example/hook", "payload": "application/fhir+json",
-                "_payload": { "extension": [{ "url": "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content",
-                  "valueCode": "full-resource" }] } }
-            }
-            """)!.AsObject();
+        var subscription = Subscription("https://kit.example/hook");
         change(subscription);
-        var (status, answer) = await Send("Subscription", subscription.ToJsonString(), MediaType);
+        var (status, answer) = await Send(http, "Subscription", subscription.ToJsonString(), MediaType);
         Add($"{what} is refused, and the element named", [.. statements, "spec-35"], status is >= 400 and < 500 && answer is OperationOutcome outcome
             && outcome.Issue.Exists(i => i.Expression.Any(e => e?.StartsWith("Subscription.", StringComparison.Ordinal) == true)), $"{status} {answer?.TypeName}");
     }
 
+    private JsonObject Subscription(string endpoint)
+    {
+        var (system, value) = ((string?)samples.Sender["system"], (string?)samples.Sender["value"]);
+        return JsonNode.Parse($$"""
+            {
+              "resourceType": "Subscription", "status": "requested", "reason": "kit", "criteria": "{{Topic}}",
+              "_criteria": { "extension": [{ "url": "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria",
+                "valueString": "org-identifier={{(system == PasCodes.Npi ? value : $"{system}|{value}")}}" }] },
+              "channel": { "type": "rest-hook", "endpoint": "{{endpoint}}", "payload": "application/fhir+json",
+                "_payload": { "extension": [{ "url": "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content",
+                  "valueCode": "full-resource" }] } }
+            }
+            """)!.AsObject();
+    }
+
+    // Null when the deployment did not take it.
+    private async Task<string?> Subscribed(Hook receiver)
+    {
+        var (status, answer) = await Send(http, "Subscription", Subscription(receiver.Address).ToJsonString(), MediaType);
+        var handshake = answer is Subscription ? await receiver.Next(IsOf("handshake")) : null;
+        Add("a subscription is taken, and a handshake sent", ["spec-54", "spec-56", "spec-57", "spec-58"], handshake is not null,
+            answer is Subscription ? "no handshake" : $"{status} {answer?.TypeName}");
+        return handshake is null ? null : answer!.Id;
+    }
+
+    private async Task Notified(Hook receiver, string subscription)
+    {
+        var sent = await receiver.Next(IsOf("event-notification"));
+        Add("a changed answer is sent to its subscriber", ["spec-51", "spec-60"], sent is not null, "nothing came");
+        var inner = sent?.Entry.Select(e => e.Resource).OfType<Bundle>().FirstOrDefault();
+        Add("a notification has the whole response Bundle", ["spec-61"], inner is not null && PasBundle.FaultsOf(inner, "ClaimResponse").Count == 0,
+            inner is null ? "no Bundle" : string.Join("; ", PasBundle.FaultsOf(inner, "ClaimResponse")));
+        using var gone = await http.DeleteAsync(new Uri($"Subscription/{subscription}", UriKind.Relative));
+        Add("a subscription is removed", [], gone.IsSuccessStatusCode, $"{(int)gone.StatusCode}");
+    }
+
+    private static Func<Bundle, bool> IsOf(string type) => bundle => bundle.Entry.FirstOrDefault()?.Resource is Parameters status
+        && status.Parameter.Exists(p => p.Name == "type" && p.Value is Code { Value: var found } && found == type);
+
     private async Task Refusals()
     {
-        await Refused("a Bundle whose first entry is no Claim", ["spec-12"], Changed(New(), b =>
+        await Refused("a Bundle whose first entry is no Claim", ["spec-12"], Changed(samples.New(), b =>
         {
-            var first = Entries(b)[0]!.DeepClone();
-            Entries(b).RemoveAt(0);
-            Entries(b).Add(first);
+            var first = Samples.Entries(b)[0]!.DeepClone();
+            Samples.Entries(b).RemoveAt(0);
+            Samples.Entries(b).Add(first);
         }));
-        await Refused("a reference that leads to no entry", ["spec-13"], Changed(New(), b => Claim(b)["patient"]!["reference"] = "Patient/no-such-patient"));
-        await Refused("a resource that stands twice", ["spec-14"], Changed(New(), b => Entries(b).Add(Entries(b)[1]!.DeepClone())));
-        await Refused("a fullUrl that disagrees with the id", ["spec-16"], Changed(New(), b => Entries(b)[1]!["fullUrl"] = "https://kit.example/fhir/Basic/other"));
-        await Refused("a second Claim", ["spec-12"], Changed(New(), b =>
+        await Refused("a reference that leads to no entry", ["spec-13"], Changed(samples.New(), b => Samples.Claim(b)["patient"]!["reference"] = "Patient/no-such-patient"));
+        await Refused("a resource that stands twice", ["spec-14"], Changed(samples.New(), b => Samples.Entries(b).Add(Samples.Entries(b)[1]!.DeepClone())));
+        await Refused("a fullUrl that disagrees with the id", ["spec-16"], Changed(samples.New(), b => Samples.Entries(b)[1]!["fullUrl"] = "https://kit.example/fhir/Basic/other"));
+        await Refused("a second Claim", ["spec-12"], Changed(samples.New(), b =>
         {
-            var other = Entries(b)[0]!.DeepClone();
+            var other = Samples.Entries(b)[0]!.DeepClone();
             (other["fullUrl"], other["resource"]!["id"]) = ("https://kit.example/fhir/Claim/other", "other");
-            Entries(b).Add(other);
+            Samples.Entries(b).Add(other);
         }));
-        await Refused("two entries of supportingInfo with one number", ["spec-22"], Changed(New(), b => Claim(b)["supportingInfo"] = JsonNode.Parse("""
+        await Refused("two entries of supportingInfo with one number", ["spec-22"], Changed(samples.New(), b => Samples.Claim(b)["supportingInfo"] = JsonNode.Parse("""
             [ { "sequence": 7, "category": { "text": "kit" }, "valueString": "x" }, { "sequence": 7, "category": { "text": "kit" }, "valueString": "x" } ]
             """)));
-        await Refused("an update without the Claim that it updates", ["spec-65"], Changed(New(), b => Claim(b)["related"] = JsonNode.Parse(
+        await Refused("an update without the Claim that it updates", ["spec-65", "prof-4"], Changed(samples.New(), b => Samples.Claim(b)["related"] = JsonNode.Parse(
             """[ { "claim": { "reference": "Claim/no-such-claim" } } ]""")));
-        await Refused("another version of the profile", ["conf-1"], Changed(New(), b => b["meta"] = JsonNode.Parse(
+        await Refused("another version of the profile", ["conf-1"], Changed(samples.New(), b => b["meta"] = JsonNode.Parse(
             """{ "profile": [ "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/profile-pas-request-bundle|0.0.1" ] }""")));
+        await Refused("a resource in support that names one that is not there", ["spec-18", "spec-67"], Changed(samples.Everything(), b =>
+            Samples.Resources(b, "Condition").First()["recorder"] = JsonNode.Parse("""{ "reference": "Practitioner/no-such-practitioner" }""")));
+        await Refused("a quantity without a value", ["prof-2"], Changed(samples.New(), b => Samples.Items(b).First()["quantity"] = JsonNode.Parse("""{ "unit": "unit" }""")));
+        await Refused("a quantity in units of another list than X12", ["prof-3"], Changed(samples.New(), b => Samples.Items(b).First()["quantity"] = JsonNode.Parse(
+            """{ "value": 1, "system": "http://unitsofmeasure.org", "code": "h" }""")));
         var (xml, answer) = await Post("$submit", "<Bundle/>", "application/fhir+xml");
         Add("XML is refused", ["spec-11", "spec-35"], xml is >= 400 and < 500 && answer is OperationOutcome, $"{xml} {answer?.TypeName}");
     }
 
-    // Optional elements may be absent, and what is not known and changes no meaning is ignored. Nothing is stored: the person is not known.
+    // Optional elements may be absent, all of them may be there, and what is not known and changes no meaning is ignored. Nothing is stored: the person is not known.
     private async Task Tolerated()
     {
-        var unknown = Changed(New(), b =>
+        var sparse = Changed(samples.Stranger(), b =>
         {
-            Claim(b)["extension"] = JsonNode.Parse("""[ { "url": "urn:kit:unknown", "valueString": "x" } ]""");
-            Claim(b).Remove("supportingInfo");
-            foreach (var patient in Resources(b, "Patient"))
-                patient["identifier"] = JsonNode.Parse("""[ { "system": "urn:kit", "value": "no-such-person" } ]""");
-            foreach (var coverage in Resources(b, "Coverage"))
-                coverage.Remove("subscriberId");
+            Samples.Claim(b)["extension"] = JsonNode.Parse("""[ { "url": "urn:kit:unknown", "valueString": "x" } ]""");
+            Samples.Claim(b).Remove("supportingInfo");
         });
-        var (status, answer) = await Post("$submit", unknown);
-        Add("an unknown extension is ignored, and a person who is not known is an answer", ["conf-5", "conf-12", "conf-14", "spec-25"],
-            status == 200 && answer is Bundle { Entry: [{ Resource: ClaimResponse { Outcome: ClaimProcessingCodes.Error } response }, ..] } && response.Error.Count > 0,
-            $"{status} {answer?.TypeName}");
+        var (status, answer) = await Post("$submit", sparse);
+        Add("an unknown extension is ignored, and a person who is not known is an answer", ["conf-5", "conf-12", "conf-14", "spec-25"], IsRejection(status, answer), $"{status} {Text(answer)}");
+        (status, answer) = await Post("$submit", samples.Everything());
+        Add("a Claim with every must-support element, US Core resources in support and a ZIP+4 with its dash is processed",
+            ["conf-4", "spec-1", "prof-ben-1", "prof-sub-1"], IsRejection(status, answer), $"{status} {Text(answer)}");
+        (status, answer) = await Post("$inquire", samples.EverythingInquired());
+        Add("an inquiry with every must-support element is processed", ["conf-4"], status == 200 && answer is Parameters, $"{status} {Text(answer)}");
     }
+
+    private static bool IsRejection(int status, Resource? answer) => status == 200
+        && answer is Bundle { Entry: [{ Resource: ClaimResponse { Outcome: ClaimProcessingCodes.Error } response }, ..] } && response.Error.Count > 0;
+
+    private static string Text(Resource? answer) => answer is OperationOutcome outcome
+        ? string.Join("; ", outcome.Issue.Select(i => $"{string.Join(' ', i.Expression)} {i.Details?.Text}")) : answer?.TypeName ?? "";
 
     private void Answer(JsonObject request, Bundle answer)
     {
@@ -148,55 +203,152 @@ internal sealed class Checks(HttpClient http, JsonObject example)
         var differences = PasBundle.DifferencesOf(answer, (Bundle)Read(request.ToJsonString())!);
         Add("what is echoed has its address and its identifiers", ["spec-33"], differences.Count == 0, string.Join("; ", differences));
         var response = answer.Entry[0].Resource as ClaimResponse;
-        var sent = Claim(request)["item"]!.AsArray().Select(i => (int)i!["sequence"]!).Order();
+        var sent = Samples.Items(request).Select(i => (int)i["sequence"]!).Order();
         Add("each item has the number that it was sent with", ["spec-34"], response is not null && response.Item.Select(i => i.ItemSequence ?? 0).Order().SequenceEqual(sent),
             string.Join(", ", response?.Item.Select(i => i.ItemSequence) ?? []));
         Add("each item has an action of X12 306", ["conf-6"], response is not null && response.Item.All(HasAction), "an item without");
+        var foreign = Extensions(answer).Where(url => !url.StartsWith("http://hl7.org/fhir/", StringComparison.Ordinal)
+            && url.Contains(':', StringComparison.Ordinal)).Distinct().ToList();
+        Add("an answer has extensions of HL7 only", ["conf-15"], foreign.Count == 0, string.Join(", ", foreign));
         Add("a modified item has what was authorized beside it", ["spec-36", "spec-37"], response is not null
             && response.Item.Where(i => Actions(i).Contains("A6")).All(i => response.AddItem.Exists(a => a.ItemSequence.Contains(i.ItemSequence))), "no addItem");
     }
 
-    private async Task Updates(JsonObject request)
+    private async Task Inquiries(JsonObject request)
     {
-        var inquiry = New();
-        Claim(inquiry)["identifier"] = Claim(request)["identifier"]!.DeepClone();
-        var found = await Inquired(inquiry);
-        Add("an inquiry returns every item of the Claim", ["spec-46"], found?.Item.Count == Claim(request)["item"]!.AsArray().Count, $"{found?.Item.Count ?? 0} items");
-        var without = New();
-        Claim(without)["identifier"] = Claim(request)["identifier"]!.DeepClone();
-        foreach (var item in Claim(without)["item"]!.AsArray())
+        var found = await Inquired(Inquiry(request));
+        Add("an inquiry returns every item of the Claim", ["spec-46"], found?.Item.Count == Samples.Items(request).Count(), $"{found?.Item.Count ?? 0} items");
+        var without = Inquiry(request);
+        foreach (var item in Samples.Items(without))
         {
-            item!["productOrService"] = JsonNode.Parse(
+            item["productOrService"] = JsonNode.Parse(
                 """{ "coding": [ { "system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "not-applicable" } ] }""");
-            item.AsObject().Remove("modifier");
+            item.Remove("modifier");
         }
 
         Add("an inquiry without a service finds the Claim too", ["spec-43"], await Inquired(without) is not null, "nothing");
         Add("the answer names the Claim, or why it cannot", ["spec-44"], found?.Request is { } named && (named.Identifier is not null || named.Reference is not null
             || named.Extension.Count > 0), "neither");
-        var stranger = New();
-        Claim(stranger)["identifier"]![0]!["value"] = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString();
+        var stranger = samples.New();
         Add("an inquiry for what does not exist is empty", ["spec-53"], await Inquired(stranger) is null, "an answer");
+        if (other is not null)
+            Add("a system that did not send the request finds it too", ["spec-52"], await Inquired(Inquiry(request), other) is not null, "nothing");
+    }
 
-        // Takes everything back.
-        var update = New();
-        var prior = Entries(request)[0]!.DeepClone();
-        Entries(update).Add(prior);
-        Claim(update)["status"] = "cancelled";
-        Claim(update)["related"] = JsonNode.Parse($$"""
-            [ { "claim": { "reference": "{{prior["fullUrl"]}}" },
-              "relationship": { "coding": [ { "system": "http://terminology.hl7.org/CodeSystem/ex-relatedclaimrelationship", "code": "prior" } ] } } ]
-            """);
-        var (status, answer) = await Post("$submit", update);
-        var cancelled = (answer as Bundle)?.Entry.FirstOrDefault()?.Resource as ClaimResponse;
-        Add("an update takes the items back", ["spec-65", "spec-69"], status == 200 && cancelled?.Item.All(i => Actions(i).Contains("C")) == true, $"{status} {answer?.TypeName}");
-        var old = await Inquired(inquiry);
+    private JsonObject Inquiry(JsonObject request)
+    {
+        var inquiry = samples.New();
+        Samples.Claim(inquiry)["identifier"] = Samples.Claim(request)["identifier"]!.DeepClone();
+        return inquiry;
+    }
+
+    // Takes the documents away, sends them again as new ones, and takes everything back.
+    private async Task Updates(JsonObject request)
+    {
+        var last = request;
+        if (Samples.Infos(request).Any())
+        {
+            var fewer = Samples.Update(request);
+            foreach (var info in Samples.Infos(fewer))
+                Samples.Mark(info, "changed", isCancelled: true);
+            last = await Updated("an update takes supporting information away, and it no longer counts", ["prof-8", "prof-9", "spec-71"], fewer, "A4");
+            var more = Samples.Update(last);
+            var number = Samples.Infos(more).Max(i => (int)i["sequence"]!);
+            foreach (var info in Samples.Infos(request).Select(i => i.DeepClone().AsObject()).ToList())
+            {
+                info["sequence"] = ++number;
+                Samples.Mark(info, "added");
+                Samples.Claim(more)["supportingInfo"]!.AsArray().Add(info);
+            }
+
+            last = await Updated("an update adds supporting information, and names all that was sent before", ["prof-6", "prof-10", "spec-68", "spec-72"], more, null);
+        }
+
+        var back = Samples.Update(last);
+        foreach (var item in Samples.Items(back))
+            Samples.Cancel(item);
+        await Updated("an update takes the items back", ["prof-5", "prof-7", "spec-65", "spec-68", "spec-69", "spec-70"], back, "C");
+        var old = await Inquired(Inquiry(request));
         Add("the first number finds the present answer", ["spec-47", "spec-48"], old?.Item.All(i => Actions(i).Contains("C")) == true, "another state");
     }
 
-    private async Task<ClaimResponse?> Inquired(JsonObject inquiry)
+    private async Task<JsonObject> Updated(string what, IReadOnlyList<string> statements, JsonObject update, string? action)
     {
-        var (_, answer) = await Post("$inquire", inquiry);
+        var (status, answer) = await Post("$submit", update);
+        var response = (answer as Bundle)?.Entry.FirstOrDefault()?.Resource as ClaimResponse;
+        Add(what, statements, status == 200 && response?.Item.Count > 0 && (action is null || response.Item.All(i => Actions(i).Contains(action))), $"{status} {Text(answer)}");
+        return update;
+    }
+
+    // A request without its documents is asked for them: by Tasks, one for each kind of code; then each is sent.
+    private async Task Documents(Bundle earlier)
+    {
+        var request = samples.WithoutDocuments();
+        var (status, answer) = await Post("$submit", request);
+        if (answer is not Bundle bundle)
+        {
+            Add("a request without its documents is answered", [], false, $"{status} {Text(answer)}");
+            return;
+        }
+
+        var own = Own(bundle, request);
+        Add("two answers share no resource but what both echo", ["spec-17"], !own.Intersect(Own(earlier, request)).Any(), "a fullUrl of both");
+        var tasks = bundle.Entry.Select(e => e.Resource).OfType<Hl7.Fhir.Model.Task>().ToList();
+        Add("additional information is requested by Tasks of PAS", ["ainfo-4"], tasks.Count > 0 && tasks.TrueForAll(IsTask), tasks.Count == 0 ? "no Task" : "a Task that lacks an element");
+        Add("a Task has codes of one kind", ["ainfo-7"], tasks.Count > 0 && tasks.TrueForAll(task => Needed(task).Select(c => c.Coding[0].System).Distinct().Count() == 1
+            && !IsQuestionnaire(task)), "several kinds in one");
+        // Only a deployment that asks by questionnaire shows the two.
+        foreach (var task in tasks.Where(IsQuestionnaire))
+            Add("a Task that asks by questionnaire has its context", ["ainfo-3", "ainfo-6"], task.Input.Exists(i => Is(i.Type, "questionnaire-context") && i.Value is FhirString), "no context");
+        foreach (var task in tasks)
+            await Attach(task);
+        await Updated("a request for which documents came is taken back", [], Changed(Samples.Update(request), b => Samples.Items(b).ToList().ForEach(Samples.Cancel)), "C");
+    }
+
+    private async Task Attach(Hl7.Fhir.Model.Task task)
+    {
+        var address = (task.Input.Find(i => Is(i.Type, "payer-url"))?.Value as FhirUrl)?.Value ?? "";
+        var tracking = JsonNode.Parse($$"""{ "system": "{{task.Identifier[0].System}}", "value": "{{task.Identifier[0].Value}}" }""")!.AsObject();
+        List<JsonNode> codes = [.. Needed(task).Select(c => JsonNode.Parse(new FhirJsonSerializer().SerializeToString(new Parameters { Parameter = [new() { Name = "x", Value = c }] }))!["parameter"]![0]!["valueCodeableConcept"]!)];
+        var stranger = samples.Attachments(tracking, codes);
+        stranger["parameter"]![0]!["valueIdentifier"]!["value"] = "no-such-number";
+        var (refused, why) = await Send(http, address, stranger.ToJsonString(), MediaType);
+        Add("documents for a number that nobody gave are refused", ["spec-35"], refused is >= 400 and < 500 && why is OperationOutcome, $"{refused} {Text(why)}");
+        var (status, answer) = await Send(http, address, samples.Attachments(tracking, codes).ToJsonString(), MediaType);
+        Add("the documents that a Task asks for are taken where it says", ["ainfo-4"], status == 200, $"{status} {Text(answer)}");
+    }
+
+    private static bool IsTask(Hl7.Fhir.Model.Task task) => task is
+    {
+        Identifier.Count: > 0, Intent: Hl7.Fhir.Model.Task.TaskIntent.Order, For: not null, ReasonReference: not null,
+        Requester.Identifier: not null, Owner.Identifier: not null
+    } && Is(task.ReasonCode, "priorAuthorization")
+        && task.Input.Exists(i => Is(i.Type, "payer-url") && i.Value is FhirUrl) && (Needed(task).Any() || IsQuestionnaire(task));
+
+    private static bool IsQuestionnaire(Hl7.Fhir.Model.Task task) => Is(task.Code, "attachment-request-questionnaire");
+
+    private static IEnumerable<CodeableConcept> Needed(Hl7.Fhir.Model.Task task) =>
+        task.Input.Where(i => Is(i.Type, "attachments-needed")).Select(i => i.Value).OfType<CodeableConcept>();
+
+    private static bool Is(CodeableConcept? concept, string code) => concept.In(PasCodes.Temporary) == code;
+
+    private static IEnumerable<string?> Own(Bundle answer, JsonObject request)
+    {
+        var sent = Samples.Entries(request).Select(e => (string?)e!["fullUrl"]).ToHashSet();
+        return answer.Entry.Select(e => e.FullUrl).Where(address => !sent.Contains(address) && address?.StartsWith("urn:uuid:", StringComparison.Ordinal) == true);
+    }
+
+    private static IEnumerable<string> Extensions(Base element) => element.EnumerateElements().SelectMany(pair => pair.Value switch
+    {
+        Extension extension => [extension.Url ?? "", .. Extensions(extension)],
+        Base one => Extensions(one),
+        System.Collections.IEnumerable many and not string => many.OfType<Base>().SelectMany(each => each is Extension e ? [e.Url ?? "", .. Extensions(e)] : Extensions(each)),
+        _ => Enumerable.Empty<string>(),
+    });
+
+    private async Task<ClaimResponse?> Inquired(JsonObject inquiry, HttpClient? by = null)
+    {
+        var (_, answer) = await Send(by ?? http, "Claim/$inquire", inquiry.ToJsonString(), MediaType);
         return ((answer as Parameters)?.Parameter.Find(p => p.Resource is Bundle)?.Resource as Bundle)?.Entry.FirstOrDefault()?.Resource as ClaimResponse;
     }
 
@@ -207,41 +359,20 @@ internal sealed class Checks(HttpClient http, JsonObject example)
             status is >= 400 and < 500 && answer is OperationOutcome outcome && outcome.Issue.Exists(i => i.Expression.Any()), $"{status} {answer?.TypeName}");
     }
 
-    /// <summary>The example with numbers of its own.</summary>
-    private JsonObject New()
-    {
-        var bundle = example.DeepClone().AsObject();
-        var (id, claim) = (Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString(), Entries(bundle)[0]!);
-        bundle["identifier"]!["value"] = id;
-        (claim["fullUrl"], claim["resource"]!["id"]) = ($"https://kit.example/fhir/Claim/{id}", id);
-        claim["resource"]!["identifier"]![0]!["value"] = id;
-        // References by name are resolved against the address of their entry.
-        foreach (var entry in Entries(bundle))
-            entry!["fullUrl"] = $"https://kit.example/fhir/{entry["resource"]!["resourceType"]}/{entry["resource"]!["id"]}";
-        return bundle;
-    }
-
     private static JsonObject Changed(JsonObject bundle, Action<JsonObject> change)
     {
         change(bundle);
         return bundle;
     }
 
-    private static JsonArray Entries(JsonObject bundle) => bundle["entry"]!.AsArray();
-
-    private static JsonObject Claim(JsonObject bundle) => Entries(bundle)[0]!["resource"]!.AsObject();
-
-    private static IEnumerable<JsonObject> Resources(JsonObject bundle, string type) =>
-        Entries(bundle).Select(e => e!["resource"]!.AsObject()).Where(r => (string?)r["resourceType"] == type);
-
     private Task<(int Status, Resource? Answer)> Post(string operation, JsonObject bundle) => Post(operation, bundle.ToJsonString(), MediaType);
 
-    private Task<(int Status, Resource? Answer)> Post(string operation, string body, string type) => Send("Claim/" + operation, body, type);
+    private Task<(int Status, Resource? Answer)> Post(string operation, string body, string type) => Send(http, "Claim/" + operation, body, type);
 
-    private async Task<(int Status, Resource? Answer)> Send(string path, string body, string type)
+    private static async Task<(int Status, Resource? Answer)> Send(HttpClient http, string path, string body, string type)
     {
         using StringContent content = new(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
-        using var answer = await http.PostAsync(new Uri(path, UriKind.Relative), content);
+        using var answer = await http.PostAsync(new Uri(path, UriKind.RelativeOrAbsolute), content);
         return ((int)answer.StatusCode, Read(await answer.Content.ReadAsStringAsync()));
     }
 

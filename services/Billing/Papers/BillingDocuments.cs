@@ -16,16 +16,19 @@ public sealed class BillingDocuments(BillingDb db, Caller caller, EligibilityCli
     private sealed record Subject(IndividualId Individual, ReconsiderClaimLines.Evidence Evidence) : DocumentSubject(Individual);
 
     /// <inheritdoc/>
-    public IReadOnlySet<DocumentKind> Kinds { get; } = Enum.GetValues<DocumentKind>().Where(kind => kind != DocumentKind.Unspecified).ToHashSet();
+    public IReadOnlySet<DocumentKind> Kinds { get; } =
+        Enum.GetValues<DocumentKind>().Where(kind => kind is > DocumentKind.Unspecified and <= DocumentKind.ApprovalLetter).ToHashSet();
 
     /// <inheritdoc/>
     public DateOnly Today => clock.UtcDay();
 
     /// <inheritdoc/>
-    public async Task<Result<DocumentSubject>> Find(DocumentKind kind, string subject, CancellationToken cancellationToken)
+    public async Task<Result<DocumentSubject>> Find(UploadDocumentRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        if (kind == DocumentKind.ApprovalLetter)
+        fields.Require(request.Contents.Count == 0, "contents", "is for documents of requests for an authorization; leave it out");
+        var subject = request.Subject;
+        if (request.Kind == DocumentKind.ApprovalLetter)
         {
             var id = fields.Id<MilestoneId>("subject", subject);
             if (fields.Problem is { } bad)

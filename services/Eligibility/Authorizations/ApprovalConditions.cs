@@ -25,7 +25,8 @@ internal sealed record ApprovalEvidence(Individual Individual, IReadOnlyList<Det
 }
 
 /// <summary>
-/// What an approval needs: on its days the person is eligible under its payer, and the documents that came with the request are on record, not retracted.
+/// What an approval needs: on its days the person is eligible under its payer, and the documents that came with the request are stored with it or on record, not
+/// retracted.
 /// The payer's decision checks it, and it is checked again when a fact changes. Documents that the platform does not keep are not checked.
 /// </summary>
 internal static class ApprovalConditions
@@ -82,7 +83,8 @@ internal static class ApprovalConditions
     public static IEnumerable<Proto.UnmetCondition> Documents(PolicyService policies, Authorization authorization, ApprovalEvidence evidence)
     {
         var today = policies.Today(authorization.Program)!.Value;
-        var missing = authorization.Request.Documents.Where(document => DaysOf(document, evidence) is { } days && !days.Any(day => day <= today)).ToList();
+        var missing = authorization.Request.Documents.Where(document => DaysOf(document, evidence) is { } days && !days.Any(day => day <= today)
+            && !authorization.Request.Files.Any(file => file.Document == Policies.Codes.Of(document))).ToList();
         if (missing.Count == 0)
             yield break;
         var required = DocumentChecklist.Of(authorization, policies);

@@ -13,6 +13,9 @@ namespace Ips.Eligibility.Authorizations;
 /// </summary>
 public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
 {
+    /// <summary>What a program asks for whose payer judges whether the documents are sufficient.</summary>
+    private const string AnyDocument = "documentation";
+
     private static readonly RequestDocument[] Documents = System.Enum.GetValues<RequestDocument>();
     private static readonly PcpContent[] PlanContents = System.Enum.GetValues<PcpContent>();
     private static readonly TransitionPlanContent[] TransitionContents = System.Enum.GetValues<TransitionPlanContent>();
@@ -50,6 +53,18 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
     /// <summary>The checklist of a request in its present state.</summary>
     internal static IReadOnlyList<Proto.ChecklistItem> Of(Authorization authorization, PolicyService policies)
     {
+        var items = WithoutFiles(authorization, policies);
+        foreach (var item in items)
+        {
+            item.Files.AddRange(authorization.Request.Files.Where(f => f.Document == item.Document || item.Document == AnyDocument)
+                .Select(f => new Proto.RequestFile { Document = new DocumentId(f.Id).Name, Sha256 = f.Sha256 }));
+        }
+
+        return items;
+    }
+
+    private static IReadOnlyList<Proto.ChecklistItem> WithoutFiles(Authorization authorization, PolicyService policies)
+    {
         if (authorization.Renews is null)
         {
             return Of(policies.Engine, authorization.Program, authorization.Kind, authorization.ReceivedOn, authorization.RequestDueOn,
@@ -76,7 +91,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
         {
             return
             [
-                Item("documentation", [RuleDuty.SufficientDocumentation.RuleIn(program)],
+                Item(AnyDocument, [RuleDuty.SufficientDocumentation.RuleIn(program)],
                     request.Documents.Any(d => d != RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider, due, []),
             ];
         }

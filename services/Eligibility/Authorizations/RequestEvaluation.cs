@@ -40,6 +40,9 @@ public sealed record RequestContent
     /// <summary>First day of steady work, for a renewal; null when not known.</summary>
     public DateOnly? SteadyWorkSince { get; init; }
 
+    /// <summary>Its stored documents, in the order in which they came.</summary>
+    public IReadOnlyList<RequestFile> Files { get; init; } = [];
+
     /// <summary>The content of a first request.</summary>
     public static RequestContent Of(Proto.RequestAuthorizationRequest request) => new()
     {
@@ -84,6 +87,13 @@ public sealed record RequestContent
         ContinuedService = [.. ContinuedService.Union(later.ContinuedService.Select(c => c.ToPolicy()))],
     };
 
+    /// <summary>The content together with a stored document.</summary>
+    public RequestContent With(RequestFile file) => this with { Files = [.. Files.Where(f => f.Id != file.Id), file] };
+
+    /// <summary>The content of a revised request: documents that are stored stay with it.</summary>
+    public RequestContent Keeping(IReadOnlyList<RequestFile> files) =>
+        With(files.Aggregate(new Proto.AddDocumentsRequest(), (all, file) => file.AddTo(all))) with { Files = files };
+
     /// <summary>The column: JSON with the codes of the packs.</summary>
     internal string ToJson() => JsonSerializer.Serialize(this, Json);
 
@@ -91,6 +101,23 @@ public sealed record RequestContent
     internal static RequestContent FromJson(string column) => JsonSerializer.Deserialize<RequestContent>(column, Json)!;
 
     private static DateOnly? Day(string day) => day.Length == 0 ? null : DateOnly.Parse(day, CultureInfo.InvariantCulture);
+}
+
+/// <summary>A stored document of a request.</summary>
+/// <param name="Document">What it is, by its code in the packs.</param>
+/// <param name="Id">The document.</param>
+/// <param name="Sha256">The hash of its bytes, 64 lower-case hex digits.</param>
+public sealed record RequestFile(string Document, Guid Id, string Sha256)
+{
+    /// <summary>Names the document in a request: of a first one, or of a renewal.</summary>
+    internal Proto.AddDocumentsRequest AddTo(Proto.AddDocumentsRequest request)
+    {
+        if (WireCode.TryRead<Proto.RequestDocument>(Document, out var first))
+            request.Documents.Add(first);
+        if (WireCode.TryRead<Proto.RenewalDocument>(Document, out var renewal))
+            request.RenewalDocuments.Add(renewal);
+        return request;
+    }
 }
 
 /// <summary>

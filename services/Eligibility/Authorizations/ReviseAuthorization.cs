@@ -68,7 +68,7 @@ public sealed class ReviseAuthorization(
         var received = before == Proto.AuthorizationState.UnderReview || authorization.PayerRuleId.Length > 0;
         if (read.Present is null && !received)
             authorization.ReceivedOn = today;
-        authorization.Request = read.Present is null ? RequestContent.OfFirst(request) : RequestContent.OfRenewal(request);
+        authorization.Request = (read.Present is null ? RequestContent.OfFirst(request) : RequestContent.OfRenewal(request)).Keeping(authorization.Request.Files);
         (authorization.RequestedFrom, authorization.RequestedThrough, authorization.RequestedUnits) =
             (from ?? read.Present!.ApprovedThrough!.Value.AddDays(1), through, request.RequestedUnits);
         authorization.Expedited = request.Expedited;

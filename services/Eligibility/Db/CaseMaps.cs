@@ -130,6 +130,15 @@ internal sealed class FhirRequestMap : IEntityTypeConfiguration<FhirRequest>
     }
 }
 
+internal sealed class OrganizationNumberMap : IEntityTypeConfiguration<OrganizationNumber>
+{
+    public void Configure(EntityTypeBuilder<OrganizationNumber> number)
+    {
+        number.ToTable("organization_numbers").HasKey(n => n.Organization);
+        number.HasIndex(n => n.Npi);
+    }
+}
+
 internal sealed class FhirSubscriptionMap : IEntityTypeConfiguration<FhirSubscription>
 {
     public void Configure(EntityTypeBuilder<FhirSubscription> subscription)

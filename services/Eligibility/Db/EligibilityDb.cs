@@ -46,6 +46,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Subscriptions of agencies to answers by FHIR.</summary>
     public DbSet<FhirSubscription> FhirSubscriptions => Set<FhirSubscription>();
 
+    /// <summary>National provider identifiers of organizations.</summary>
+    public DbSet<OrganizationNumber> OrganizationNumbers => Set<OrganizationNumber>();
+
     /// <summary>Reconsiderations and appeals.</summary>
     public DbSet<Appeal> Appeals => Set<Appeal>();
 
@@ -195,6 +198,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.HasCaseloads();
         modelBuilder.HasDecisions();
         modelBuilder.HasDeadlines(updateTimes: true);
+        modelBuilder.HasDocuments();
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer)
             || (IsVrAgency && i.ReferredTo.Contains(VrAgency)));
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));
@@ -210,6 +214,13 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.Entity<AutoApproval>().HasQueryFilter(a => Everybody || (IsPayer && a.Payer == Payer));
         modelBuilder.Entity<FhirRequest>().HasQueryFilter(r => Everybody || r.Provider == Provider
             || (r.Payer == Payer && Individuals.Any(i => i.Id == r.IndividualId && i.Payers.Contains(Payer))));
+        // The payer that is asked; which of its requests a document belongs to is decided by row-level security.
+        modelBuilder.Entity<Document>().HasQueryFilter(d => Everybody || d.Provider == Provider || (IsPayer && Authorizations.Any(a =>
+            a.IndividualId == d.IndividualId && a.Payer == Payer && Individuals.Any(i => i.Id == a.IndividualId && i.Payers.Contains(Payer)))));
+        modelBuilder.Entity<DocumentContent>().HasQueryFilter(c => Everybody || c.Provider == Provider
+            || (IsPayer && Set<Document>().Any(d => d.ContentId == c.Id)));
+        modelBuilder.Entity<DocumentPart>().HasQueryFilter(p => Everybody || p.Provider == Provider
+            || (IsPayer && Set<Document>().Any(d => d.ContentId == p.ContentId)));
         modelBuilder.Entity<FhirSubscription>().HasQueryFilter(s => Everybody || s.Provider == Provider);
         modelBuilder.Entity<Contact>().HasQueryFilter(c => Everybody || c.Provider == Provider
             || (IsPayer && Individuals.Any(i => i.Id == c.IndividualId && i.Facts.OfType<Enrollment>().Any(e =>

@@ -14,6 +14,12 @@ internal static class EligibilityTenantPolicies
         .Table("appeals", $"{Mine} or (payer = ips_payer() and {Person("appeals")})")
         .Table("fhir_requests", $"{Mine} or (payer = ips_payer() and {Person("fhir_requests")})", writes: Mine)
         .Table("fhir_subscriptions", Mine)
+        .Table("documents",
+            $"{Mine} or (ips_payer() is not null and exists (select from authorizations p where p.id = split_part(documents.subject, '/', 2)::uuid))", writes: Mine)
+        .Table("document_contents", $"{Mine} or (ips_payer() is not null and exists (select from documents p where p.content_id = document_contents.id))", writes: Mine)
+        .Table("document_parts", $"{Mine} or (ips_payer() is not null and exists (select from documents p where p.content_id = document_parts.content_id))", writes: Mine)
+        // National provider identifiers are public.
+        .Table("organization_numbers", "true", writes: "false", grants: "select")
         .Table("reverifications", "true", writes: "ips_everybody()")
         .Table("auto_approvals", "payer = ips_payer() or ips_everybody()")
         .Table("roster_entries", $"{Mine} or payer = ips_payer()")
@@ -54,7 +60,7 @@ internal static class EligibilityTenantPolicies
         .Limits("intake_referrals", "false")
         .Limits("roster_entries", "false")
         // Break-glass is for records that the caller does not see otherwise.
-        .Opens("disclosures")
+        .Opens("disclosures", "organization_numbers", "document_contents", "document_parts")
         .Limits("decisions",
             """
             case split_part(subject, '/', 1)

@@ -4,16 +4,8 @@ using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Ips.Eligibility.Fhir;
-
-/// <summary>What partners' numbers stand for; section <c>Fhir</c> of the configuration.</summary>
-public sealed class FhirOptions
-{
-    /// <summary>Codes of organizations by their national provider identifier.</summary>
-    public Dictionary<string, string> Npi { get; } = new(StringComparer.Ordinal);
-}
 
 /// <summary>Why something that a Claim names is not known here, as X12 element 901 has it.</summary>
 /// <param name="Code">The code.</param>
@@ -22,27 +14,47 @@ public sealed class FhirOptions
 internal sealed record PasRejection(string Code, string Path, string Text);
 
 /// <summary>Finds the person and the organizations of a Claim by the numbers that partners know them by. What the caller may not see is not found.</summary>
-public sealed class BusinessIdentifiers(EligibilityDb db, Caller caller, PersonalDataProtector protector, IOptions<FhirOptions> options)
+public sealed class BusinessIdentifiers(EligibilityDb db, Caller caller, PersonalDataProtector protector)
 {
-    /// <summary>The code of an organization; null when none of its identifiers is known.</summary>
-    internal string? CodeOf(Organization organization) => organization.Identifier.Select(CodeOf).FirstOrDefault(code => code is not null);
+    private const string Agency = "provider";
 
-    /// <summary>The same for an identifier as a filter has it: <c>system|value</c>, or the value alone, which is an NPI.</summary>
-    internal string? CodeOf(string filter) => filter.LastIndexOf('|') is var bar and >= 0
-        ? CodeOf(new Identifier(filter[..bar], filter[(bar + 1)..])) : CodeOf(new Identifier(PasCodes.Npi, filter));
-
-    private string? CodeOf(Identifier identifier) => identifier.System switch
+    /// <summary>
+    /// The code of an agency, else of another organization, by the identifiers that are on record for it today; null when none is. A number that several
+    /// organizations recorded is that of the caller, if it is one of them, and no one's otherwise.
+    /// </summary>
+    internal async System.Threading.Tasks.Task<string?> CodeOf(Organization organization, bool isAgency, CancellationToken cancellationToken)
     {
-        PasCodes.Npi when identifier.Value is { } npi && options.Value.Npi.TryGetValue(npi, out var code) => code,
-        PasCodes.Organizations when OrganizationCode.IsCode(identifier.Value) => identifier.Value,
-        _ => null,
-    };
+        foreach (var identifier in organization.Identifier)
+        {
+            if (await CodeOf(identifier, isAgency, cancellationToken) is { } code)
+                return code;
+        }
+
+        return null;
+    }
+
+    /// <summary>The code of the agency that a filter names: <c>system|value</c>, or the value alone, which is an NPI.</summary>
+    internal System.Threading.Tasks.Task<string?> CodeOf(string filter, CancellationToken cancellationToken) => CodeOf(filter.LastIndexOf('|') is var bar and >= 0
+        ? new Identifier(filter[..bar], filter[(bar + 1)..]) : new(PasCodes.Npi, filter), isAgency: true, cancellationToken);
+
+    private async System.Threading.Tasks.Task<string?> CodeOf(Identifier identifier, bool isAgency, CancellationToken cancellationToken)
+    {
+        if (identifier.System == PasCodes.Organizations)
+            return OrganizationCode.IsCode(identifier.Value) ? identifier.Value : null;
+        if (identifier is not { System: PasCodes.Npi, Value: { Length: > 0 } npi })
+            return null;
+        var codes = await db.OrganizationNumbers.Where(o => o.Npi == npi && (o.Kind == Agency) == isAgency).Select(o => o.Organization).ToListAsync(cancellationToken);
+        return codes is [var only] ? only : codes.Find(code => code == caller.Organization);
+    }
 
     /// <summary>Reads the agency and the payer of a Claim. An agency sends for itself: another one is as unknown as one that does not exist.</summary>
-    internal (string Provider, string Payer, PasRejection? Rejected) Organizations(PasClaim claim, Func<Resource, string> pathOf)
+    internal async System.Threading.Tasks.Task<(string Provider, string Payer, PasRejection? Rejected)> Organizations(
+        PasClaim claim, Func<Resource, string> pathOf, CancellationToken cancellationToken)
     {
-        var provider = CodeOf(claim.Requestor!) is { } agency && (!caller.Is(Roles.Provider) || agency == caller.Organization) ? agency : null;
-        var payer = CodeOf(claim.Insurer!) is { } insurer && (!caller.Is(Roles.Mco) || insurer == caller.Organization) ? insurer : null;
+        var provider = await CodeOf(claim.Requestor!, isAgency: true, cancellationToken) is { } agency
+            && (!caller.Is(Roles.Provider) || agency == caller.Organization) ? agency : null;
+        var payer = await CodeOf(claim.Insurer!, isAgency: false, cancellationToken) is { } insurer
+            && (!caller.Is(Roles.Mco) || insurer == caller.Organization) ? insurer : null;
         return (provider ?? "", payer ?? "", provider is null
             ? new("51", pathOf(claim.Requestor!) + ".identifier", "This is not the national provider identifier, or the code, of the agency that sends.")
             : payer is null ? new("T4", pathOf(claim.Insurer!) + ".identifier", "This payer is not known.") : null);

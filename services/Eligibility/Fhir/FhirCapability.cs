@@ -8,6 +8,7 @@ internal static class FhirCapability
 {
     private const string Submit = "http://hl7.org/fhir/us/davinci-pas/OperationDefinition/Claim-submit";
     private const string Package = "http://hl7.org/fhir/us/davinci-dtr/OperationDefinition/questionnaire-package";
+    private const string Attach = "http://hl7.org/fhir/us/davinci-cdex/OperationDefinition/submit-attachment";
     private const string Inquire = "http://hl7.org/fhir/us/davinci-pas/OperationDefinition/Claim-inquiry";
 
     private const string StatusOperation = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-status";
@@ -42,6 +43,7 @@ internal static class FhirCapability
                     Description = $"SMART backend services; see {address}/.well-known/smart-configuration. "
                         + $"$submit needs {FhirScopes.Submit}, $inquire {FhirScopes.Inquire}, a subscription {FhirScopes.Subscriptions}.",
                 },
+                Operation = [new() { Name = "submit-attachment", Definition = Attach }],
                 Resource =
                 [
                     new()
@@ -69,6 +71,11 @@ internal static class FhirCapability
                         ],
                         Versioning = CapabilityStatement.ResourceVersionPolicy.Versioned,
                         Operation = [new() { Name = "status", Definition = StatusOperation }],
+                    },
+                    new()
+                    {
+                        Type = "DocumentReference",
+                        Documentation = "In a Claim's Bundle and in $submit-attachment. Bytes in content.attachment.data are stored (PDF, PNG, JPEG, TIFF); an address is not fetched.",
                     },
                     new() { Type = "Questionnaire", Operation = [new() { Name = "questionnaire-package", Definition = Package }] },
                 ],

@@ -15,9 +15,8 @@ internal static class FhirEndpoints
     /// <summary>What the endpoint needs.</summary>
     public static void AddFhir(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<FhirOptions>().Bind(builder.Configuration.GetSection("Fhir"));
         builder.Services.AddSingleton<ServiceCodes>();
-        builder.Services.AddScoped<BusinessIdentifiers>().AddScoped<SubmitClaim>().AddScoped<InquireClaim>().AddScoped<FhirDoor>()
+        builder.Services.AddScoped<BusinessIdentifiers>().AddScoped<SubmitClaim>().AddScoped<InquireClaim>().AddScoped<FhirDoor>().AddScoped<SubmitAttachment>()
             .AddScoped<Requirements>().AddScoped<OrderHooks>().AddScoped<QuestionnairePackage>();
         builder.Services.AddOptions<SubscriptionOptions>().Bind(builder.Configuration.GetSection("Fhir:Subscriptions"));
         builder.Services.AddScoped<ManageSubscriptions>().AddSingleton<HostNames>().AddSingleton<SubscriptionSender>();
@@ -42,6 +41,7 @@ internal static class FhirEndpoints
             .WithMetadata(new LimitedCall("Claim/$inquire"), new AuthorizeAttribute { Roles = $"{Roles.Provider},{Roles.Mco}" });
         fhir.MapPost("/Questionnaire/$questionnaire-package", Package)
             .WithMetadata(new LimitedCall("Questionnaire/$questionnaire-package"), new AuthorizeAttribute { Roles = Roles.Provider });
+        fhir.MapPost("/$submit-attachment", Attach).WithMetadata(new LimitedCall("$submit-attachment"), new AuthorizeAttribute { Roles = Roles.Provider });
         MapSubscriptions(fhir.MapGroup("/Subscription")
             .WithMetadata(new LimitedCall("Subscription"), new AuthorizeAttribute { Roles = Roles.Provider }));
         fhir.MapFallback("/{**rest}", Unknown);
@@ -118,7 +118,7 @@ internal static class FhirEndpoints
     {
         if (await Read(http, FhirScopes.Submit) is { } sent)
         {
-            var (answer, fault) = await submit.Handle(sent, http.RequestAborted);
+            var (answer, fault) = await submit.Handle(sent, AddressOf(http), http.RequestAborted);
             await Write(http, answer, fault);
         }
     }
@@ -138,6 +138,15 @@ internal static class FhirEndpoints
             return;
         var (sent, _, unread) = await FhirJson.Read<Parameters>(http.Request, http.RequestAborted);
         var (answer, fault) = unread is null ? await package.Handle(sent!, AddressOf(http), http.RequestAborted) : (null, unread);
+        await Write(http, answer, fault);
+    }
+
+    private static async Task Attach(HttpContext http, SubmitAttachment attach)
+    {
+        if (!await IsPermitted(http, FhirScopes.Submit))
+            return;
+        var (sent, _, unread) = await FhirJson.Read<Parameters>(http.Request, http.RequestAborted);
+        var (answer, fault) = unread is null ? await attach.Handle(sent!, http.RequestAborted) : (null, unread);
         await Write(http, answer, fault);
     }
 

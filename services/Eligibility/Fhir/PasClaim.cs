@@ -65,6 +65,9 @@ internal sealed class PasDocuments
 
     public HashSet<Proto.ContinuedServiceCondition> ContinuedService { get; } = [];
 
+    /// <summary>Those that came with their bytes.</summary>
+    public List<SentDocument> Files { get; } = [];
+
     /// <summary>Whether an update changed any of them.</summary>
     public bool Changed { get; set; }
 
@@ -198,8 +201,10 @@ internal sealed class PasClaim
             };
         }
 
-        foreach (var content in document.Context?.Event.SelectMany(e => e.Coding).Where(c => c.System == PasCodes.Documents) ?? [])
-            Documents.TakeContent(content.Code);
+        foreach (var content in document.ContentCodes())
+            Documents.TakeContent(content);
+        if (SentDocument.Read(document, null, all.PathOf(document), null) is { } file)
+            Documents.Files.Add(file);
         if (!known)
             Documents.Take("supporting_records");
     }
@@ -224,6 +229,8 @@ internal sealed class PasClaim
             Add(IssueType.Required, path + ".sequence", "is missing");
         if (item.ModifierExtension.Exists(e => e.Url != Cancelled))
             Add(IssueType.NotSupported, path + ".modifierExtension", "changes the meaning of the item in a way that this service does not know");
+        if (item.Quantity?.Code is not null && item.Quantity.System?.StartsWith(PasCodes.X12Lists, StringComparison.Ordinal) != true)
+            Add(IssueType.Value, path + ".quantity.system", "is no list of X12; send the unit as text, or by its code in X12 element 355");
         var (from, through) = item.Serviced is Period period
             ? (Day(period.StartElement, path + ".serviced.start"), Day(period.EndElement, path + ".serviced.end"))
             : (FirstDay(item.Serviced, path + ".serviced"), FirstDay(item.Serviced, path + ".serviced"));

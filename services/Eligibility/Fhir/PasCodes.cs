@@ -11,6 +11,9 @@ internal static class PasCodes
     /// <summary>What every profile and extension of PAS begins with.</summary>
     public const string Profiles = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/";
 
+    /// <summary>What the address of every code list of X12 begins with.</summary>
+    public const string X12Lists = "https://codesystem.x12.org/";
+
     /// <summary>X12 element 306: the action of a review.</summary>
     public const string Action = "https://codesystem.x12.org/005010/306";
 
@@ -53,6 +56,12 @@ internal static class PasCodes
     /// <summary>Authorizations of this platform; the value is the id.</summary>
     public const string Authorizations = "urn:ips-platform:authorizations";
 
+    /// <summary>
+    /// Documents that an authorization waits for; the value is the authorization's id, a colon and the document's code in the packs (X12: attachment control
+    /// number).
+    /// </summary>
+    public const string Attachments = "urn:ips-platform:attachments";
+
     /// <summary>Programs, such as <c>nc-core</c>.</summary>
     public const string Programs = "urn:ips-platform:programs";
 
@@ -68,6 +77,24 @@ internal static class PasCodes
 
     /// <summary>Support data, X12 element 755.</summary>
     public const string Support = "77";
+
+    /// <summary>What is requested, by LOINC where it has a code for it, else by its X12 report type; beside it always the document's code in the packs.</summary>
+    public static R4.CodeableConcept Requested(string document)
+    {
+        var (_, report, loinc) = Coded.FirstOrDefault(c => c.Document == document);
+        var requested = loinc is null ? Concept(ReportType, report ?? Support) : Concept(Loinc, loinc);
+        requested.Coding.Add(new(Documents, document));
+        return requested;
+    }
+
+    /// <summary>The codes of the documents that a concept may mean.</summary>
+    public static IEnumerable<string> DocumentsOf(R4.CodeableConcept? concept) => (concept?.Coding ?? []).SelectMany(coding => coding.System switch
+    {
+        Documents => [coding.Code],
+        Loinc => Coded.Where(c => c.Loinc == coding.Code).Select(c => c.Document),
+        ReportType => Coded.Where(c => c.Report == coding.Code).Select(c => c.Document),
+        _ => Enumerable.Empty<string?>(),
+    }).OfType<string>();
 
     /// <summary>The address of an extension of PAS.</summary>
     public static string Extension(string name) => Profiles + "extension-" + name;

@@ -19,6 +19,10 @@ internal static class PasElements
     public static IEnumerable<Identifier> Traces(this IExtendable item) =>
         item.GetExtensions(PasCodes.Extension("itemTraceNumber")).Select(e => e.Value).OfType<Identifier>();
 
+    /// <summary>Codes of what a document contains.</summary>
+    public static IEnumerable<string> ContentCodes(this DocumentReference document) =>
+        (document.Context?.Event ?? []).SelectMany(e => e.Coding).Where(c => c.System == PasCodes.Documents).Select(c => c.Code).OfType<string>();
+
     /// <summary>Days from and through, both included.</summary>
     public static Period Span(DateOnly from, DateOnly through) => new() { Start = from.Day(), End = through.Day() };
 

@@ -24,6 +24,10 @@ internal sealed class PasFrame
     /// <summary>Where the Claim stood.</summary>
     public string ClaimAddress => bundle.Entry[0].FullUrl!;
 
+    /// <summary>The agency's number, as it was sent.</summary>
+    public Identifier? RequestorNumber => ((Organization)bundle.Entry.Find(e => e.FullUrl == Claim.Provider!.Reference)!.Resource!).Identifier
+        is [var first, ..] ? new(first.System, first.Value) : null;
+
     /// <summary>The person and the organizations, each with its address; an organization that is both stands once.</summary>
     public IEnumerable<Bundle.EntryComponent> Echoed => bundle.Entry.Skip(1);
 

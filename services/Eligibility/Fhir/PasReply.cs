@@ -18,7 +18,10 @@ internal sealed record PasItemAnswer(int Sequence, FhirContent? Content, PasReje
 /// <summary>
 /// Writes the Bundle of an answer: the ClaimResponse, and with the addresses of the request the person and the organizations that it names (spec-33).
 /// </summary>
-internal sealed class PasReply(PasFrame frame, (string Bundle, string Response) profiles)
+/// <param name="frame">What is repeated of the Claim.</param>
+/// <param name="profiles">The profiles of the Bundle and the ClaimResponse.</param>
+/// <param name="address">The address of the FHIR endpoint, for documents that are requested; null where the answer goes another way.</param>
+internal sealed class PasReply(PasFrame frame, (string Bundle, string Response) profiles, string? address = null)
 {
     /// <summary>The profiles of an answer to a submission.</summary>
     public static readonly (string Bundle, string Response) OfSubmission = ("profile-pas-response-bundle", "profile-claimresponse");
@@ -97,34 +100,71 @@ internal sealed class PasReply(PasFrame frame, (string Bundle, string Response) 
         return bundle;
     }
 
-    // What the payer waits for, a request for each document (PAS CommunicationRequest). An inquiry shows none: its profile has no place for them.
+    // What the payer waits for: a request for each document (PAS CommunicationRequest), and how it is sent (PAS Task). An inquiry shows none: its profile has no
+    // place for them.
     private void Request(Bundle bundle, PasItemAnswer answer)
     {
         var response = (ClaimResponse)bundle.Entry[0].Resource!;
-        foreach (var document in answer.Content?.Answer.Missing.Select(m => m.Document).Distinct() ?? [])
+        List<string> documents = [.. answer.Content?.Answer.Missing.Select(m => m.Document).Distinct() ?? []];
+        foreach (var document in documents)
         {
             var (_, report, loinc) = PasCodes.Coded.FirstOrDefault(c => c.Document == document);
-            var id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{response.Id} {answer.Sequence} {document}")).AsSpan(0, 16), bigEndian: true);
-            bundle.Entry.Add(new()
+            var id = IdOf(response, answer, document);
+            bundle.Entry.Add(Entry(new CommunicationRequest
             {
-                FullUrl = $"urn:uuid:{id}",
-                Resource = new CommunicationRequest
-                {
-                    Id = id.ToString(),
-                    Meta = new() { Profile = [PasCodes.Profiles + "profile-communicationrequest"] },
-                    Extension = [Extension("serviceLineNumber", new PositiveInt(answer.Sequence))],
-                    Identifier = [new(PasCodes.Documents, document)],
-                    Status = RequestStatus.Active,
-                    Category = [PasCodes.Concept(PasCodes.ReportType, report ?? PasCodes.Support)],
-                    Subject = response.Patient,
-                    Payload = loinc is null ? [] : [new() { Content = new FhirString(loinc) }],
-                    Requester = response.Insurer,
-                    Recipient = [response.Requestor!],
-                },
-            });
+                Id = id.ToString(),
+                Meta = new() { Profile = [PasCodes.Profiles + "profile-communicationrequest"] },
+                Extension = [Extension("serviceLineNumber", new PositiveInt(answer.Sequence))],
+                Identifier = [new(PasCodes.Attachments, $"{answer.Content!.Answer.Authorization}:{document}")],
+                Status = RequestStatus.Active,
+                Category = [PasCodes.Concept(PasCodes.ReportType, report ?? PasCodes.Support)],
+                Subject = response.Patient,
+                Payload = loinc is null ? [] : [new() { Content = new FhirString(loinc) }],
+                Requester = response.Insurer,
+                Recipient = [response.Requestor!],
+            }));
             response.CommunicationRequest.Add(new($"urn:uuid:{id}"));
         }
+
+        // One Task for what has a LOINC, and one for what has an X12 report type only (ainfo-7).
+        foreach (var requested in documents.Select(PasCodes.Requested).GroupBy(r => r.Coding[0].System, StringComparer.Ordinal))
+        {
+            if (address is not null)
+                bundle.Entry.Add(Entry(Task(response, answer, requested.Key!, address, requested)));
+        }
     }
+
+    // The agency's system is told what to send where: it sends each document with the number of the Task.
+    private Hl7.Fhir.Model.Task Task(ClaimResponse response, PasItemAnswer answer, string system, string endpoint, IEnumerable<CodeableConcept> requested) => new()
+    {
+        Id = IdOf(response, answer, system).ToString(),
+        Meta = new() { Profile = [PasCodes.Profiles + "profile-task"] },
+        Identifier = [new(PasCodes.Authorizations, answer.Content!.Answer.Authorization.ToString())],
+        Status = Hl7.Fhir.Model.Task.TaskStatus.Requested,
+        Intent = Hl7.Fhir.Model.Task.TaskIntent.Order,
+        Code = PasCodes.Concept(PasCodes.Temporary, "attachment-request-code"),
+        For = response.Patient,
+        Requester = new() { Identifier = frame.RequestorNumber },
+        Owner = new() { Identifier = frame.RequestorNumber },
+        ReasonCode = PasCodes.Concept(PasCodes.Temporary, "priorAuthorization"),
+        ReasonReference = new() { Type = "Claim", Identifier = response.Identifier[0] },
+        Input =
+        [
+            new() { Type = PasCodes.Concept(PasCodes.Temporary, "payer-url"), Value = new FhirUrl($"{endpoint}/$submit-attachment") },
+            .. requested.Select(what => new Hl7.Fhir.Model.Task.ParameterComponent
+            {
+                Extension = [Extension("serviceLineNumber", new PositiveInt(answer.Sequence))],
+                Type = PasCodes.Concept(PasCodes.Temporary, "attachments-needed"),
+                Value = what,
+            }),
+        ],
+    };
+
+    // The same when the answer is given again.
+    private static Guid IdOf(ClaimResponse response, PasItemAnswer answer, string what) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{response.Id} {answer.Sequence} {what}")).AsSpan(0, 16), bigEndian: true);
+
+    private static Bundle.EntryComponent Entry(Resource resource) => new() { FullUrl = $"urn:uuid:{resource.Id}", Resource = resource };
 
     private void Add(ClaimResponse response, PasItemAnswer answer)
     {

@@ -17,10 +17,13 @@ namespace Ips.Eligibility.Fhir;
 internal sealed class SubmitClaim(
     EligibilityDb db, Caller caller, PersonalDataProtector protector, PolicyService policies, ServiceCodes codes, BusinessIdentifiers identifiers, FhirDoor door,
     AuthorizationReader authorizations, Lazy<RequestAuthorization> requesting, Lazy<ReviseAuthorization> revise, Lazy<WithdrawAuthorization> withdraw,
-    Lazy<CancelAuthorization> cancel, AuditTrail audit, TimeProvider clock)
+    Lazy<CancelAuthorization> cancel, Lazy<UploadDocument> upload, AuditTrail audit, TimeProvider clock)
 {
     /// <summary>Answers with a Bundle, or with why the request could not be processed; then nothing is stored.</summary>
-    public async Task<(Bundle? Answer, FhirFault? Fault)> Handle(SentBundle sent, CancellationToken cancellationToken)
+    /// <param name="sent">The Bundle.</param>
+    /// <param name="address">The address of the FHIR endpoint; null for a request that came by another door.</param>
+    /// <param name="cancellationToken">The caller gives up.</param>
+    public async Task<(Bundle? Answer, FhirFault? Fault)> Handle(SentBundle sent, string? address, CancellationToken cancellationToken)
     {
         var checks = PasBundle.Check(sent.Bundle, "Claim");
         if (FhirFault.Of(checks.Issues) is { } malformed)
@@ -29,7 +32,7 @@ internal sealed class SubmitClaim(
         if (FhirFault.Of(claim.Issues) is { } unusable)
             return (null, unusable);
         var frame = PasFrame.Of(sent.Bundle, checks, claim);
-        PasReply reply = new(frame, PasReply.OfSubmission);
+        PasReply reply = new(frame, PasReply.OfSubmission, address);
         var (named, rejected) = await Resolve(claim, checks, cancellationToken);
         if (named is null)
             return (reply.Rejected(clock.GetUtcNow(), rejected!), null);
@@ -56,6 +59,8 @@ internal sealed class SubmitClaim(
         submission.Latest = Latest(thread);
         if (await Run(submission, cancellationToken) is { } fault)
             return (null, fault);
+        if (await StoreFiles(submission, cancellationToken) is { } unstored)
+            return (null, unstored);
         await audit.Read([named.Person.Id], cancellationToken);
         await AddLeftOut(submission, cancellationToken);
         return (reply.Of(submission.AnsweredAt ?? clock.GetUtcNow(), submission.Answers, submission.AnswerId ?? Guid.CreateVersion7(clock.GetUtcNow())), null);
@@ -66,7 +71,7 @@ internal sealed class SubmitClaim(
     // What the Claim names, or what of it is not known here: then the Claim is rejected, which is an answer.
     private async Task<(Named? Named, PasRejection? Rejected)> Resolve(PasClaim claim, PasBundle checks, CancellationToken cancellationToken)
     {
-        var (provider, payer, unknown) = identifiers.Organizations(claim, checks.PathOf);
+        var (provider, payer, unknown) = await identifiers.Organizations(claim, checks.PathOf, cancellationToken);
         if (unknown is not null)
             return (null, unknown);
         (var person, unknown) = await identifiers.Person(claim.Patient!, claim.Coverage, checks.PathOf(claim.Patient!), cancellationToken);
@@ -133,6 +138,24 @@ internal sealed class SubmitClaim(
             var row = door.Row is { } mine && mine.AuthorizationId.Name == authorization.Name ? mine
                 : (await Rows(FhirKeys.OfBundle(protector, submission.Bundle), cancellationToken)).Single(r => r.Sequence == item.Sequence);
             Answered(submission, item, row);
+        }
+
+        return null;
+    }
+
+    // A document that came with its bytes is stored with each request of the Claim that is not decided; if that fails, the same Bundle again stores it.
+    private async Task<FhirFault?> StoreFiles(Submission submission, CancellationToken cancellationToken)
+    {
+        foreach (var file in submission.Claim.Documents.Files)
+        {
+            foreach (var id in submission.Answers.Where(a => a.Content is not null).Select(a => new AuthorizationId(a.Content!.Answer.Authorization)).Distinct())
+            {
+                if (await authorizations.Find(caller, id, cancellationToken) is not { } authorization || AddDocuments.Closed(authorization) is not null)
+                    continue;
+                var stored = await upload.Value.Handle(file.Upload(authorization, policies, clock), file.Pieces(), cancellationToken);
+                if (stored.Problem is { } problem)
+                    return FhirFault.Of(problem, file.ElementOf);
+            }
         }
 
         return null;

@@ -32,7 +32,7 @@ internal sealed class ReviewRequests(SubmitClaim submit, InquireClaim inquire)
                 : reply.Found([.. found!.Parameter.Select(p => p.Resource).OfType<Bundle>().Select(b => b.Entry[0].Resource).OfType<ClaimResponse>()]);
         }
 
-        var (answer, fault) = await submit.Handle(sent, cancellationToken);
+        var (answer, fault) = await submit.Handle(sent, null, cancellationToken);
         return fault is not null ? reply.Refused(fault) : reply.Decided((ClaimResponse)answer!.Entry[0].Resource!);
     }
 }

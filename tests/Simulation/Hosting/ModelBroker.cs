@@ -159,6 +159,13 @@ internal sealed class ModelBroker(ModelWorld world)
             return [span];
         }
 
+        if (delivery.To.Consumer == typeof(Eligibility.Incoming.OrganizationNumbers))
+        {
+            var number = Eligibility.Incoming.OrganizationNumbers.Number(delivery.Event);
+            Forget("delete from organization_numbers where organization = $1 and sequence < $2", number.Organization, number.Sequence);
+            return [number];
+        }
+
         switch (delivery.Event)
         {
             // Of contracts and coverage the latest state counts.

@@ -128,7 +128,7 @@ internal sealed class ManageSubscriptions(
         var (form, fault) = SubscriptionForm.Read(sent, clock.GetUtcNow());
         if (form is null)
             return (null, fault);
-        if (identifiers.CodeOf(form.OrgIdentifier) != caller.Organization)
+        if (await identifiers.CodeOf(form.OrgIdentifier, cancellationToken) != caller.Organization)
         {
             return (null, FhirFault.Of(StatusCodes.Status403Forbidden, IssueType.Forbidden, "Subscription.criteria.extension[0]",
                 "is not an identifier of your organization; only the system that sends requests subscribes to their answers"));

@@ -86,7 +86,7 @@ public sealed partial class SubscriptionSender(
             return await SendOne(owner, subscription, "handshake", null, subscription.Position, cancellationToken);
         await using var db = contexts.Open(subscription.Subscriber);
         var entries = await log.Read(subscription.Position, Types, Page, subscription.Provider, cancellationToken);
-        foreach (var (position, answer, person) in await Changed(db, entries, cancellationToken))
+        foreach (var (position, answer, person) in await Changed(db, entries, subscription.Server, cancellationToken))
         {
             await audit.Read(subscription.Subscriber, [person], cancellationToken);
             if (!await SendOne(owner, subscription, "event-notification", answer, position, cancellationToken))
@@ -100,7 +100,7 @@ public sealed partial class SubscriptionSender(
 
     /// <summary>The answers that the events changed, each Claim once, in the order of its last event: as the answer is now.</summary>
     private async Task<IReadOnlyList<(long Position, Bundle Answer, IndividualId Person)>> Changed(
-        EligibilityDb db, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+        EligibilityDb db, IReadOnlyList<OutboxEntry> entries, string server, CancellationToken cancellationToken)
     {
         List<AuthorizationId> ids = [.. entries.Select(e => AuthorizationId.TryParse(e.Subject, out var id) ? id : default).Distinct()];
         var named = (await db.FhirRequests.AsNoTracking().Where(r => ids.Contains(r.AuthorizationId)).ToListAsync(cancellationToken))
@@ -129,15 +129,15 @@ public sealed partial class SubscriptionSender(
                     .OrderBy(row => row.Id).Select(row => (row, row.Read(protector))),
             ];
             if (items.Count > 0 && items[^1].Content.Frame is { } frame)
-                changed.Add((entry.Position, Answer(PasFrame.Read(frame), items, present, entry), items[^1].Row.IndividualId));
+                changed.Add((entry.Position, Answer(new(PasFrame.Read(frame), PasReply.OfSubmission, server), items, present, entry), items[^1].Row.IndividualId));
         }
 
         return changed;
     }
 
     private Bundle Answer(
-        PasFrame frame, IEnumerable<(FhirRequest Row, FhirContent Content)> items, Dictionary<AuthorizationId, Authorization> present, OutboxEntry entry) =>
-        new PasReply(frame, PasReply.OfSubmission).Of(
+        PasReply reply, IEnumerable<(FhirRequest Row, FhirContent Content)> items, Dictionary<AuthorizationId, Authorization> present, OutboxEntry entry) =>
+        reply.Of(
             entry.OccurredAt, items.Select(item => new PasItemAnswer(item.Row.Sequence, item.Content with { Answer = PasAnswer.Of(present[item.Row.AuthorizationId], protector, policies) }, null)),
             entry.Id);
 

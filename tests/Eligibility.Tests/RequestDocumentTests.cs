@@ -1,0 +1,179 @@
+using System.Net;
+using System.Security.Cryptography;
+using Grpc.Core;
+using Ips.Contracts.Common.V1;
+using Ips.Testing;
+using Xunit;
+using Proto = Ips.Contracts.Eligibility.V1;
+
+namespace Ips.Eligibility.Tests;
+
+/// <summary>A document of a request is stored with it: then the request no longer waits for it, and its payer can read it.</summary>
+[Collection("eligibility")]
+public sealed class RequestDocumentTests(EligibilityService service)
+{
+    private static readonly string[] Plan = ["bh_interventions", "ips_interventions", "career_goals"];
+
+    private Proto.Documents.DocumentsClient Documents => new(service.Channel);
+
+    private async Task<(PersonBuilder One, Proto.Authorization Pended)> Pended(params Proto.RequestDocument[] sent)
+    {
+        var one = await PersonBuilder.Register(service);
+        return (one, await Pended(one, sent));
+    }
+
+    private static async Task<Proto.Authorization> Pended(PersonBuilder one, params Proto.RequestDocument[] sent)
+    {
+        var request = one.Request();
+        request.Documents.Clear();
+        request.Documents.Add([Proto.RequestDocument.AuthorizationRequest, .. sent]);
+        request.PcpContents.Clear();
+        var pended = await one.Send(request);
+        Assert.Equal(Proto.AuthorizationState.PendedInfo, pended.State);
+        return pended;
+    }
+
+    private async Task<byte[]> Download(Document document, Metadata caller)
+    {
+        using var call = Documents.DownloadDocument(new() { Name = document.Name }, caller);
+        List<byte> bytes = [];
+        await foreach (var piece in call.ResponseStream.ReadAllAsync())
+            bytes.AddRange(piece.Content);
+        return [.. bytes];
+    }
+
+    [Fact]
+    public async Task A_request_goes_to_review_with_its_last_document_and_its_checklist_names_each_with_its_hash()
+    {
+        var (one, pended) = await Pended(Proto.RequestDocument.Assessment);
+        var profile = await service.Uploaded(pended.Name, DocumentKind.CareerProfile, one.AsProvider);
+        Assert.Equal((Proto.AuthorizationState.PendedInfo, one.Name), ((await one.Again(pended)).State, profile.Individual));
+        // The plan without what it contains is not enough.
+        await service.Uploaded(pended.Name, DocumentKind.IntegratedPcp, one.AsProvider, EligibilityService.Pdf($"a draft {one.Name}"), "career_goals");
+        Assert.Equal(["integrated_pcp ips_interventions bh_interventions"], (await one.Again(pended)).Checklist
+            .Where(i => i.MissingContents.Count > 0).Select(i => $"{i.Document} {string.Join(' ', i.MissingContents.OrderDescending())}"));
+        var bytes = EligibilityService.Pdf($"the plan {one.Name}");
+        var plan = await service.Uploaded(pended.Name, DocumentKind.IntegratedPcp, one.AsProvider, bytes, Plan);
+        var reviewed = await one.Again(pended);
+        Assert.Equal(Proto.AuthorizationState.UnderReview, reviewed.State);
+        Assert.Equal(new Proto.RequestFile { Document = profile.Name, Sha256 = profile.Sha256 }, Assert.Single(reviewed.Checklist.Single(i => i.Document == "career_profile").Files));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), reviewed.Checklist.Single(i => i.Document == "integrated_pcp").Files[^1].Sha256);
+        Assert.Empty(reviewed.Checklist.Single(i => i.Document == "assessment").Files);
+        Assert.Equal(2, plan.Revision);
+        // The same bytes again are the document that is there.
+        Assert.Equal(plan, await service.Uploaded(pended.Name, DocumentKind.IntegratedPcp, one.AsProvider, bytes, Plan));
+        Assert.Equal((reviewed, 3L), (await one.Again(pended), await service.Count($"documents where subject = '{pended.Name}'")));
+    }
+
+    [Fact]
+    public async Task The_payer_that_is_asked_reads_it_and_nobody_else_does()
+    {
+        var (one, pended) = await Pended(Proto.RequestDocument.Assessment);
+        var bytes = EligibilityService.Pdf($"Quillprofile of {one.Name}");
+        var profile = await service.Uploaded(pended.Name, DocumentKind.CareerProfile, one.AsProvider, bytes);
+        foreach (var caller in new[] { one.AsProvider, one.AsPayer })
+        {
+            Assert.Equal(bytes, await Download(profile, caller));
+            Assert.Equal(profile, await Documents.GetDocumentAsync(new() { Name = profile.Name }, caller));
+            Assert.Equal(profile, Assert.Single((await Documents.ListDocumentsAsync(new() { Individual = one.Name }, caller)).Documents));
+        }
+
+        using (var http = service.Http(Roles.Mco, one.Payer))
+            Assert.Equal(bytes, await http.GetByteArrayAsync($"/v1/{profile.Name}:download"));
+        using (var http = service.Http(Roles.State, "nc-dhhs"))
+            Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync($"/v1/{profile.Name}:download")).StatusCode);
+        foreach (var caller in new[] { service.As(Roles.Provider, "agency-foreign"), service.As(Roles.Mco, "payer-foreign") })
+        {
+            Assert.Equal(StatusCode.NotFound, (await Refusal.Of(() => Download(profile, caller))).Code);
+            Assert.Empty((await Documents.ListDocumentsAsync(new() { Individual = one.Name }, caller)).Documents);
+        }
+
+        Assert.Equal(0L, await service.Count("document_parts where position('Quillprofile'::bytea in part_bytes) > 0"));
+        Assert.Equal(3L, await service.Count($"ips_who_saw('{one.Name[12..]}') where action = 'read' and rpc like '%ownload%'"));
+    }
+
+    [Fact]
+    public async Task Bytes_about_substance_use_reach_the_payer_by_a_consent_only()
+    {
+        var one = await PersonBuilder.Register(service);
+        await one.Record(Records.Diagnosis(Proto.DiagnosisClass.Sud, service.Day(-50), severity: Proto.DiagnosisSeverity.Severe));
+        var profile = await service.Uploaded((await Pended(one, Proto.RequestDocument.Assessment)).Name, DocumentKind.CareerProfile, one.AsProvider);
+        Assert.Equal(StatusCode.PermissionDenied, (await Refusal.Of(() => Download(profile, one.AsPayer))).Code);
+        Assert.NotEmpty(await Download(profile, one.AsProvider));
+        await one.Consent(service.Day(-1), service.Day(9));
+        Assert.NotEmpty(await Download(profile, one.AsPayer));
+    }
+
+    [Theory]
+    [InlineData(DocumentKind.JobStartForm, "", StatusCode.InvalidArgument, "kind")]
+    [InlineData(DocumentKind.ServicePlan, "", StatusCode.InvalidArgument, "kind")]
+    [InlineData(DocumentKind.CareerProfile, "career_goals", StatusCode.InvalidArgument, "contents[0]")]
+    [InlineData(DocumentKind.IntegratedPcp, "no_such_content", StatusCode.InvalidArgument, "contents[0]")]
+    public async Task What_is_wrong_is_named_and_stores_nothing(DocumentKind kind, string content, StatusCode code, string field)
+    {
+        var (one, pended) = await Pended(Proto.RequestDocument.Assessment);
+        string[] contents = content.Length == 0 ? [] : [content];
+        var refused = await service.RefusedWithoutTrace(() => service.Uploaded(pended.Name, kind, one.AsProvider, null, contents));
+        Assert.Equal((code, field), (refused.Code, Assert.Single(refused.Fields)));
+    }
+
+    [Fact]
+    public async Task A_request_of_someone_else_and_one_that_was_decided_take_none()
+    {
+        var (one, pended) = await Pended(Proto.RequestDocument.Assessment);
+        var foreign = await service.RefusedWithoutTrace(() => service.Uploaded(pended.Name, DocumentKind.CareerProfile, service.As(Roles.Provider, "agency-foreign")));
+        Assert.Equal(StatusCode.NotFound, foreign.Code);
+        await one.Authorizations.WithdrawAuthorizationAsync(new() { Name = pended.Name, Etag = pended.Etag, RequestId = EligibilityService.NewId() }, one.AsProvider);
+        var closed = await service.RefusedWithoutTrace(() => service.Uploaded(pended.Name, DocumentKind.CareerProfile, one.AsProvider));
+        Assert.Equal(StatusCode.FailedPrecondition, closed.Code);
+    }
+
+    [Fact]
+    public async Task An_approval_rests_on_what_is_stored_with_the_request()
+    {
+        var one = await (await PersonBuilder.Register(service)).WithFacts();
+        var requested = await one.Requested();
+        var approval = PersonBuilder.Approval(requested, "");
+        Assert.Contains("career_profile: not on record", (await Refusal.Of(async () => await one.Authorizations.DecideAuthorizationAsync(approval, one.AsPayer))).Message);
+        await service.Uploaded(requested.Name, DocumentKind.CareerProfile, one.AsProvider);
+        await service.Uploaded(requested.Name, DocumentKind.IntegratedPcp, one.AsProvider, null, Plan);
+        var reviewed = await one.Again(requested);
+        Assert.Equal((requested.State, 1), (reviewed.State, reviewed.Checklist.Single(i => i.Document == "career_profile").Files.Count));
+        var refused = await Refusal.Of(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(reviewed, ""), one.AsPayer));
+        Assert.DoesNotContain("not on record", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_revision_keeps_what_is_stored()
+    {
+        var (one, pended) = await Pended(Proto.RequestDocument.Assessment);
+        await service.Uploaded(pended.Name, DocumentKind.CareerProfile, one.AsProvider);
+        var now = await one.Again(pended);
+        var revised = await one.Authorizations.ReviseAuthorizationAsync(new()
+        {
+            Name = pended.Name,
+            Etag = now.Etag,
+            RequestedFrom = now.RequestedFrom,
+            RequestedThrough = service.Day(59),
+            RequestedUnits = 1,
+            ServiceInitiationDate = service.Day(),
+            Documents = { Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.Assessment },
+            RequestId = EligibilityService.NewId(),
+        }, one.AsProvider);
+        var item = revised.Checklist.Single(i => i.Document == "career_profile");
+        Assert.Equal((true, 1), (item.Received, item.Files.Count));
+    }
+
+    [Fact]
+    public async Task Over_HTTP_the_contents_stand_in_the_query()
+    {
+        var (one, pended) = await Pended(Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile);
+        using var http = service.Http(Roles.Provider, one.Provider);
+        var contents = string.Concat(Plan.Select(content => $"&contents={content}"));
+        using var answer = await http.PostAsync(
+            $"/v1/documents:upload?kind=DOCUMENT_KIND_INTEGRATED_PCP&subject={pended.Name}&documentDate={service.Day()}&requestId={Guid.NewGuid()}{contents}",
+            new ByteArrayContent(EligibilityService.Pdf($"over http {one.Name}")));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(Proto.AuthorizationState.UnderReview, (await one.Again(pended)).State);
+    }
+}
