@@ -862,10 +862,6 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("from_state");
 
-                    b.Property<byte[]>("Judgements")
-                        .HasColumnType("bytea")
-                        .HasColumnName("judgements");
-
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
@@ -883,6 +879,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("recorded_by");
+
+                    b.Property<byte[]>("Texts")
+                        .HasColumnType("bytea")
+                        .HasColumnName("judgements");
 
                     b.Property<string>("ToState")
                         .IsRequired()
@@ -1517,6 +1517,12 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnName("registering_payers")
                         .HasDefaultValueSql("'{}'");
 
+                    b.PrimitiveCollection<List<string>>("SeparatedFrom")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("separated_from")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<byte[]>("SpellingHash")
                         .HasColumnType("bytea")
                         .HasColumnName("spelling_hash");
@@ -1553,6 +1559,61 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_individuals_provider_spelling_hash");
 
                     b.ToTable("individuals", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Merge", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("MergedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("merged_at");
+
+                    b.Property<Guid>("MergedId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.PrimitiveCollection<List<string>>("ReferredTo")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("referred_to");
+
+                    b.PrimitiveCollection<List<string>>("RegisteringPayers")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("registering_payers");
+
+                    b.Property<Guid>("SurvivorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("survivor_id");
+
+                    b.Property<byte[]>("UndoReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("undo_reason");
+
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("undone_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_merges");
+
+                    b.HasIndex("SurvivorId")
+                        .HasDatabaseName("ix_merges_survivor_id");
+
+                    b.HasIndex(new[] { "MergedId" }, "ux_merges_standing")
+                        .IsUnique()
+                        .HasDatabaseName("ux_merges_standing")
+                        .HasFilter("undone_at is null");
+
+                    b.ToTable("merges", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.PersonKey", b =>
@@ -2725,6 +2786,35 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("members", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Privacy.MovedRow", b =>
+                {
+                    b.Property<string>("TableName")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("table_name");
+
+                    b.Property<string>("RowKey")
+                        .HasColumnType("text")
+                        .HasColumnName("row_key");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<Guid>("RecordedFor")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recorded_for");
+
+                    b.HasKey("TableName", "RowKey")
+                        .HasName("pk_moved_rows");
+
+                    b.HasIndex("RecordedFor")
+                        .HasDatabaseName("ix_moved_rows_recorded_for");
+
+                    b.ToTable("moved_rows", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Individuals.Assessment", b =>
                 {
                     b.HasBaseType("Ips.Eligibility.Individuals.Fact");
@@ -2813,6 +2903,20 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("crisis_coverage");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Death", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<DateOnly>("DiedOn")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.ToTable("facts", (string)null);
+
+                    b.HasDiscriminator().HasValue("death");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Diagnosis", b =>
