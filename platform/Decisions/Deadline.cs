@@ -58,7 +58,7 @@ public sealed class Deadline : IVersioned, IUpdatedRow
     public required string Provider { get; init; }
 
     /// <summary>The person it concerns; null where it concerns none.</summary>
-    public IndividualId? IndividualId { get; init; }
+    public IndividualId? IndividualId { get; set; }
 
     /// <summary>The program.</summary>
     public required string Program { get; init; }

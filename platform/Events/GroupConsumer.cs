@@ -66,12 +66,17 @@ public abstract class GroupConsumer : IConsumer
         command.Parameters.AddWithValue("consumer", queue);
         command.Parameters.AddWithValue("now", Clock.GetUtcNow());
         command.Parameters.AddWithValue("messages", Array.ConvertAll(distinct, happened => happened.EventId));
-        command.CommandText = $"{Before} {Inbox} {Effects(distinct, command.Parameters)} select count(*)::int from fresh";
+        command.CommandText = $"{Before} {Inbox} {Effects(distinct, command.Parameters)} select count(*)::int from fresh; {After(distinct)}";
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (Before.Length > 0)
             await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return reader.GetInt32(0);
+        var fresh = reader.GetInt32(0);
+        while (await reader.NextResultAsync(cancellationToken))
+        {
+        }
+
+        return fresh;
     }
 
     /// <summary>
@@ -79,6 +84,9 @@ public abstract class GroupConsumer : IConsumer
     /// who held it before. Empty for none.
     /// </summary>
     protected virtual string Before => "";
+
+    /// <summary>A statement that runs after a group is stored, in its transaction, and sees its rows. Empty for none.</summary>
+    protected virtual string After(IReadOnlyList<DomainEvent> events) => "";
 
     /// <summary>Runs when a group is committed.</summary>
     protected virtual void Committed()

@@ -62,6 +62,7 @@ if (await app.RanCommand<BillingDb>(args))
 app.MapDefaultEndpoints();
 app.MapRpc();
 app.MapOpenApiDocument();
+app.MapService<MergesRpc>();
 app.MapService<ServiceNotesRpc>();
 app.MapService<MilestonesRpc>();
 app.MapService<ClaimsRpc>();

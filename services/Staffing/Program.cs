@@ -45,6 +45,7 @@ if (await app.RanCommand<StaffingDb>(args))
 app.MapDefaultEndpoints();
 app.MapRpc();
 app.MapOpenApiDocument();
+app.MapService<MergesRpc>();
 app.MapService<OrganizationsRpc>();
 app.MapService<ContractsRpc>();
 app.MapService<MembersRpc>();

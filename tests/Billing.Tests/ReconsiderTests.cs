@@ -206,10 +206,11 @@ public sealed class ReconsiderTests(BillingService billing)
     }
 
     [Fact]
-    public async Task A_merge_moves_everything_to_the_survivor_and_a_milestone_is_not_paid_twice()
+    public async Task A_merge_moves_everything_to_the_survivor_a_milestone_is_not_paid_twice_and_an_undo_gives_everything_back()
     {
         var (survivor, _) = billing.Eligibility.Person();
-        var (merged, _) = billing.Eligibility.Person();
+        var (merged, other) = billing.Eligibility.Person();
+        other.Disclosure = Ips.Contracts.Eligibility.V1.DisclosureChoice.Disclose;
         var (stays, moves) = (await ReadySecond(survivor), await ReadySecond(merged));
         var note = await billing.Noted(merged);
         var first = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.First(merged, BillingService.Day, note))).Name));
@@ -237,8 +238,36 @@ public sealed class ReconsiderTests(BillingService billing)
         Proto.Incentives.IncentivesClient incentives = new(billing.Channel);
         var letter = await incentives.RecordIncentiveLetterAsync(IncentiveService.LetterOf([merged]), billing.Us);
         await incentives.CreateIncentiveInvoiceAsync(new() { Letter = letter.Name, RequestId = BillingService.NewId() }, billing.Us);
+        // Louisiana sets days of contacts around a job.
+        var today = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/Chicago"));
+        await billing.Employment.RecordJobAsync(new()
+        {
+            Individual = merged,
+            Provider = $"organizations/{BillingService.Provider}",
+            Program = "la-lhcc",
+            Facts = new() { StartDate = today.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), IntegratedCompetitive = true },
+            RequestId = BillingService.NewId(),
+        }, billing.Us);
+        await billing.Employment.RecordEmployerContactAsync(new()
+        {
+            Program = "la-lhcc",
+            StaffMember = $"staff/{Guid.CreateVersion7()}",
+            Individual = merged,
+            Day = "2025-02-01",
+            Mode = Proto.EmployerContactMode.InPerson,
+            Employer = "Sealed Employer",
+            RequestId = BillingService.NewId(),
+        }, billing.Us);
         foreach (var table in await Tables())
             Assert.True(await billing.Count(table, $"individual_id = '{merged[12..]}'") > 0, $"{table} has a person's id, and this test no row in it");
+        var (before, ofSurvivor) = (await Rows(merged), await Rows(survivor));
+        var preview = await new Proto.Merges.MergesClient(billing.Channel).PreviewMergeAsync(new() { Survivor = survivor, Merged = merged }, billing.Us);
+        Assert.Equal(before.CountBy(row => row.Split(' ')[0]).Where(kind => kind.Key != "accounts").OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => (kind.Key, kind.Value)),
+            preview.Moves.Select(kind => (kind.Kind, kind.Count)));
+        Assert.Equal([stays.Name, moves.Name, first.Name], preview.DecidedAgain);
+        Assert.Equal([("milestones_of_one_number", stays.Milestone, moves.Milestone), ("ready_lines_of_one_milestone", stays.Name, moves.Name)],
+            preview.Conflicts.Select(c => (c.Kind, c.SurvivorRecord, c.MergedRecord)));
+        Assert.Equal(before, await Rows(merged));
 
         await billing.Send([new IndividualsMergedV1
         {
@@ -266,6 +295,83 @@ public sealed class ReconsiderTests(BillingService billing)
         // What is recorded under the old name later belongs to the survivor, and counts with what is there.
         var late = await billing.Notes.RecordServiceNoteAsync(billing.Note(merged), billing.Us);
         Assert.Equal((survivor, 8), (late.Individual, late.DayUnits));
+
+        // The undo gives back what came from the merged record; what was recorded since stays. Its events may come twice, and late ones change nothing.
+        IndividualsSeparatedV1 undo = new() { IndividualId = IdOf(survivor), SeparatedId = IdOf(merged), Provider = BillingService.Provider, Sequence = 2 };
+        await billing.Send([undo], times: 2);
+        Assert.Equal([], (await Becomes(moves, Proto.ClaimLineState.Ready)).Refusals);
+        await billing.Use<FollowMerge>(merges => merges.Handle(
+            new IndividualsMergedV1 { IndividualId = IdOf(survivor), MergedId = IdOf(merged), Provider = BillingService.Provider, Sequence = 1 }, NewMessage(), default));
+        Assert.Equal(before, await Rows(merged));
+        Assert.Equal([$"service_notes {late.Name["serviceNotes/".Length..]}"], (await Rows(survivor)).Except(ofSurvivor));
+        Assert.Empty(ofSurvivor.Except(await Rows(survivor)));
+        foreach (var (name, expected) in new[] { (survivor, new[] { stays.Name }), (merged, [moves.Name, first.Name]) })
+        {
+            var lines = (await billing.Claims.ListClaimLinesAsync(new() { Individual = name }, billing.Us)).ClaimLines;
+            Assert.Equal(expected, lines.OrderBy(l => l.CreateTime).Select(l => l.Name));
+            Assert.All(lines, line => Assert.Equal((name, Proto.ClaimLineState.Ready), (line.Individual, line.State)));
+        }
+
+        Assert.Equal(merged, (await billing.Notes.RecordServiceNoteAsync(billing.Note(merged), billing.Us)).Individual);
+    }
+
+    [Fact]
+    public async Task Merges_and_undos_end_the_same_in_any_order_of_arrival()
+    {
+        for (var seed = 0; seed < 12; seed++)
+        {
+            var people = Enumerable.Range(0, 3).Select(_ => billing.Eligibility.Person().Name).ToArray();
+            var (first, second, third) = (people[0], people[1], people[2]);
+            var notes = new List<(string Person, string Note)>();
+            foreach (var person in people)
+                notes.Add((person, await billing.Noted(person)));
+            var before = await Rows(first);
+            // First into second, second into third; both undone; first into third.
+            List<Func<FollowMerge, Task>> events =
+            [
+                Merge(first, second, 1), Merge(second, third, 1), Undo(second, third, 2), Undo(first, second, 2), Merge(first, third, 3),
+            ];
+            var arriving = events.ToArray();
+            new Random(seed).Shuffle(arriving);
+            foreach (var arrival in arriving.Concat(seed % 2 == 0 ? arriving : []))
+                await billing.Use(arrival);
+            Assert.Equal([third, second, third], await Task.WhenAll(notes.Select(async note =>
+                (await billing.Notes.GetServiceNoteAsync(new() { Name = note.Note }, billing.Us)).Individual)));
+            await billing.Use(Undo(first, third, 4));
+            Assert.Equal(before, await Rows(first));
+        }
+
+        Func<FollowMerge, Task> Merge(string merged, string survivor, long sequence) => merges => merges.Handle(new IndividualsMergedV1
+        {
+            IndividualId = IdOf(survivor),
+            MergedId = IdOf(merged),
+            Provider = BillingService.Provider,
+            Sequence = sequence,
+        }, NewMessage(), default);
+
+        Func<FollowMerge, Task> Undo(string merged, string survivor, long sequence) => merges => merges.Handle(new IndividualsSeparatedV1
+        {
+            IndividualId = IdOf(survivor),
+            SeparatedId = IdOf(merged),
+            Provider = BillingService.Provider,
+            Sequence = sequence,
+        }, NewMessage(), default);
+    }
+
+    /// <summary>The rows of each table with the person's id.</summary>
+    private async Task<List<string>> Rows(string individual)
+    {
+        await using BillingDb db = new(new DbContextOptionsBuilder<BillingDb>().UseNpgsql("Host=none").UseSnakeCaseNamingConvention().Options, Caller.None);
+        List<string> rows = [];
+        foreach (var table in await Tables())
+        {
+            var key = string.Join(", ", db.Model.GetEntityTypes().First(t => t.GetTableName() == table).FindPrimaryKey()!.Properties.Select(p => p.GetColumnName()));
+            var found = (string)(await billing.Scalar(
+                $"select coalesce(string_agg(concat_ws(' ', '{table}', {key}), E'\n' order by concat_ws(' ', {key})), '') from {table} where individual_id = '{individual[12..]}'"))!;
+            rows.AddRange(found.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        return rows;
     }
 
     // Coverage is a copy of what Eligibility publishes, and after a merge it publishes it under both names. Caseloads are a copy of assignments, which Staffing moves.
@@ -273,7 +379,8 @@ public sealed class ReconsiderTests(BillingService billing)
     {
         await using BillingDb db = new(new DbContextOptionsBuilder<BillingDb>().UseNpgsql("Host=none").UseSnakeCaseNamingConvention().Options, Caller.None);
         return [.. db.Model.GetEntityTypes().Where(e => e.ClrType != typeof(CoverageSpan) && e.ClrType != typeof(CaseloadSpan)
-                && e.GetProperties().Any(p => p.ClrType == typeof(IndividualId)))
+                && e.ClrType != typeof(MovedRow) && e.ClrType != typeof(FollowedMerge)
+                && e.GetProperties().Any(p => (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(IndividualId)))
             .Select(e => e.GetTableName()!).Distinct()];
     }
 

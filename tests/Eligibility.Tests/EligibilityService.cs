@@ -109,6 +109,7 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         "appeals", "auto_approvals", "reverifications", "reverification_changes", "authorization_versions", "vr_decisions", "vr_authorizations",
         "individual_keys", "contacts", "intake_referrals", "fhir_requests", "fhir_subscriptions", "organization_numbers", "documents", "document_contents",
         "document_parts",
+        "merges", "moved_rows",
     ];
 
     /// <summary>
@@ -139,7 +140,7 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         // The service consumes some of its own events: wait, so that its effects are not counted for the next call.
         await Poll.Until(async () => await Count(
             """
-            outbox_rows o where type in ('ips.eligibility.act-started.v1', 'ips.eligibility.individual-corrected.v1', 'ips.eligibility.individuals-merged.v1',
+            outbox_rows o where type in ('ips.eligibility.act-started.v1', 'ips.eligibility.individual-corrected.v1', 'ips.eligibility.individuals-merged.v1', 'ips.eligibility.individuals-separated.v1',
               'ips.eligibility.individual-died.v1', 'ips.eligibility.coverage-moved.v1', 'ips.eligibility.determination-made.v1',
               'ips.eligibility.determination-moved.v1')
             and not exists (select from inbox_rows i where i.message_id = o.id)

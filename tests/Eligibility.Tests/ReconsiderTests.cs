@@ -65,7 +65,7 @@ public sealed class ReconsiderTests(EligibilityService service)
     }
 
     private Task Reconsider(EpisodeBuilder episode) => service.Use<ReconsiderPerson>(
-        person => person.Handle(new(Guid.Parse(episode.One.Name[12..])), EligibilityService.NewMessage(), default));
+        person => person.Handle([new(Guid.Parse(episode.One.Name[12..]))], EligibilityService.NewMessage(), default));
 
     private static async Task<Proto.Determination> Read(EpisodeBuilder episode) =>
         await episode.One.Determinations.GetDeterminationAsync(new() { Name = episode.Now.Name }, episode.One.AsProvider);

@@ -106,12 +106,15 @@ public sealed class RetentionTests : IAsyncLifetime
                 Identifiers = { new Contracts.Eligibility.V1.Identifier { System = "medicaid-nc", Value = EligibilityService.NewCode("member") } },
             },
         };
+        Contracts.Eligibility.V1.Roster.RosterClient roster = new(service.Channel);
+        var unanswered = await Enlist();
         var open = await Receive();
         var received = await Receive();
         var converted = await intake.ConvertIntakeReferralAsync(
             new() { Name = received.Name, Etag = received.Etag, RequestId = EligibilityService.NewId() }, agency);
         service.Clock.Advance(TimeSpan.FromDays(10 * 366));
         var recent = await Receive();
+        var enlisted = await Enlist();
         service.Services.GetRequiredService<IOptions<SweepOptions>>().Value.AllowedDifference =
             service.Services.GetRequiredService<IOptions<SweepOptions>>().Value.AllowedJump;
         await Retention.Sweep(default);
@@ -125,6 +128,26 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal(0L, await service.Count($"contacts where individual_id = '{id}'"));
         Assert.Equal(0L, await service.Count($"individual_keys where individual_id = '{id}'"));
         Assert.Equal(2L, await service.Count("intake_referrals where content is null and keys = array[]::text[]"));
+
+        // So is an entry of a roster that was not answered; it cannot be accepted any more.
+        var entries = (await roster.ListRosterEntriesAsync(new(), agency)).RosterEntries.ToDictionary(e => e.Name);
+        var lapsed = entries[unanswered.Name];
+        Assert.Equal((Contracts.Eligibility.V1.RosterEntryState.Lapsed, "", 0), (lapsed.State, lapsed.GivenName, lapsed.Identifiers.Count));
+        Assert.Equal((Contracts.Eligibility.V1.RosterEntryState.Sent, "Quillgiven"), (entries[enlisted.Name].State, entries[enlisted.Name].GivenName));
+        Assert.Equal(0L, await service.Count($"roster_entries where id = '{unanswered.Name[14..]}' and personal_data is not null"));
+        var refused = await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await roster.AcceptRosterEntryAsync(
+            new() { Name = lapsed.Name, Etag = lapsed.Etag, RequestId = EligibilityService.NewId() }, agency));
+        Assert.Equal(Grpc.Core.StatusCode.FailedPrecondition, refused.StatusCode);
+
+        async Task<Contracts.Eligibility.V1.RosterEntry> Enlist() => await roster.SendRosterEntryAsync(new()
+        {
+            Provider = $"organizations/{provider}",
+            GivenName = "Quillgiven",
+            FamilyName = "Quillfamily",
+            BirthDate = "1991-07-23",
+            Identifiers = { new Contracts.Eligibility.V1.Identifier { System = "medicaid-nc", Value = EligibilityService.NewCode("member") } },
+            RequestId = EligibilityService.NewId(),
+        }, service.As(Roles.Mco, "payer-roster"));
 
         async Task<Contracts.Eligibility.V1.IntakeReferral> Receive() => await intake.ReceiveIntakeReferralAsync(
             new() { Provider = $"organizations/{provider}", Content = content, RequestId = EligibilityService.NewId() }, agency);

@@ -120,6 +120,35 @@ public sealed class MeasureTests(FidelityService fidelity) : IClassFixture<Fidel
     }
 
     [Fact]
+    public async Task After_an_undone_merge_the_twin_counts_again_with_what_was_published_under_the_survivors_name()
+    {
+        HalfAYear();
+        var merge = Assert.Single(log.OfType<IndividualsMergedV1>());
+        var assignment = Assert.Single(log.OfType<AssignmentMadeV1>(), e => e.IndividualId == merge.MergedId);
+        // While both were one record, the end of the twin's assignment was published with the survivor.
+        Add(assignment.Subject, new AssignmentEndedV1
+        {
+            AssignmentId = assignment.AssignmentId,
+            IndividualId = merge.IndividualId,
+            StaffMemberId = one,
+            Program = "nc-core",
+            Provider = agency,
+            From = assignment.From,
+            Through = new(2024, 12, 31),
+        });
+        Add(merge.Subject, new IndividualsSeparatedV1 { IndividualId = merge.IndividualId, SeparatedId = merge.MergedId, Provider = agency });
+        foreach (var events in new[] { log.ToList(), log.AsEnumerable().Reverse().ToList() })
+        {
+            await fidelity.Scalar($"delete from operation_facts where provider = '{agency}'");
+            await fidelity.Scalar("delete from inbox_rows");
+            await fidelity.Send(events);
+            await Poll.Until(async () => await fidelity.Count($"operation_facts where provider = '{agency}'") == events.Count);
+            // January 21 for one; February to April 22; May and June 22 + 9 for two. (21 + 3 x 22 + 2 x 15.5) / 6 = 19.7.
+            Assert.Equal("19.7", Assert.Single((await Measure(item: 1)).Items).Number);
+        }
+    }
+
+    [Fact]
     public async Task What_would_raise_the_latest_review_is_named()
     {
         var events = HalfAYear();

@@ -80,16 +80,75 @@ public sealed class FactStorageTests : IAsyncLifetime
             Assert.All((await other.Show(caller: new(Roles.Provider, "agency-one", "client-one"))).Funnel, figure => Assert.Equal(1, figure.Count));
         }
 
-        static IndividualsMergedV1 Merge(Story merged, Story survivor, long sequence) => new()
+    }
+
+    [Fact]
+    public async Task After_an_undone_merge_in_any_order_every_fact_is_one_of_its_own_person_and_both_count()
+    {
+        Story[] records = [story, new Story(Noon.AddMinutes(1)).Journey(new(Guid.CreateVersion7(Noon)))];
+        var (merged, survivor) = (records[0], records[1]);
+        var order = merged.Events.OfType<ServiceOrderSignedV1>().First();
+        // While both were one record, the order of the merged one was published with the survivor.
+        var named = order with
         {
-            EventId = Guid.CreateVersion7(Noon.AddHours(sequence)),
-            Sequence = sequence,
-            OccurredAt = Noon.AddHours(sequence),
+            EventId = Guid.CreateVersion7(Noon.AddHours(3)),
+            Sequence = order.Sequence + 10,
+            OccurredAt = Noon.AddHours(3),
             IndividualId = survivor.Individual,
-            MergedId = merged.Individual,
+        };
+        IndividualsSeparatedV1 undo = new()
+        {
+            EventId = Guid.CreateVersion7(Noon.AddHours(4)),
+            Sequence = 4,
+            OccurredAt = Noon.AddHours(4),
+            IndividualId = survivor.Individual,
+            SeparatedId = merged.Individual,
             Provider = "agency-one",
         };
+        List<DomainEvent> events = [.. records.SelectMany(record => record.Events), Merge(merged, survivor, 2), named, undo];
+        for (var seed = 1; seed <= 8; seed++)
+        {
+            await using var other = await Ledger.Open(ledger.Clock);
+            var arriving = events.ToArray();
+            new Random(seed).Shuffle(arriving);
+            if (seed % 2 == 0)
+            {
+                await other.Hear(Story.Contract("agency-one", "alliance"));
+                Assert.Equal(events.Count, await other.HearTogether(arriving));
+            }
+            else
+            {
+                await other.Hear(arriving);
+            }
+
+            await using var db = other.Db(Caller.None);
+            foreach (var record in records)
+            {
+                var own = record.Events.Select(e => e.Subject).ToHashSet(StringComparer.Ordinal);
+                Assert.All((await db.Facts.ToListAsync()).Where(fact => own.Contains(fact.Subject) && fact.IndividualId is not null), fact =>
+                {
+                    Assert.True(fact.IndividualId == record.Individual, $"seed {seed}: {fact.Topic} of {fact.Subject}");
+                    Assert.True(fact.Topic is Topics.Merged or Topics.Separated || fact.Thread?.StartsWith("individuals/", StringComparison.Ordinal) != true
+                        || fact.Thread.StartsWith(record.Individual.Name, StringComparison.Ordinal), $"seed {seed}: thread {fact.Thread}");
+                });
+                Assert.All((await db.SharedEvents.ToListAsync()).Where(e => own.Contains(e.Subject) && e.IndividualId is not null),
+                    e => Assert.True(e.IndividualId == record.Individual, $"seed {seed}: {e.Type} of {e.Subject}"));
+            }
+
+            Assert.All((await other.Show(caller: new(Roles.Provider, "agency-one", "client-one"))).Funnel, figure => Assert.Equal(2, figure.Count));
+            Assert.True((await new Rebuilding.FactRebuilder(other.Source, new ProgramDays(PolicyEngine.Shipped, other.Clock)).Run(replace: false, "", default)).Agrees);
+        }
     }
+
+    private static IndividualsMergedV1 Merge(Story merged, Story survivor, long sequence) => new()
+    {
+        EventId = Guid.CreateVersion7(Noon.AddHours(sequence)),
+        Sequence = sequence,
+        OccurredAt = Noon.AddHours(sequence),
+        IndividualId = survivor.Individual,
+        MergedId = merged.Individual,
+        Provider = "agency-one",
+    };
 
     [Fact]
     public async Task A_wrong_sequence_hides_no_later_coverage()

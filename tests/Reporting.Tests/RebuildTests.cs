@@ -139,6 +139,18 @@ public sealed class RebuildTests(ITestOutputHelper output) : IAsyncLifetime
                     MergedId = stories[i - 1].Individual,
                     Provider = "agency-one",
                 });
+                if (i % 2 == 0)
+                {
+                    events.Add(new IndividualsSeparatedV1
+                    {
+                        EventId = Guid.CreateVersion7(Noon.AddHours(i + 1)),
+                        Sequence = 51,
+                        OccurredAt = Noon.AddHours(i + 1),
+                        IndividualId = story.Individual,
+                        SeparatedId = stories[i - 1].Individual,
+                        Provider = "agency-one",
+                    });
+                }
             }
         }
 

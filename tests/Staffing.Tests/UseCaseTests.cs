@@ -348,7 +348,7 @@ public sealed class UseCaseTests(StaffingService service)
     }
 
     [Fact]
-    public async Task After_a_merge_the_assignments_are_the_survivors_and_a_person_counts_once()
+    public async Task After_a_merge_the_assignments_are_the_survivors_a_person_counts_once_and_an_undo_gives_them_back()
     {
         var agency = await Agency.Register(service);
         var member = await agency.Member(StaffRole.Esp);
@@ -357,6 +357,9 @@ public sealed class UseCaseTests(StaffingService service)
         foreach (var request in new[] { stays, moves })
             await agency.Caseloads.AssignIndividualAsync(request, agency.Own);
         Assert.Equal(2, (await Caseload()).ActiveCount);
+        var preview = await new Proto.Merges.MergesClient(service.Channel).PreviewMergeAsync(new() { Survivor = stays.Individual, Merged = moves.Individual }, agency.Own);
+        Assert.Equal(("assignments", 1), (Assert.Single(preview.Moves).Kind, preview.Moves[0].Count));
+        Assert.Equal("assignments_to_one_staff_member", Assert.Single(preview.Conflicts).Kind);
         await service.Send([new IndividualsMergedV1
         {
             IndividualId = new(Guid.Parse(stays.Individual[12..])),
@@ -366,6 +369,19 @@ public sealed class UseCaseTests(StaffingService service)
         await Ips.Testing.Poll.Until(async () => (await Caseload()).ActiveCount == 1);
         Assert.Equal([stays.Individual, stays.Individual],
             (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, agency.Own)).Assignments.Select(a => a.Individual));
+        IndividualsSeparatedV1 undo = new()
+        {
+            IndividualId = new(Guid.Parse(stays.Individual[12..])),
+            SeparatedId = new(Guid.Parse(moves.Individual[12..])),
+            Provider = agency.Code,
+            Sequence = 2,
+        };
+        await service.Send([undo], times: 2);
+        await Ips.Testing.Poll.Until(async () => (await Caseload()).ActiveCount == 2);
+        Assert.Equal(new[] { stays.Individual, moves.Individual }.Order(),
+            (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, agency.Own)).Assignments.Select(a => a.Individual).Order());
+        Assert.Equal(moves.Individual[12..], await service.Scalar(
+            $"select body->>'individualId' from outbox_rows where type = 'ips.staffing.assignment-joined.v1' and body->>'provider' = '{agency.Code}' order by sequence desc limit 1"));
 
         async Task<Proto.Caseload> Caseload() => await agency.Caseloads.CheckCaseloadAsync(
             new() { StaffMember = member, Program = "nc-core", AsOf = service.Day() }, agency.Own);

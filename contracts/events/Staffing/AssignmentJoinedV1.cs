@@ -1,13 +1,13 @@
 namespace Ips.Contracts.Events;
 
-/// <summary>An assignment is about the survivor of a merge now.</summary>
+/// <summary>An assignment is about another record of the person now: by a merge the survivor, by its undo the record that it was made for.</summary>
 [EventName("ips.staffing.assignment-joined.v1")]
 public sealed record AssignmentJoinedV1 : ProviderEvent
 {
     /// <summary>The assignment.</summary>
     public required AssignmentId AssignmentId { get; init; }
 
-    /// <summary>The survivor.</summary>
+    /// <summary>The person whom it is about now.</summary>
     public required IndividualId IndividualId { get; init; }
 
     /// <summary>The staff member.</summary>

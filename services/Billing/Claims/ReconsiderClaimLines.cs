@@ -219,10 +219,10 @@ public sealed class ReconsiderClaimLines(
 
     /// <summary>
     /// What the other services say about the lines of these people now. With <paramref name="draws"/> a line that lost its units draws them again, and is
-    /// refused if another line has them; without, a line is taken to have its units.
+    /// refused if another line has them; without, a line is taken to have its units. <paramref name="owner"/> gives the person of a line that is about to move.
     /// </summary>
     internal async Task<Result<IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence>>> GatherLines(
-        IReadOnlyList<IndividualId> people, CancellationToken cancellationToken, bool draws = false)
+        IReadOnlyList<IndividualId> people, CancellationToken cancellationToken, bool draws = false, Func<ClaimLine, IndividualId>? owner = null)
     {
         var lines = await Lines(people, cancellationToken);
         var ids = lines.Select(l => l.MilestoneId).OfType<MilestoneId>().Distinct().ToList();
@@ -232,6 +232,9 @@ public sealed class ReconsiderClaimLines(
         Dictionary<ClaimLineId, ClaimLineEvidence> evidence = [];
         foreach (var line in lines)
         {
+            line.IndividualId = owner?.Invoke(line) ?? line.IndividualId;
+            if (line.MilestoneId is { } own)
+                milestones[own].IndividualId = line.IndividualId;
             RequestedLine asMade = new(line.Id, line.MilestoneId, line.RenderingStaff, line.ServiceDate, line.Units, line.Code, line.Modifiers,
                 line.CoverageChosen ? new PayerCoverage(line.Payer, line.Funding) : null);
             var gathering = line.MilestoneId is { } claimed ? others.Gather(asMade, milestones[claimed], cancellationToken)

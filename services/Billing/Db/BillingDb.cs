@@ -117,12 +117,15 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         modelBuilder.HasMembers();
         modelBuilder.HasCaseloads();
         modelBuilder.HasDecisions();
+        modelBuilder.HasFollowedMerges();
         modelBuilder.HasCoverage();
         modelBuilder.HasDeadlines();
         modelBuilder.HasDocuments();
         modelBuilder.Entity<Document>().HasQueryFilter(d => Everybody || d.Provider == Provider);
         modelBuilder.Entity<DocumentContent>().HasQueryFilter(c => Everybody || c.Provider == Provider);
         modelBuilder.Entity<DocumentPart>().HasQueryFilter(p => Everybody || p.Provider == Provider);
+        modelBuilder.Entity<FollowedMerge>().HasQueryFilter(m => Everybody || m.Provider == Provider);
+        modelBuilder.Entity<MovedRow>().HasQueryFilter(r => Everybody || r.Provider == Provider);
         modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider);
         modelBuilder.Entity<IncentiveLetter>().HasQueryFilter(l => Everybody || l.Provider == Provider);
         modelBuilder.Entity<LetterPerson>().HasQueryFilter(p => Everybody || p.Provider == Provider);

@@ -22,6 +22,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>People.</summary>
     public DbSet<Individual> Individuals => Set<Individual>();
 
+    /// <summary>Merges of records, with those that were undone.</summary>
+    public DbSet<Merge> Merges => Set<Merge>();
+
     /// <summary>Decisions on admission.</summary>
     public DbSet<Determination> Determinations => Set<Determination>();
 
@@ -135,33 +138,149 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         Database.ExecuteSqlAsync($"select 1 from individuals where id = {id.Value} for update", cancellationToken);
 
     /// <summary>
-    /// Moves everything that refers to one record to another, in each table with a column of people's ids. A legal hold stays on the record on which it was
-    /// placed and applies to the survivor. Caseloads follow when Staffing has moved its assignments.
+    /// Moves everything that refers to one record to another, in each table with a column of people's ids, and remembers for whom each row was recorded. A legal
+    /// hold stays on the record on which it was placed and applies to the survivor. Caseloads follow when Staffing has moved its assignments.
     /// </summary>
-    public async Task MoveReferences(IndividualId from, IndividualId to, DateTimeOffset at, CancellationToken cancellationToken)
+    public async Task MoveReferences(Individual from, IndividualId to, DateTimeOffset at, CancellationToken cancellationToken)
     {
         await Database.ExecuteSqlAsync(
-            $"update individuals set merged_into = {to.Value}, version = version + 1, updated_at = {at} where merged_into = {from.Value}", cancellationToken);
-        await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Value}", cancellationToken);
-        var columns = Model.GetEntityTypes()
-            .Where(e => e.ClrType != typeof(Individual) && e.ClrType != typeof(CaseloadSpan) && e.GetTableName() is not null)
-            .SelectMany(e => e.GetDeclaredProperties())
-            .Where(p => !p.IsPrimaryKey() && (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(IndividualId))
-            .Select(p => (Table: p.DeclaringType.ContainingEntityType.GetTableName()!, Column: p.GetColumnName(),
-                Versioned: typeof(IVersioned).IsAssignableFrom(p.DeclaringType.ContainingEntityType.ClrType),
-                Dated: typeof(IUpdatedRow).IsAssignableFrom(p.DeclaringType.ContainingEntityType.ClrType))).Distinct();
-        foreach (var (table, column, versioned, dated) in columns)
+            $"""
+            insert into moved_rows (table_name, row_key, recorded_for, provider) select 'individuals', id::text, {from.Id.Value}, provider
+            from individuals where merged_into = {from.Id.Value} on conflict do nothing
+            """, cancellationToken);
+        await Database.ExecuteSqlAsync(
+            $"update individuals set merged_into = {to.Value}, version = version + 1, updated_at = {at} where merged_into = {from.Id.Value}", cancellationToken);
+        await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Id.Value}", cancellationToken);
+        foreach (var table in PersonTables)
         {
-            // These names come from the model, not from a caller; the values are parameters.
-            var move = $"update {table} set {column} = {{0}}{(versioned ? ", version = version + 1" : "")}{(dated ? ", updated_at = {2}" : "")} "
-                + $"where {column} = {{1}}";
-            await Database.ExecuteSqlRawAsync(move, [to.Value, from.Value, at], cancellationToken);
+            var remember = $"insert into moved_rows (table_name, row_key, recorded_for, provider) select distinct '{table.Name}', {table.Key}, {table.Column}, {{1}} "
+                + $"from {table.Name} where {table.Column} = {{0}} on conflict do nothing";
+            await Database.ExecuteSqlRawAsync(remember, [from.Id.Value, from.Provider], cancellationToken);
+            var move = $"update {table.Name} set {table.Column} = {{0}}{table.Changed("{2}")} where {table.Column} = {{1}}";
+            await Database.ExecuteSqlRawAsync(move, [to.Value, from.Id.Value, at], cancellationToken);
         }
 
         await Database.ExecuteSqlAsync(
-            $"update deadlines set subject = {to.Name}, version = version + 1, updated_at = {at} where subject = {from.Name} and kind not in (select kind from deadlines where subject = {to.Name})",
+            $"update deadlines set subject = {to.Name}, version = version + 1, updated_at = {at} where subject = {from.Id.Name} and kind not in (select kind from deadlines where subject = {to.Name})",
             cancellationToken);
     }
+
+    /// <summary>
+    /// Moves back to a record what was recorded for it and for the records that were merged into it, from the survivor of a merge that was undone.
+    /// </summary>
+    public async Task MoveBack(Individual to, IndividualId from, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var standing = await Merges.AsNoTracking().Where(m => m.Provider == to.Provider && m.UndoneAt == null)
+            .Select(m => new { m.SurvivorId, m.MergedId }).ToListAsync(cancellationToken);
+        List<IndividualId> names = [to.Id];
+        for (var i = 0; i < names.Count; i++)
+            names.AddRange(standing.Where(m => m.SurvivorId == names[i]).Select(m => m.MergedId));
+        Guid[] ids = [.. names.Select(name => name.Value)];
+        await Database.ExecuteSqlAsync(
+            $"""
+            update individuals set merged_into = {to.Id.Value}, version = version + 1, updated_at = {at} from moved_rows m
+            where m.table_name = 'individuals' and m.row_key = individuals.id::text and m.recorded_for = any({ids}) and merged_into = {from.Value}
+            """, cancellationToken);
+        await FollowReferences(from, ids, cancellationToken);
+        foreach (var table in PersonTables)
+        {
+            var back = $"update {table.Name} set {table.Column} = {{0}}{table.Changed("{2}")} from moved_rows m where m.table_name = '{table.Name}' "
+                + $"and m.row_key = {table.Key} and m.recorded_for = any({{3}}) and {table.Name}.{table.Column} = {{1}}";
+            await Database.ExecuteSqlRawAsync(back, [to.Id.Value, from.Value, at, ids], cancellationToken);
+        }
+
+        await Database.ExecuteSqlAsync(
+            $"""
+            update facts set joined_at = (select g.merged_at from merges g where g.merged_id = m.recorded_for and g.undone_at is null)
+            from moved_rows m where m.table_name = 'facts' and m.row_key = facts.id::text and facts.individual_id = {to.Id.Value}
+            """, cancellationToken);
+        await Database.ExecuteSqlAsync(
+            $"update deadlines set subject = {to.Id.Name}, version = version + 1, updated_at = {at} where subject = {from.Name} and individual_id = {to.Id.Value}",
+            cancellationToken);
+    }
+
+    // What was recorded for the survivor about a record of the other person follows that record: an appeal its authorization, a deadline what it is about.
+    private async Task FollowReferences(IndividualId survivor, Guid[] recordedFor, CancellationToken cancellationToken)
+    {
+        var tables = PersonTables.ToList();
+        var references = from table in tables
+                         from reference in table.References
+                         from other in tables
+                         where other.Collection == reference.Collection
+                         select $$"""
+                            insert into moved_rows (table_name, row_key, recorded_for, provider)
+                            select distinct on ({{table.Key}}) '{{table.Name}}', {{table.Key}}, m.recorded_for, m.provider from {{table.Name}}
+                            join moved_rows m on m.table_name = '{{other.Name}}' and {{reference.Condition}}
+                            where {{table.Name}}.{{table.Column}} = {0} and m.recorded_for = any({1}) on conflict do nothing
+                            """;
+        var statements = references.ToList();
+        for (var more = true; more;)
+        {
+            more = false;
+            foreach (var statement in statements)
+                more |= await Database.ExecuteSqlRawAsync(statement, [survivor.Value, recordedFor], cancellationToken) > 0;
+        }
+    }
+
+    /// <summary>How many records of each kind refer to the record; a kind without one is left out.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> CountReferences(IndividualId id, CancellationToken cancellationToken)
+    {
+        var counts = string.Join(" union all ", PersonTables.Where(table => table.IsDated).Select(table =>
+            $"select '{table.Name}' as name, count(distinct {table.Key})::int as rows from {table.Name} where {table.Column} = {{0}}"));
+        var present = $"select name, rows from ({counts}) counted where rows > 0";
+        return (await Database.SqlQueryRaw<TableCount>(present, id.Value).ToListAsync(cancellationToken))
+            .ToDictionary(count => count.Name, count => count.Rows, StringComparer.Ordinal);
+    }
+
+    /// <summary>What was recorded for a record since a time and did not come to it by a merge, oldest first.</summary>
+    public async Task<List<RecordedRow>> RecordedSince(IndividualId id, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var recorded = string.Join(" union all ", PersonTables.Where(table => table.IsDated).Select(table =>
+            $$"""
+            select '{{table.Name}}' as kind, '{{table.Collection ?? $"{id.Name}/{table.Name}"}}/' || {{table.Key}} as name, min(recorded_at) as recorded_at
+            from {{table.Name}} where {{table.Column}} = {0} and recorded_at > {1}
+              and not exists (select from moved_rows m where m.table_name = '{{table.Name}}' and m.row_key = {{table.Key}}) group by {{table.Key}}
+            """)) + " order by recorded_at, name";
+        return await Database.SqlQueryRaw<RecordedRow>(recorded, id.Value, since).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Rows of a table.</summary>
+    public sealed record TableCount(string Name, int Rows);
+
+    /// <summary>A row about a person.</summary>
+    public sealed record RecordedRow(string Kind, string Name, DateTimeOffset RecordedAt);
+
+    // These names come from the model, not from a caller; values are parameters.
+    private sealed record PersonTable(string Name, string Column, string Key, bool Versioned, bool Updated, bool IsDated, string? Collection)
+    {
+        // How a row names rows of other tables.
+        public required IReadOnlyList<(string Collection, string Condition)> References { get; init; }
+
+        public string Changed(string at) => $"{(Versioned ? ", version = version + 1" : "")}{(Updated ? $", updated_at = {at}" : "")}";
+    }
+
+    /// <summary>The tables with a column of people's ids whose rows a merge moves. All versions of a fact have one key: they move together.</summary>
+    private IEnumerable<PersonTable> PersonTables =>
+        from type in Model.GetEntityTypes()
+        where type.GetTableName() is not null && type.ClrType != typeof(Individual) && type.ClrType != typeof(CaseloadSpan) && type.ClrType != typeof(Merge)
+            && type.ClrType != typeof(MovedRow)
+        from property in type.GetDeclaredProperties()
+        where !property.IsPrimaryKey() && (Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType) == typeof(IndividualId)
+        let table = type.GetTableName()!
+        let key = type.FindPrimaryKey()!.Properties.Where(p => p.Name != nameof(IVersioned.Version)).ToList()
+        select new PersonTable(table, property.GetColumnName(), string.Join(" || '/' || ", key.Select(p => $"{table}.{p.GetColumnName()}::text")),
+            typeof(IVersioned).IsAssignableFrom(type.ClrType), typeof(IUpdatedRow).IsAssignableFrom(type.ClrType), type.FindProperty("RecordedAt") is not null, ResourceIds.CollectionOf(key[0].ClrType))
+        {
+            References = [.. type.GetDeclaredProperties().Where(p => !p.IsPrimaryKey() || key.Count > 1)
+                .Select(p => (Collection: ResourceIds.CollectionOf(Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType), Column: $"{table}.{p.GetColumnName()}"))
+                .Where(p => p.Collection is not null && p.Collection != ResourceIds.CollectionOf(typeof(IndividualId)))
+                .Select(p => (p.Collection!, $"m.row_key = {p.Column}::text")),
+                .. type.ClrType == typeof(Deadline) ? DeadlineSubjects(table) : []],
+        };
+
+    private static IEnumerable<(string Collection, string Condition)> DeadlineSubjects(string table) =>
+        ResourceIds.Types.Select(id => ResourceIds.CollectionOf(id)!).Where(collection => collection != ResourceIds.CollectionOf(typeof(IndividualId)))
+            .Select(collection => (collection, $"{table}.subject = '{collection}/' || m.row_key"));
 
     /// <summary>
     /// The records of this person at any provider: those that share an identifier. They are read to respect another agency's authorization, and never shown.
@@ -199,6 +318,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.HasDecisions();
         modelBuilder.HasDeadlines(updateTimes: true);
         modelBuilder.HasDocuments();
+        modelBuilder.HasMovedRows();
+        modelBuilder.Entity<MovedRow>().HasQueryFilter(r => Everybody || r.Provider == Provider);
+        modelBuilder.Entity<Merge>().HasQueryFilter(m => Everybody || m.Provider == Provider);
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer)
             || (IsVrAgency && i.ReferredTo.Contains(VrAgency)));
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));

@@ -14,6 +14,7 @@ internal sealed class IndividualMap : IEntityTypeConfiguration<Individual>
         individual.HasIndex(i => new { i.Provider, i.Id });
         individual.HasIndex(i => i.Payers).HasMethod("gin");
         individual.Property(i => i.RegisteringPayers).HasDefaultValueSql("'{}'").ValueGeneratedNever();
+        individual.Property(i => i.SeparatedFrom).HasDefaultValueSql("'{}'").ValueGeneratedNever();
         individual.HasIndex(i => new { i.Provider, i.PersonHash });
         individual.HasIndex(i => new { i.Provider, i.SpellingHash });
         individual.HasIndex(i => i.MergedInto).HasFilter("merged_into is not null");
@@ -25,6 +26,18 @@ internal sealed class IndividualMap : IEntityTypeConfiguration<Individual>
         individual.Ignore(i => i.Enrollments).Ignore(i => i.Diagnoses).Ignore(i => i.Assessments).Ignore(i => i.Intakes).Ignore(i => i.NecessityFindings)
             .Ignore(i => i.OtherServices).Ignore(i => i.MyChoices).Ignore(i => i.Recommendations).Ignore(i => i.Plans).Ignore(i => i.CrisisCoverages).Ignore(i => i.Death)
             .Ignore(i => i.Consents).Ignore(i => i.ReferralSources).Ignore(i => i.PersonalDataSince);
+    }
+}
+
+internal sealed class MergeMap : IEntityTypeConfiguration<Merge>
+{
+    public void Configure(EntityTypeBuilder<Merge> merge)
+    {
+        merge.ToTable("merges").HasKey(m => m.Id);
+        merge.Property(m => m.Id).ValueGeneratedNever();
+        // A record is merged into one other at a time.
+        merge.HasIndex(m => m.MergedId, "ux_merges_standing").HasDatabaseName("ux_merges_standing").IsUnique().HasFilter("undone_at is null");
+        merge.HasIndex(m => m.SurvivorId);
     }
 }
 

@@ -8,8 +8,8 @@ namespace Ips.Eligibility.Feeds;
 
 /// <summary>
 /// What changed about the people whom the caller may see: a snapshot of everything, then each event of the outbox log with its resource as it is now. Delivery is
-/// at least once and in order per resource. Two events bring a whole person: the one by which a payer begins to see the person, and a merge, after which
-/// everything of both records has the survivor's name.
+/// at least once and in order per resource. Some events bring whole people: the one by which a payer begins to see the person; a merge, after which everything
+/// of both records has the survivor's name; and its undo, which brings both people with what is theirs.
 /// </summary>
 public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller caller, TimeProvider clock)
 {
@@ -20,6 +20,7 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
     // A deadline comes with the resource that it is about, and alone when it reaches a stage.
     private static readonly string DeadlineMoved = EventCatalog.Of(typeof(DeadlineMovedV1)).WireName;
     private static readonly string Merged = EventCatalog.Of(typeof(IndividualsMergedV1)).WireName;
+    private static readonly string Separated = EventCatalog.Of(typeof(IndividualsSeparatedV1)).WireName;
     private readonly FeedCursors cursors = new(log, FeedCursors.Form.Changes);
 
     /// <summary>An agency reads its own events only; those of a payer's people are of many agencies.</summary>
@@ -68,9 +69,9 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
             return bad;
         var events = (await log.Read(day, OfProvider, cancellationToken)).Where(e => e.Type != DeadlineMoved).ToList();
         var subjects = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (part, ids) in ByPart(events.Select(e => e.Subject)))
+        foreach (var (part, ids) in ByPart(events.SelectMany(Subjects)))
             subjects.UnionWith((await part.Seen(ids, cancellationToken)).Select(id => ResourceName.Of(part.Collection, id)));
-        var seen = events.Where(e => subjects.Contains(e.Subject) || IsMyCoverage(e))
+        var seen = events.Where(e => Subjects(e).Any(subjects.Contains) || IsMyCoverage(e))
             .Select(e => e.Id);
         return FeedTallies.Of(day, seen, clock).ToProto();
     }
@@ -142,6 +143,14 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
     private async Task<IReadOnlyList<Proto.Change>> Items(OutboxEntry entry, Proto.Change? found, CancellationToken cancellationToken)
     {
         var mine = IsMyCoverage(entry);
+        if (entry.Type == Separated)
+        {
+            List<Proto.Change> both = [];
+            foreach (var name in Subjects(entry))
+                both.AddRange(await resources.Everything(new(Guid.Parse(name.AsSpan(name.IndexOf('/') + 1))), cancellationToken));
+            return both;
+        }
+
         if (found is null)
             return mine ? [new()] : [];
         // Each item of its own: several events of a page may be about one resource.
@@ -158,6 +167,10 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
         join part in resources.Parts on subject[..slash] equals part.Collection
         group Guid.Parse(subject.AsSpan(slash + 1)) by part into of
         select (of.Key, (IReadOnlyCollection<Guid>)[.. of]);
+
+    /// <summary>What an event is about: the undo of a merge is about two people, and a payer may see one of them.</summary>
+    private static IEnumerable<string> Subjects(OutboxEntry entry) => entry.Type == Separated
+        ? [entry.Subject, JsonSerializer.Deserialize<IndividualsSeparatedV1>(entry.Body, EventCatalog.Json)!.SeparatedId.Name] : [entry.Subject];
 
     /// <summary>Whether the event shows which days the caller covers a person.</summary>
     private bool IsMyCoverage(OutboxEntry entry) => entry.Type == Covered

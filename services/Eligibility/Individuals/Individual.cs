@@ -35,6 +35,9 @@ public sealed class Individual : IVersioned, IUpdatedRow
     /// <summary>The record that this one was merged into; null when it was not merged.</summary>
     public IndividualId? MergedInto { get; set; }
 
+    /// <summary>Names of the records that were one with this one until the merge was undone.</summary>
+    public List<string> SeparatedFrom { get; init; } = [];
+
     /// <summary>Keyed hash of names and birth date in one spelling (<see cref="Person.Key(Ips.Platform.Privacy.PersonalDataProtector)"/>).</summary>
     public byte[]? PersonHash { get; set; }
 
@@ -198,6 +201,7 @@ internal static class IndividualsProtos
         wire.ReferralSources.AddRange(individual.ReferralSources.Where(r => disclosure.Shows(individual, r)).OrderBy(r => r.ReceivedOn).ThenBy(r => r.Id)
             .Select(r => r.ToProto(id)));
         wire.Contacts.AddRange((contacts ?? []).Select(c => c.ToProto(protector)));
+        wire.SeparatedNames.AddRange(individual.SeparatedFrom);
         wire.MergedNames.AddRange((merged ?? []).Select(m => m.Name).Order(StringComparer.Ordinal));
         return wire;
     }

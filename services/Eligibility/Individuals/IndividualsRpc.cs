@@ -7,7 +7,7 @@ namespace Ips.Eligibility.Individuals;
 public sealed class IndividualsRpc(
     Lazy<RegisterIndividual> register, Lazy<FindIndividuals> find, Lazy<RecordFacts> record, Lazy<CorrectFacts> correctFact,
     Lazy<CorrectIndividual> correct, Lazy<FindFacts> history, Lazy<FindDuplicates> duplicates, Lazy<MergeIndividuals> merge, Lazy<Consents> consents,
-    Lazy<SearchIndividuals> search, Lazy<RecordContacts> recordContact, Lazy<FindContacts> contacts)
+    Lazy<SearchIndividuals> search, Lazy<RecordContacts> recordContact, Lazy<FindContacts> contacts, Lazy<PreviewMerge> preview, Lazy<UndoMerge> undo)
     : Proto.Individuals.IndividualsBase
 {
     public override async Task<Proto.Individual> RegisterIndividual(Proto.RegisterIndividualRequest request, ServerCallContext context) =>
@@ -79,6 +79,12 @@ public sealed class IndividualsRpc(
 
     public override async Task<Proto.Individual> MergeIndividuals(Proto.MergeIndividualsRequest request, ServerCallContext context) =>
         (await merge.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.PreviewMergeResponse> PreviewMerge(Proto.PreviewMergeRequest request, ServerCallContext context) =>
+        (await preview.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.UndoMergeResponse> UndoMerge(Proto.UndoMergeRequest request, ServerCallContext context) =>
+        (await undo.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.Consent> RecordConsent(Proto.RecordConsentRequest request, ServerCallContext context) =>
         (await consents.Value.Handle(request, context.CancellationToken)).OrThrow();

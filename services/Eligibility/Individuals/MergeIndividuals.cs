@@ -1,6 +1,7 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Referrals;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -28,6 +29,18 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests reques
         return requests.Run(request.RequestId, request, s => Merge(survivor, merged, request, s), cancellationToken);
     }
 
+    /// <summary>Why the two records are not merged; null when nothing stands against it.</summary>
+    internal static async Task<Problem?> Refusal(
+        EligibilityDb db, IndividualId survivorId, IndividualId mergedId, Individual survivor, Individual merged, CancellationToken cancellationToken)
+    {
+        if (survivor.Id != survivorId || merged.Id != mergedId)
+            return new Problem.Conflict("merge", $"{(survivor.Id != survivorId ? "survivor" : "merged")} was merged into another record; read it again");
+        if (survivor.Provider != merged.Provider)
+            return new Problem.Invalid("merged", "is of another provider; records of one provider are merged");
+        var referrals = await db.Referrals.AsNoTracking().Where(r => r.IndividualId == survivorId || r.IndividualId == mergedId).ToListAsync(cancellationToken);
+        return referrals.Count(r => r.IsOpen) > 1 ? new Problem.Conflict("merge", "both records have an open referral; close one first") : null;
+    }
+
     private async Task<Result<Proto.Individual>> Merge(IndividualId survivorId, IndividualId mergedId, Proto.MergeIndividualsRequest request,
         CancellationToken cancellationToken)
     {
@@ -38,34 +51,47 @@ public sealed class MergeIndividuals(EligibilityDb db, IdempotentRequests reques
             return new Problem.NotFound("individual", request.Survivor);
         if (await db.Load(mergedId, cancellationToken) is not { } merged)
             return new Problem.NotFound("individual", request.Merged);
-        if (survivor.Id != survivorId || merged.Id != mergedId)
-            return new Problem.Conflict("merge", $"{(survivor.Id != survivorId ? "survivor" : "merged")} was merged into another record; read it again");
-        if (survivor.Provider != merged.Provider)
-            return new Problem.Invalid("merged", "is of another provider; records of one provider are merged");
-        if (!survivor.Expects(request.Etag))
-            return new Problem.Stale("individual", request.Survivor);
-        if (!merged.Expects(request.MergedEtag))
-            return new Problem.Stale("individual", request.Merged);
-        await db.HoldReferences(mergedId, cancellationToken);
-        var referrals = await db.Referrals.AsNoTracking().Where(r => r.IndividualId == survivorId || r.IndividualId == mergedId).ToListAsync(cancellationToken);
-        if (referrals.Count(r => r.IsOpen) > 1)
-            return new Problem.Conflict("merge", "both records have an open referral; close one first");
+        if (survivor.Id == survivorId && merged.Id == mergedId)
+        {
+            if (!survivor.Expects(request.Etag))
+                return new Problem.Stale("individual", request.Survivor);
+            if (!merged.Expects(request.MergedEtag))
+                return new Problem.Stale("individual", request.Merged);
+            await db.HoldReferences(mergedId, cancellationToken);
+        }
+
+        if (await Refusal(db, survivorId, mergedId, survivor, merged, cancellationToken) is { } refusal)
+            return refusal;
 
         // save and publish
         var now = clock.GetUtcNow();
         FormerPersonalData former = new(Guid.CreateVersion7(now), merged.PersonalData, merged.PersonalDataSince) { JoinedAt = now };
         former.Supersede(now, caller.Organization, WireCode.Upper(Proto.CorrectionReason.Duplicate)!,
             request.Note.Length == 0 ? null : protector.Protect(request.Note));
+        Merge merge = new()
+        {
+            Id = Guid.CreateVersion7(now),
+            SurvivorId = survivorId,
+            MergedId = mergedId,
+            Provider = survivor.Provider,
+            MergedAt = now,
+            ReferredTo = [.. merged.ReferredTo.Except(survivor.ReferredTo)],
+            RegisteringPayers = [.. merged.RegisteringPayers.Except(survivor.RegisteringPayers)],
+        };
         merged.MergedInto = survivorId;
         (survivor.UpdatedAt, merged.UpdatedAt) = (now, now);
         survivor.PersonalDataVersion++;
-        survivor.ReferredTo.AddRange(merged.ReferredTo.Except(survivor.ReferredTo).ToList());
-        survivor.RegisteringPayers.AddRange(merged.RegisteringPayers.Except(survivor.RegisteringPayers).ToList());
+        survivor.ReferredTo.AddRange(merge.ReferredTo);
+        survivor.RegisteringPayers.AddRange(merge.RegisteringPayers);
         survivor.Payers.AddRange(merged.Payers.Except(survivor.Payers).ToList());
+        survivor.SeparatedFrom.Remove(mergedId.Name);
         survivor.Facts.Add(former);
+        db.Merges.Add(merge);
+        // The history of a separated record shows that it was merged.
+        db.Add(new MovedRow("facts", former.Id.ToString(), mergedId, survivor.Provider));
         db.Publish(new IndividualsMergedV1 { IndividualId = survivorId, MergedId = mergedId, Provider = survivor.Provider });
         await db.SaveChangesAsync(cancellationToken);
-        await db.MoveReferences(mergedId, survivorId, now, cancellationToken);
+        await db.MoveReferences(merged, survivorId, now, cancellationToken);
 
         db.ChangeTracker.Clear();
         var one = (await db.Load(survivorId, cancellationToken))!;

@@ -12,14 +12,19 @@ namespace Ips.Eligibility.Individuals;
 public sealed class ReconsiderPerson(
     Requests requests, ReconsiderDeterminations determinations, ReconsiderServiceOrders orders, ReconsiderAuthorizations authorizations, TimeProvider clock)
 {
-    /// <summary>A fact was corrected, or a record merged: everything is decided again.</summary>
-    public Task Handle(IndividualId individual, IProcessedOnce message, CancellationToken cancellationToken) =>
+    /// <summary>A fact was corrected, or records were merged or separated: everything is decided again.</summary>
+    public Task Handle(IReadOnlyCollection<IndividualId> people, IProcessedOnce message, CancellationToken cancellationToken) =>
         requests.Run(message, async s =>
         {
             Changes changes = new(clock.GetUtcNow());
-            if (!(await determinations.Decide(individual, changes, s)).Is(out _, out var problem) || !(await orders.Decide(individual, changes, s)).Is(out _, out problem))
-                return problem;
-            return await authorizations.Decide(individual, changes, s);
+            foreach (var individual in people)
+            {
+                if (!(await determinations.Decide(individual, changes, s)).Is(out _, out var problem) || !(await orders.Decide(individual, changes, s)).Is(out _, out problem)
+                    || !(await authorizations.Decide(individual, changes, s)).Is(out _, out problem))
+                    return problem;
+            }
+
+            return changes;
         }, cancellationToken);
 
     /// <summary>The days on which the person is eligible and covered changed: authorizations rest on them.</summary>

@@ -15,7 +15,7 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
     /// <inheritdoc/>
     public async Task<int> Retire(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var retired = await RetireReferrals(before, now, cancellationToken);
+        var retired = await RetireUnaccepted(before, now, cancellationToken);
         while (true)
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -38,16 +38,27 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
         }
     }
 
-    // Referrals that became no person: what they say of one is erased at the same age.
-    private async Task<int> RetireReferrals(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
+    // What became no person: what it says of one is erased at the same age, and an entry that was not answered lapses.
+    private static readonly (string Table, string Set, string Where)[] EraseUnaccepted =
+    [
+        ("intake_referrals", "content = null, keys = array[]::text[], version = version + 1", "individual_id is null and content is not null and recorded_at < @before"),
+        ("decisions", "facts = ''",
+            "facts <> '' and id in (select decision_id from intake_referrals where individual_id is null and recorded_at < @before)"),
+        ("roster_entries", "personal_data = null, state = 'Lapsed', version = version + 1, updated_at = @now", "personal_data is not null and recorded_at < @before"),
+    ];
+
+    private async Task<int> RetireUnaccepted(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string Old = "individual_id is null and content is not null and recorded_at < @before";
+        var retired = 0;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Database.ExecuteSqlRawAsync(SweptRow.Copy("intake_referrals", Old), [new NpgsqlParameter("before", before), new NpgsqlParameter("now", now)],
-            cancellationToken);
-        var retired = await db.Database.ExecuteSqlRawAsync(
-            $"update intake_referrals set content = null, keys = array[]::text[], version = version + 1 where {Old}",
-            [new NpgsqlParameter("before", before)], cancellationToken);
+        foreach (var (table, set, where) in EraseUnaccepted)
+        {
+            await db.Database.ExecuteSqlRawAsync(SweptRow.Copy(table, where), [new NpgsqlParameter("before", before), new NpgsqlParameter("now", now)], cancellationToken);
+            var erase = $"update {table} set {set} where {where}";
+            var erased = await db.Database.ExecuteSqlRawAsync(erase, [new NpgsqlParameter("before", before), new NpgsqlParameter("now", now)], cancellationToken);
+            retired += table == "decisions" ? 0 : erased;
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return retired;
     }
@@ -78,6 +89,7 @@ public sealed class RetireRecords(EligibilityDb db, PersonalDataProtector protec
     private static readonly (string Table, string? Set, string Where)[] Erase =
     [
         ("individuals", "personal_data = @erased, person_hash = null, spelling_hash = null, version = version + 1", "id = any(@ids)"),
+        ("merges", "undo_reason = null", "survivor_id = any(@ids) or merged_id = any(@ids)"),
         ("individual_identifiers", null, "individual_id = any(@ids)"),
         ("individual_keys", null, "individual_id = any(@ids)"),
         ("contacts", null, "individual_id = any(@ids)"),

@@ -209,9 +209,11 @@ internal static class ReferralsProtos
 internal static class ReferralSteps
 {
     public static void PublishMove(this Changes changes, Referral referral, Proto.ReferralState? from, DateOnly on,
-        IReadOnlyDictionary<string, object>? values = null, Proto.VrReason reason = default, bool? corrects = null, bool plans = false)
-    {
-        changes.Publish(new ReferralMovedV1
+        IReadOnlyDictionary<string, object>? values = null, Proto.VrReason reason = default, bool? corrects = null, bool plans = false) =>
+        changes.Publish(referral.Moved(from, on, values, reason, corrects, plans));
+
+    public static ReferralMovedV1 Moved(this Referral referral, Proto.ReferralState? from, DateOnly on,
+        IReadOnlyDictionary<string, object>? values = null, Proto.VrReason reason = default, bool? corrects = null, bool plans = false) => new()
         {
             ReferralId = referral.Id,
             IndividualId = referral.IndividualId,
@@ -227,6 +229,5 @@ internal static class ReferralSteps
             Corrects = corrects,
             PlanFrom = plans ? referral.PlanFrom : null,
             PlanThrough = plans ? referral.PlanThrough : null,
-        });
-    }
+        };
 }

@@ -5,7 +5,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Roster;
 
-/// <summary>A person whom a payer asks an agency to serve. What it says about the person is kept until the agency answers, and no longer.</summary>
+/// <summary>A person whom a payer asks an agency to serve. What it says about the person is kept until the agency answers, or until its time of retention is over, and no longer.</summary>
 public sealed class RosterEntry : IVersioned, IUpdatedRow
 {
     /// <summary>The id; it contains no personal data.</summary>
@@ -26,7 +26,7 @@ public sealed class RosterEntry : IVersioned, IUpdatedRow
     /// <summary>Its state.</summary>
     public required Proto.RosterEntryState State { get; set; }
 
-    /// <summary>Names, birth date and identifiers, encrypted; null once it is answered.</summary>
+    /// <summary>Names, birth date and identifiers, encrypted; null once it is answered or has lapsed.</summary>
     public byte[]? PersonalData { get; set; }
 
     /// <summary>The person, once accepted.</summary>

@@ -48,7 +48,7 @@ public sealed class MeasureTeam(FidelityDb db, PolicyService policies)
         var provider = await db.OperationFacts.Where(f => f.Kind == FactKind.Role && f.TeamId == team).Select(f => f.Provider)
             .FirstOrDefaultAsync(cancellationToken);
         List<OperationFact> facts = provider is null ? [] : await db.OperationFacts.AsNoTracking()
-            .Where(f => f.Provider == provider && (f.Day <= through || f.Kind == FactKind.Merge) && (f.Program == null || f.Program == program)
+            .Where(f => f.Provider == provider && (f.Day <= through || f.Kind == FactKind.Merge || f.Kind == FactKind.Separation) && (f.Program == null || f.Program == program)
                 && (f.Kind != FactKind.Contact || f.Day >= from))
             .ToListAsync(cancellationToken);
         return new(scale, team, program, from, through, facts);

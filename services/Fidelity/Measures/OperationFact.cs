@@ -39,7 +39,7 @@ public sealed class OperationFact
     /// <summary>The person as an opaque id; null when it is about none.</summary>
     public IndividualId? IndividualId { get; init; }
 
-    /// <summary>The record that was merged into that person; null for every other fact.</summary>
+    /// <summary>The record that was merged into that person or separated from it; null for every other fact.</summary>
     public IndividualId? MergedId { get; init; }
 
     /// <summary>The role, state, activity or source by its code.</summary>
@@ -97,6 +97,8 @@ public sealed class OperationFact
             DeterminationMadeV1 e => Fact(FactKind.Determination, e.AsOf, e.Program, person: e.IndividualId, code: e.State),
             IntakeReferralMovedV1 e => Fact(FactKind.Referral, e.ReceivedOn, e.Program, person: e.IndividualId, code: e.ToState),
             IndividualsMergedV1 e => Fact(FactKind.Merge, DateOnly.FromDateTime(e.OccurredAt.UtcDateTime), null, person: e.IndividualId, merged: e.MergedId),
+            IndividualsSeparatedV1 e =>
+                Fact(FactKind.Separation, DateOnly.FromDateTime(e.OccurredAt.UtcDateTime), null, person: e.IndividualId, merged: e.SeparatedId),
             _ => null,
         };
     }
@@ -125,6 +127,9 @@ public enum FactKind
 
     /// <summary>Two records of one person were merged.</summary>
     Merge,
+
+    /// <summary>A merge was undone.</summary>
+    Separation,
 }
 
 internal sealed class OperationFactMap : IEntityTypeConfiguration<OperationFact>

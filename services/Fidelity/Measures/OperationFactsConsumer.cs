@@ -11,7 +11,7 @@ public sealed class OperationFactsConsumer(NpgsqlDataSource database, TimeProvid
     IGroupConsumer<RoleAssignedV1>, IGroupConsumer<RoleEndedV1>, IGroupConsumer<AssignmentMadeV1>, IGroupConsumer<AssignmentEndedV1>,
     IGroupConsumer<AssignmentResumedV1>,
     IGroupConsumer<ServiceNoteRecordedV1>, IGroupConsumer<ServiceNoteVoidedV1>, IGroupConsumer<DeterminationMadeV1>, IGroupConsumer<IntakeReferralMovedV1>,
-    IGroupConsumer<IndividualsMergedV1>
+    IGroupConsumer<IndividualsMergedV1>, IGroupConsumer<IndividualsSeparatedV1>
 {
     private static readonly (string Name, Func<OperationFact[], Array> Values)[] Columns =
     [

@@ -43,6 +43,7 @@ public sealed class TeamWork
     private readonly List<OperationFact> determinations;
     private readonly List<OperationFact> referrals;
     private readonly Dictionary<IndividualId, IndividualId> merged = [];
+    private readonly Dictionary<string, IndividualId> owners = new(StringComparer.Ordinal);
 
     /// <param name="scale">The scale.</param>
     /// <param name="team">The team.</param>
@@ -55,8 +56,16 @@ public sealed class TeamWork
         (this.scale, this.program, this.from, this.through) = (scale, program, from, through);
         var ofKind = facts.OrderBy(fact => fact.Subject, StringComparer.Ordinal).ThenBy(fact => fact.Sequence).ThenBy(fact => fact.EventId)
             .ToLookup(fact => fact.Kind);
-        foreach (var merge in ofKind[FactKind.Merge])
-            merged[merge.MergedId!.Value] = merge.IndividualId!.Value;
+        // The last event about two records says whether they are one.
+        foreach (var pair in ofKind[FactKind.Merge].Concat(ofKind[FactKind.Separation]).GroupBy(fact => (fact.IndividualId, fact.MergedId)))
+        {
+            if (pair.MaxBy(fact => fact.Sequence) is { Kind: FactKind.Merge } merge)
+                merged[merge.MergedId!.Value] = merge.IndividualId!.Value;
+        }
+
+        // While they were one, events named the survivor. What came from a record is of that record: its first event named it.
+        foreach (var resource in ofKind.SelectMany(kind => kind).Where(fact => fact.IndividualId is not null).GroupBy(fact => fact.Subject))
+            owners[resource.Key] = resource.MinBy(fact => fact.Sequence)!.IndividualId!.Value;
 
         // A role is known by its holder, team, code and first day; an end replaces the open one.
         roles = [.. ofKind[FactKind.Role].Where(fact => fact.TeamId == team && fact.Code == Specialist)
@@ -191,8 +200,9 @@ public sealed class TeamWork
 
     private IndividualId? Person(OperationFact fact)
     {
-        if (fact.IndividualId is not { } person)
+        if (fact.IndividualId is null)
             return null;
+        var person = owners[fact.Subject];
         for (var steps = 0; steps < merged.Count && merged.TryGetValue(person, out var survivor); steps++)
             person = survivor;
         return person;

@@ -17,6 +17,7 @@ internal sealed class EventFactMap : IEntityTypeConfiguration<EventFact>
         fact.HasIndex(f => new { f.Program, f.Topic, f.Day });
         fact.HasIndex(f => new { f.Thread, f.Topic }, "ix_event_facts_thread")
             .HasDatabaseName("ix_event_facts_thread").HasFilter("thread is not null");
+        fact.HasIndex(f => f.Subject, "ix_event_facts_merges").HasDatabaseName("ix_event_facts_merges").HasFilter("topic in ('merged', 'separated')");
         fact.HasIndex(f => f.DueOn, "ix_event_facts_due").HasDatabaseName("ix_event_facts_due").HasFilter("due_on is not null");
     }
 }

@@ -23,6 +23,10 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
     public IQueryable<EventFact> Current => Facts.AsNoTracking()
         .Where(f => !Facts.Any(later => later.Subject == f.Subject && later.Topic == f.Topic && later.Sequence > f.Sequence));
 
+    /// <summary>The merges that were not undone.</summary>
+    public IQueryable<EventFact> StandingMerges => Facts.AsNoTracking().Where(f => f.Topic == Topics.Merged
+        && !Facts.Any(later => later.Topic == Topics.Separated && later.Subject == f.Subject && later.Thread == f.Thread && later.Sequence > f.Sequence));
+
     /// <summary>Events as they were published, for the feed.</summary>
     public DbSet<SharedEvent> SharedEvents => Set<SharedEvent>();
 

@@ -5,7 +5,7 @@ namespace Ips.Reporting.Facts;
 
 /// <summary>
 /// What one event states on one topic. The current fact follows from <see cref="Sequence"/>, so the order of arrival does not matter and every number can be
-/// traced to events. A fact is never changed, but for its person, which after a merge is the survivor. Ids, codes, days and numbers only.
+/// traced to events. A fact is never changed, but for its person, which after a merge is the survivor until the merge is undone. Ids, codes, days and numbers only.
 /// </summary>
 public sealed class EventFact : ISharedRow
 {

@@ -18,6 +18,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
     {
         IndividualRegisteredV1 e => [Fact(e, e.Provider, null, e.IndividualId, Topics.Registered, counts: true)],
         IndividualsMergedV1 e => [Fact(e, e.Provider, null, e.IndividualId, Topics.Merged, counts: false, thread: e.MergedId.Value.ToString())],
+        IndividualsSeparatedV1 e => [Fact(e, e.Provider, null, e.IndividualId, Topics.Separated, counts: false, thread: e.SeparatedId.Value.ToString())],
         ServiceOrderSignedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.OrderInForce, counts: e.State == "in_force", e.OrderDate)],
         DeterminationMadeV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.Admitted, counts: e.State == "eligible", e.AsOf)],
         ReferralMovedV1 e => e.ToState == "referred"

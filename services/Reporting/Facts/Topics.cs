@@ -8,6 +8,9 @@ public static class Topics
     /// <summary>Two records of one person were merged: the fact's person is the survivor, its thread the id of the merged record. No figure counts it.</summary>
     public const string Merged = "merged";
 
+    /// <summary>A merge was undone: person and thread as of <see cref="Merged"/>. The later of both counts. No figure counts it.</summary>
+    public const string Separated = "separated";
+
     public const string OrderInForce = "service-order-in-force";
     public const string Admitted = "admitted";
     public const string Referred = "referred-to-dvrs";

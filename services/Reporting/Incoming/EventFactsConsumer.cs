@@ -7,11 +7,11 @@ namespace Ips.Reporting.Incoming;
 
 /// <summary>
 /// Everything Reporting listens to, in one queue. It stores the facts of events, in groups, and decides nothing. After a merge every fact of the merged record,
-/// early or late, is one of the survivor, so that a person counts once. It also places the event in the log of the feed.
+/// early or late, is one of the survivor, so that a person counts once, until the merge is undone. It also places the event in the log of the feed.
 /// </summary>
 public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays days, TimeProvider clock, OutboxNotifier? feed = null)
     : GroupConsumer(database, clock),
-    IGroupConsumer<IndividualRegisteredV1>, IGroupConsumer<IndividualsMergedV1>, IGroupConsumer<ServiceOrderSignedV1>, IGroupConsumer<DeterminationMadeV1>,
+    IGroupConsumer<IndividualRegisteredV1>, IGroupConsumer<IndividualsMergedV1>, IGroupConsumer<IndividualsSeparatedV1>, IGroupConsumer<ServiceOrderSignedV1>, IGroupConsumer<DeterminationMadeV1>,
     IGroupConsumer<DeterminationMovedV1>, IGroupConsumer<IndividualDischargedV1>, IGroupConsumer<IndividualDiedV1>, IGroupConsumer<ReferralMovedV1>,
     IGroupConsumer<DeadlineReachedV1>, IGroupConsumer<DeadlineMovedV1>,
     IGroupConsumer<StaffDeadlineReachedV1>, IGroupConsumer<StaffDeadlineMovedV1>,
@@ -23,7 +23,7 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
 {
     // The thread of a fact contains the person, that of a merge the merged record.
     private const string SurvivorsThread =
-        $"case when individual_id is null or topic = '{Topics.Merged}' then thread else replace(thread, individual_id::text, survivor::text) end";
+        $"case when individual_id is null or topic in ('{Topics.Merged}', '{Topics.Separated}') then thread else replace(thread, individual_id::text, survivor::text) end";
 
     // So does what a deadline is about.
     private const string SurvivorsDeadline = "case when individual_id is null then about else replace(about, individual_id::text, survivor::text) end";
@@ -99,6 +99,13 @@ public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays da
         foreach (var (name, values) in SharedEventColumns.All)
             parameters.AddWithValue("shared_" + name, values(shared));
         return Sql;
+    }
+
+    /// <inheritdoc/>
+    protected override string After(IReadOnlyList<DomainEvent> events)
+    {
+        var rows = events.Any(happened => happened is IndividualsMergedV1 or IndividualsSeparatedV1) ? "true" : Separations.OfGroup;
+        return $"{Separations.OfFacts("event_facts", rows)}; {Separations.OfEvents("event_facts", rows)}";
     }
 
     /// <inheritdoc/>

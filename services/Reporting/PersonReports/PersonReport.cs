@@ -140,7 +140,7 @@ internal static class ServedPeople
     /// <summary>What is recorded about people under a program, by the record that each goes on under.</summary>
     public static async Task<ILookup<IndividualId, PersonReport>> Recorded(this ReportingDb db, string program, CancellationToken cancellationToken)
     {
-        var merges = await db.Facts.AsNoTracking().Where(f => f.Topic == Topics.Merged && f.Thread != null && f.IndividualId != null)
+        var merges = await db.StandingMerges.Where(f => f.Thread != null && f.IndividualId != null)
             .Select(f => new { f.Thread, f.IndividualId }).ToListAsync(cancellationToken);
         var survivors = merges.DistinctBy(m => m.Thread).ToDictionary(m => new IndividualId(Guid.Parse(m.Thread!)), m => m.IndividualId!.Value);
         return (await db.PersonReports.AsNoTracking().Where(r => r.Program == program).ToListAsync(cancellationToken))
@@ -151,7 +151,7 @@ internal static class ServedPeople
     public static async Task<IndividualId> Survivor(this ReportingDb db, IndividualId person, CancellationToken cancellationToken)
     {
         var merged = person.Value.ToString();
-        return await db.Facts.AsNoTracking().Where(f => f.Topic == Topics.Merged && f.Thread == merged).Select(f => f.IndividualId)
+        return await db.StandingMerges.Where(f => f.Thread == merged).Select(f => f.IndividualId)
             .FirstOrDefaultAsync(cancellationToken) ?? person;
     }
 }

@@ -49,7 +49,7 @@ public sealed class FactRebuilder(NpgsqlDataSource database, ProgramDays days)
         step as (select merged, survivor from merges union select step.merged, merges.survivor from step join merges on merges.merged = step.survivor),
         survivors as (select merged, survivor from step where survivor not in (select merged from merges))
         update {Schema}.event_facts set individual_id = survivor,
-          thread = case when topic = '{Topics.Merged}' then thread else replace(thread, individual_id::text, survivor::text) end,
+          thread = case when topic in ('{Topics.Merged}', '{Topics.Separated}') then thread else replace(thread, individual_id::text, survivor::text) end,
           about = replace(about, individual_id::text, survivor::text)
         from survivors where individual_id = merged
         """;
@@ -90,6 +90,7 @@ public sealed class FactRebuilder(NpgsqlDataSource database, ProgramDays days)
             $"insert into {Schema}.event_facts ({Columns}) select {Columns} from {present}.event_facts fact "
             + "where not exists (select from shared_events event where event.id = fact.event_id)", cancellationToken);
         await Execute(connection, Merge, cancellationToken);
+        await Execute(connection, Separations.OfFacts($"{Schema}.event_facts"), cancellationToken);
         var elapsed = TimeProvider.System.GetElapsedTime(started);
         Rebuild done = new(
             Math.Max(position, last), events + rest, await Tally(connection, $"{present}.event_facts", cancellationToken),

@@ -1,3 +1,4 @@
+using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
@@ -5,29 +6,46 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Staffing.Caseloads;
 
 /// <summary>
-/// Moves the assignments of a merged record to the survivor. Two assignments of one person to one staff member stay: each says what was done, and a caseload
-/// counts the person once.
+/// Moves the assignments of a merged record to the survivor, and back when the merge is undone. Two assignments of one person to one staff member stay: each
+/// says what was done, and a caseload counts the person once. An assignment that was made for the survivor in between stays with the survivor.
 /// </summary>
 public sealed class FollowMerge(StaffingDb db, Requests requests, TimeProvider clock)
 {
-    public Task Handle(IndividualsMergedV1 merge, IProcessedOnce message, CancellationToken cancellationToken) => requests.Run(message, async s =>
-    {
-        Changes changes = new(clock.GetUtcNow());
-        foreach (var assignment in await db.Assignments.AsNoTracking().Where(a => a.IndividualId == merge.MergedId).ToListAsync(s))
-        {
-            assignment.IndividualId = merge.IndividualId;
-            changes.Update(assignment);
-            changes.Publish(new AssignmentJoinedV1
-            {
-                AssignmentId = assignment.Id,
-                IndividualId = assignment.IndividualId,
-                StaffMemberId = assignment.StaffMemberId,
-                Provider = assignment.Provider,
-                From = assignment.From,
-                Through = assignment.Through,
-            });
-        }
+    private const string Table = "assignments";
 
-        return changes;
-    }, cancellationToken);
+    public Task Handle(IndividualsMergedV1 merge, IProcessedOnce message, CancellationToken cancellationToken) => MoveRows(
+        merge.Provider, (merges, changes) => merges.Join(merge.IndividualId, merge.MergedId, merge.Sequence, changes), message, cancellationToken);
+
+    public Task Handle(IndividualsSeparatedV1 undo, IProcessedOnce message, CancellationToken cancellationToken) => MoveRows(
+        undo.Provider, (merges, changes) => merges.Separate(undo.IndividualId, undo.SeparatedId, undo.Sequence, changes), message, cancellationToken);
+
+    private Task MoveRows(string provider, Func<FollowedMerges, Changes, PersonMove?> step, IProcessedOnce message, CancellationToken cancellationToken) =>
+        requests.Run(message, async s =>
+        {
+            Changes changes = new(clock.GetUtcNow());
+            if (step(await FollowedMerges.Read(db, provider, s), changes) is not { } move)
+                return changes;
+            var moved = await move.Moved(db, s);
+            foreach (var assignment in await db.Assignments.AsNoTracking().Where(a => a.IndividualId == move.From).ToListAsync(s))
+            {
+                var key = (Table, assignment.Id.ToString());
+                if (move.IsUndo && !moved.ContainsKey(key))
+                    continue;
+                if (!moved.ContainsKey(key))
+                    changes.Insert(new MovedRow(Table, key.Item2, move.From, provider));
+                assignment.IndividualId = move.To;
+                changes.Update(assignment);
+                changes.Publish(new AssignmentJoinedV1
+                {
+                    AssignmentId = assignment.Id,
+                    IndividualId = assignment.IndividualId,
+                    StaffMemberId = assignment.StaffMemberId,
+                    Provider = assignment.Provider,
+                    From = assignment.From,
+                    Through = assignment.Through,
+                });
+            }
+
+            return changes;
+        }, cancellationToken);
 }

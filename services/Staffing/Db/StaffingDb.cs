@@ -108,9 +108,12 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasMembers();
         modelBuilder.HasDecisions();
+        modelBuilder.HasFollowedMerges();
         modelBuilder.HasContracts();
         modelBuilder.HasCoverage();
         modelBuilder.HasDeadlines();
+        modelBuilder.Entity<FollowedMerge>().HasQueryFilter(m => Everybody || m.Provider == Provider);
+        modelBuilder.Entity<MovedRow>().HasQueryFilter(r => Everybody || r.Provider == Provider);
         modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider);
         modelBuilder.Entity<Discharge>().HasQueryFilter(d => Everybody || d.Provider == Provider);
         modelBuilder.Entity<ListImport>().HasQueryFilter(i => Everybody || i.Organization == Organization);

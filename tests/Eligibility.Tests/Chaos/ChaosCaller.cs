@@ -22,6 +22,18 @@ internal sealed class Books
     /// <summary>Acknowledged steps of referrals.</summary>
     public ConcurrentDictionary<string, Proto.ReferralState> Referrals { get; } = new();
 
+    /// <summary>The person whose record has a fact, by the fact's id: merges move facts, and undos move them back.</summary>
+    public ConcurrentDictionary<string, string> Facts { get; } = new();
+
+    /// <summary>How many versions each of these facts has: the first one and its corrections.</summary>
+    public ConcurrentDictionary<string, int> Versions { get; } = new();
+
+    /// <summary>The record that each merged record was merged into; its own name when the merge was undone.</summary>
+    public ConcurrentDictionary<string, string> Merges { get; } = new();
+
+    /// <summary>Acknowledged states of service orders, by the order.</summary>
+    public ConcurrentDictionary<string, Proto.ServiceOrderState> Orders { get; } = new();
+
     /// <summary>How often a call was retried because a process was down.</summary>
     public int Repeated;
 
@@ -45,7 +57,7 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
     {
         while (!enough.IsCancellationRequested)
         {
-            switch (people.Count < 2 ? 0 : random.Next(8))
+            switch (people.Count < 2 ? 0 : random.Next(10))
             {
                 case 0:
                     await Admit();
@@ -55,6 +67,12 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
                     break;
                 case 3:
                     await Refer();
+                    break;
+                case 4:
+                    await MergeAndUndo();
+                    break;
+                case 5:
+                    await OrderAndVoid();
                     break;
                 default:
                     await MoveUnits();
@@ -183,6 +201,66 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
             books.Referrals[referral.Name] = (await Surely<Proto.Referrals.ReferralsClient, Proto.Referral>(c => new(c), (c, id) =>
                 c.RecordDvrsDecisionAsync(new() { Name = referral.Name, MessageId = id, Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = On(0) }, dvrs)
                     .ResponseAsync)).State;
+    }
+
+    // The person is on file twice: both records become one, a fact of either is corrected meanwhile, and sometimes it was a mistake.
+    private async Task MergeAndUndo()
+    {
+        var person = people[random.Next(people.Count)];
+        var agency = platform.As(Roles.Provider, person.Provider);
+        var twin = (await Surely<Proto.Individuals.IndividualsClient, Proto.Individual>(c => new(c), (c, id) => c.RegisterIndividualAsync(new()
+        {
+            Provider = $"organizations/{person.Provider}",
+            GivenName = "Chaos",
+            FamilyName = "Twin",
+            BirthDate = "1990-01-01",
+            Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = EligibilityService.NewCode("twin") } },
+            RequestId = id,
+        }, agency).ResponseAsync)).Name;
+        books.Merges[twin] = twin;
+        var fact = await Surely<Proto.Individuals.IndividualsClient, Proto.Fact>(c => new(c), (c, id) => c.RecordFactAsync(
+            new() { Individual = twin, Fact = Records.Diagnosis(Proto.DiagnosisClass.Spmi, On(-50), primary: true), RequestId = id }, agency).ResponseAsync);
+        var key = fact.Name[(fact.Name.LastIndexOf('/') + 1)..];
+        (books.Facts[key], books.Versions[key]) = (twin, 1);
+        var (survivor, merged) = (await Read(person.Individual), await Read(twin));
+        await Surely<Proto.Individuals.IndividualsClient, Proto.Individual>(c => new(c), (c, id) => c.MergeIndividualsAsync(
+            new() { Survivor = survivor.Name, Etag = survivor.Etag, Merged = twin, MergedEtag = merged.Etag, RequestId = id }, agency).ResponseAsync);
+        books.Facts[key] = books.Merges[twin] = survivor.Name;
+        if (random.Next(2) == 0)
+        {
+            await Surely<Proto.Individuals.IndividualsClient, Proto.Fact>(c => new(c), (c, id) => c.CorrectFactAsync(new()
+            {
+                Name = $"{survivor.Name}/facts/{key}",
+                Etag = fact.Etag,
+                Fact = Records.Diagnosis(Proto.DiagnosisClass.Spmi, On(-40), primary: true),
+                Reason = Proto.CorrectionReason.WrongValue,
+                RequestId = id,
+            }, agency).ResponseAsync);
+            books.Versions[key] = 2;
+        }
+
+        if (random.Next(2) == 0)
+            return;
+        var one = await Read(twin);
+        await Surely<Proto.Individuals.IndividualsClient, Proto.UndoMergeResponse>(c => new(c), (c, id) => c.UndoMergeAsync(
+            new() { Name = twin, Etag = one.Etag, Reason = "two people of one name", RequestId = id }, agency).ResponseAsync);
+        books.Facts[key] = books.Merges[twin] = twin;
+
+        Task<Proto.Individual> Read(string name) => Surely<Proto.Individuals.IndividualsClient, Proto.Individual>(
+            c => new(c), (c, _) => c.GetIndividualAsync(new() { Name = name }, agency).ResponseAsync);
+    }
+
+    private async Task OrderAndVoid()
+    {
+        var person = people[random.Next(people.Count)];
+        var agency = platform.As(Roles.Provider, person.Provider);
+        var order = await Surely<Proto.ServiceOrders.ServiceOrdersClient, Proto.ServiceOrder>(c => new(c), (c, id) => c.CreateServiceOrderAsync(
+            new() { Individual = person.Individual, Provider = $"organizations/{person.Provider}", Program = "nc-core", OrderDate = On(0), RequestId = id },
+            agency).ResponseAsync);
+        books.Orders[order.Name] = order.State;
+        if (random.Next(2) == 0)
+            books.Orders[order.Name] = (await Surely<Proto.ServiceOrders.ServiceOrdersClient, Proto.ServiceOrder>(c => new(c), (c, id) => c.VoidServiceOrderAsync(
+                new() { Name = order.Name, Etag = order.Etag, Reason = "drafted twice", RequestId = id }, agency).ResponseAsync)).State;
     }
 
     private async Task MoveUnits()

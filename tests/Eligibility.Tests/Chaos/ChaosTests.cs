@@ -53,7 +53,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await reading;
         output.WriteLine($"seed {seed}: struck {string.Join(' ', struck)} (0, 1 replicas, 2 PostgreSQL, 3 RabbitMQ); "
             + $"{books.Determinations.Count} determinations, {books.Approved.Count} approvals, "
-            + $"{books.Units.Count} claim lines, {books.Referrals.Count} referrals acknowledged; {books.Repeated} calls sent again");
+            + $"{books.Units.Count} claim lines, {books.Referrals.Count} referrals, {books.Merges.Count} merges "
+            + $"({books.Merges.Count(m => m.Key == m.Value)} undone), {books.Orders.Count} orders acknowledged; {books.Repeated} calls sent again");
         await Check(platform, books, feed);
         await Replay(platform, books);
     }
@@ -79,6 +80,18 @@ public sealed class ChaosTests(ITestOutputHelper output)
             """, r => 0));
         var approved = await platform.Rows("select 'authorizations/' || id from authorizations where state = 'Approved'", r => r.GetString(0));
         Assert.Equal(books.Approved.Keys.Order(), approved.Order());
+
+        // Merges, corrections and undos: each fact with all its versions is of the person that the books name, and each name resolves as acknowledged.
+        var facts = (await platform.Rows("select id::text, 'individuals/' || min(individual_id::text), count(distinct individual_id), count(*) from facts group by id",
+            r => KeyValuePair.Create(r.GetString(0), (Person: r.GetString(1), People: r.GetInt64(2), Versions: r.GetInt64(3))))).ToDictionary();
+        Assert.Equal(books.Facts.OrderBy(f => f.Key).Select(f => (f.Key, f.Value, 1L, (long)books.Versions[f.Key])),
+            books.Facts.OrderBy(f => f.Key).Select(f => (f.Key, facts[f.Key].Person, facts[f.Key].People, facts[f.Key].Versions)));
+        var merges = (await platform.Rows("select 'individuals/' || id, 'individuals/' || coalesce(merged_into, id) from individuals",
+            r => KeyValuePair.Create(r.GetString(0), r.GetString(1)))).ToDictionary();
+        Assert.Equal(books.Merges.OrderBy(m => m.Key), merges.Where(m => books.Merges.ContainsKey(m.Key)).OrderBy(m => m.Key));
+        Assert.Empty(await platform.Rows("select merged_id from merges where undone_at is null group by merged_id having count(*) > 1", r => 0));
+        var orders = (await platform.Rows("select 'serviceOrders/' || id, state from service_orders", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)))).ToDictionary();
+        Assert.All(books.Orders, order => Assert.Equal(order.Value.ToString(), orders[order.Key]));
 
         // Events: stored once in order per subject without gap, all placed, all sent, all received by the consumer.
         await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where sent_at is null", r => r.GetInt64(0)))[0] == 0,
@@ -170,7 +183,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Assert.NotEmpty(published);
     }
 
-    private static int Count(Books books) => books.Determinations.Count + books.Units.Count + books.Referrals.Count + books.Approved.Count;
+    private static int Count(Books books) => books.Determinations.Count + books.Units.Count + books.Referrals.Count + books.Approved.Count + books.Merges.Count
+        + books.Orders.Count;
 
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : otherwise;

@@ -594,6 +594,10 @@ namespace Ips.Reporting.Db.Migrations
                         .HasDatabaseName("ix_event_facts_due")
                         .HasFilter("due_on is not null");
 
+                    b.HasIndex(new[] { "Subject" }, "ix_event_facts_merges")
+                        .HasDatabaseName("ix_event_facts_merges")
+                        .HasFilter("topic in ('merged', 'separated')");
+
                     b.HasIndex(new[] { "Thread", "Topic" }, "ix_event_facts_thread")
                         .HasDatabaseName("ix_event_facts_thread")
                         .HasFilter("thread is not null");

@@ -577,6 +577,47 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("delegations", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Privacy.FollowedMerge", b =>
+                {
+                    b.Property<Guid>("MergedId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_id");
+
+                    b.Property<Guid>("SurvivorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("survivor_id");
+
+                    b.Property<bool>("Applied")
+                        .HasColumnType("boolean")
+                        .HasColumnName("applied");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<bool>("Undone")
+                        .HasColumnType("boolean")
+                        .HasColumnName("undone");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("MergedId", "SurvivorId")
+                        .HasName("pk_followed_merges");
+
+                    b.HasIndex("Provider")
+                        .HasDatabaseName("ix_followed_merges_provider");
+
+                    b.ToTable("followed_merges", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Platform.Privacy.Member", b =>
                 {
                     b.Property<Guid>("Id")
@@ -638,6 +679,35 @@ namespace Ips.Staffing.Db.Migrations
                         .HasDatabaseName("ix_members_organization_account_id");
 
                     b.ToTable("members", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Privacy.MovedRow", b =>
+                {
+                    b.Property<string>("TableName")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("table_name");
+
+                    b.Property<string>("RowKey")
+                        .HasColumnType("text")
+                        .HasColumnName("row_key");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<Guid>("RecordedFor")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recorded_for");
+
+                    b.HasKey("TableName", "RowKey")
+                        .HasName("pk_moved_rows");
+
+                    b.HasIndex("RecordedFor")
+                        .HasDatabaseName("ix_moved_rows_recorded_for");
+
+                    b.ToTable("moved_rows", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.Caseloads.Assignment", b =>

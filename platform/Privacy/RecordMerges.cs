@@ -1,0 +1,151 @@
+using Ips.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Ips.Platform.Privacy;
+
+/// <summary>
+/// A row that a merge moved to another person, and the person for whom it was recorded. It stays when the row is changed later, so that the undo of the merge
+/// finds what came from whom.
+/// </summary>
+/// <param name="TableName">The table of the row.</param>
+/// <param name="RowKey">Its primary key without the version, as text; parts are joined by a slash.</param>
+/// <param name="RecordedFor">The person for whom it was recorded. A second merge of the row does not change it.</param>
+/// <param name="Provider">Code of the provider.</param>
+public sealed record MovedRow(string TableName, string RowKey, IndividualId RecordedFor, string Provider);
+
+/// <summary>
+/// A merge of two records as a service that follows it last received it. Events of the same two records are ordered by their sequence, so one that arrives late
+/// or twice changes nothing, and an undo may arrive before its merge.
+/// </summary>
+public sealed class FollowedMerge : IVersioned
+{
+    /// <inheritdoc/>
+    public int Version { get; set; } = 1;
+
+    /// <summary>The record that was merged.</summary>
+    public required IndividualId MergedId { get; init; }
+
+    /// <summary>The record that it was merged into.</summary>
+    public required IndividualId SurvivorId { get; init; }
+
+    /// <summary>Code of the provider.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The sequence of the last event about it.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>Whether that event was the undo.</summary>
+    public bool Undone { get; set; }
+
+    /// <summary>Whether the rows of the merged record are at the survivor now.</summary>
+    public bool Applied { get; set; }
+}
+
+/// <summary>The merges of a provider's records, as a service follows them.</summary>
+public sealed class FollowedMerges
+{
+    private readonly List<FollowedMerge> merges;
+    private readonly string provider;
+
+    private FollowedMerges(List<FollowedMerge> merges, string provider) => (this.merges, this.provider) = (merges, provider);
+
+    /// <summary>Reads them.</summary>
+    public static async Task<FollowedMerges> Read(DbContext db, string provider, CancellationToken cancellationToken) =>
+        new(await db.Set<FollowedMerge>().AsNoTracking().Where(m => m.Provider == provider).ToListAsync(cancellationToken), provider);
+
+    /// <summary>The record under which a person's rows are now.</summary>
+    public IndividualId Survivor(IndividualId person)
+    {
+        for (var steps = 0; steps < merges.Count && merges.Find(m => m.Applied && m.MergedId == person) is { } merge; steps++)
+            person = merge.SurvivorId;
+        return person;
+    }
+
+    /// <summary>
+    /// Records a merge. It is not applied when it was undone later, or while the record is at another survivor whose undo has not arrived.
+    /// </summary>
+    /// <returns>What has to move; null when nothing has.</returns>
+    public PersonMove? Join(IndividualId survivor, IndividualId merged, long sequence, Changes changes)
+    {
+        var merge = Of(survivor, merged, changes);
+        if (merge.Sequence > sequence)
+            return null;
+        (merge.Sequence, merge.Undone) = (sequence, false);
+        if (merges.Exists(m => m.Applied && m.MergedId == merged))
+            return null;
+        merge.Applied = true;
+        return new(merged, Survivor(merged), Names(merged));
+    }
+
+    /// <summary>Records the undo of a merge. A merge of the same record that arrived before is applied then.</summary>
+    /// <returns>What has to move; null when nothing has.</returns>
+    public PersonMove? Separate(IndividualId survivor, IndividualId merged, long sequence, Changes changes)
+    {
+        var merge = Of(survivor, merged, changes);
+        if (merge.Sequence > sequence)
+            return null;
+        var (applied, from) = (merge.Applied, Survivor(merged));
+        (merge.Sequence, merge.Undone, merge.Applied) = (sequence, true, false);
+        if (!applied)
+            return null;
+        if (merges.Find(m => m.MergedId == merged && !m.Undone) is { } waiting)
+            changes.Update(waiting).Applied = true;
+        return new(from, Survivor(merged), Names(merged));
+    }
+
+    /// <summary>The record and those that were merged into it, also by way of others.</summary>
+    private List<IndividualId> Names(IndividualId person)
+    {
+        List<IndividualId> names = [person];
+        for (var i = 0; i < names.Count; i++)
+            names.AddRange(merges.Where(m => m.Applied && m.SurvivorId == names[i] && !names.Contains(m.MergedId)).Select(m => m.MergedId));
+        return names;
+    }
+
+    private FollowedMerge Of(IndividualId survivor, IndividualId merged, Changes changes)
+    {
+        if (merges.Find(m => m.SurvivorId == survivor && m.MergedId == merged) is { } known)
+            return changes.Update(known);
+        FollowedMerge first = new() { MergedId = merged, SurvivorId = survivor, Provider = provider };
+        merges.Add(first);
+        return changes.Insert(first);
+    }
+}
+
+/// <summary>What moves because of a merge or its undo.</summary>
+/// <param name="From">The record that has the rows now.</param>
+/// <param name="To">The record that gets them.</param>
+/// <param name="Names">The record that was merged or separated, and those that were merged into it: rows that were recorded for one of them move.</param>
+public sealed record PersonMove(IndividualId From, IndividualId To, IReadOnlyList<IndividualId> Names)
+{
+    /// <summary>Whether the rows go back to the person for whom they were recorded.</summary>
+    public bool IsUndo => From != Names[0];
+
+    /// <summary>The rows that merges moved and that were recorded for one of these people.</summary>
+    public async Task<Dictionary<(string Table, string Key), MovedRow>> Moved(DbContext db, CancellationToken cancellationToken)
+    {
+        var names = Names;
+        return await db.Set<MovedRow>().AsNoTracking().Where(r => names.Contains(r.RecordedFor))
+            .ToDictionaryAsync(r => (r.TableName, r.RowKey), cancellationToken);
+    }
+}
+
+/// <summary>Maps what is kept about merges.</summary>
+public static class RecordMerges
+{
+    /// <summary>Maps <see cref="MovedRow"/>.</summary>
+    public static ModelBuilder HasMovedRows(this ModelBuilder model) => model.Entity<MovedRow>(row =>
+    {
+        row.ToTable("moved_rows").HasKey(r => new { r.TableName, r.RowKey });
+        row.Property(r => r.TableName).HasMaxLength(60);
+        row.HasIndex(r => r.RecordedFor);
+    });
+
+    /// <summary>Maps <see cref="FollowedMerge"/> and <see cref="MovedRow"/>, for a service that follows the merges of Eligibility.</summary>
+    public static ModelBuilder HasFollowedMerges(this ModelBuilder model) => model.HasMovedRows().Entity<FollowedMerge>(merge =>
+    {
+        merge.ToTable("followed_merges").HasKey(m => new { m.MergedId, m.SurvivorId });
+        merge.HasVersion();
+        merge.HasIndex(m => m.Provider);
+    });
+}

@@ -1,0 +1,11 @@
+using Grpc.Core;
+using Proto = Ips.Contracts.Billing.V1;
+
+namespace Ips.Billing.Claims;
+
+/// <summary>Maps each gRPC call to its use case.</summary>
+public sealed class MergesRpc(Lazy<PreviewMerge> preview) : Proto.Merges.MergesBase
+{
+    public override async Task<Proto.PreviewMergeResponse> PreviewMerge(Proto.PreviewMergeRequest request, ServerCallContext context) =>
+        (await preview.Value.Handle(request, context.CancellationToken)).OrThrow();
+}
