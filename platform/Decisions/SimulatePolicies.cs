@@ -15,7 +15,7 @@ namespace Ips.Platform.Decisions;
 /// <c>--program ID</c> and <c>--change FILE</c> are required: FILE replaces the pack file of the same path. <c>--since DAY</c> takes the decisions recorded from that
 /// day on, UTC. <c>--list N</c> names the first N subjects, default 100.
 /// </remarks>
-public sealed class SimulatePolicies(ServiceDb db, IConfiguration configuration) : IServiceCommand
+public sealed class SimulatePolicies(ServiceDb db, PoliciesInForce inForce, IConfiguration configuration) : IServiceCommand
 {
     private const int Page = 1000;
     private const int Listed = 100;
@@ -79,10 +79,10 @@ public sealed class SimulatePolicies(ServiceDb db, IConfiguration configuration)
         }
     }
 
-    private static IReadOnlyList<AnswerChange> Changes(PolicyEngine draft, StoredDecision stored, string facts)
+    private IReadOnlyList<AnswerChange> Changes(PolicyEngine draft, StoredDecision stored, string facts)
     {
         using var json = JsonDocument.Parse(facts);
-        return AnswerChanges.Between(PolicyEngine.Shipped, draft, stored.Program, stored.Question, stored.AsOf, json.RootElement);
+        return AnswerChanges.Between(inForce.Engine, draft, stored.Program, stored.Question, stored.AsOf, json.RootElement);
     }
 
     // To the terminal and not to the log: a draft may be anything.

@@ -37,6 +37,8 @@ public sealed class TenantPolicies(string? people = null)
         ["last_sweep"] = new("false", "false", ""),
         ["swept_rows"] = new("false", "false", ""),
         ["receipt_dictionaries"] = new("false", "false", ""),
+        ["installed_policies"] = new("false", "false", ""),
+        ["policy_activations"] = new("false", "false", ""),
         ["contracts"] = new(OwnContracts + " or program = any(ips_programs())", "false", "select"),
         ["coverage"] = new("payer = ips_payer() or ips_everybody()", "false", "select"),
         ["answered_requests"] = new(

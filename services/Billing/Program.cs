@@ -21,6 +21,7 @@ builder.AddProtection<BillingDb>();
 builder.AddMessaging<BillingDb>(bus =>
 {
     bus.AddGroupConsumer<CoverageConsumer>();
+    bus.AddGroupConsumer<PolicyActivationsConsumer>();
     bus.AddConsumer<PersonChanged>();
     bus.AddConsumer<PeopleMerged>();
     bus.AddConsumer<ReferralMoved>();

@@ -15,6 +15,7 @@ builder.AddProtection<FidelityDb>();
 builder.AddMessaging<FidelityDb>(bus =>
 {
     bus.AddGroupConsumer<ContractsConsumer>();
+    bus.AddGroupConsumer<PolicyActivationsConsumer>();
     bus.AddGroupConsumer<OperationFactsConsumer>();
 });
 builder.AddServiceClient<Teams.TeamsClient>("staffing");

@@ -107,6 +107,7 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
+        modelBuilder.HasPolicies();
         modelBuilder.HasCoverage();
         modelBuilder.HasDeadlines();
         modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider);

@@ -88,6 +88,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Days by which an act is due.</summary>
     public DbSet<Deadline> Deadlines => Set<Deadline>();
 
+    /// <summary>Releases of policies that are put in force.</summary>
+    public DbSet<PolicyActivation> PolicyActivations => Set<PolicyActivation>();
+
     /// <summary>Stored decisions: facts and receipts.</summary>
     public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
 
@@ -191,6 +194,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
+        modelBuilder.HasPolicies();
+        modelBuilder.Entity<PolicyActivation>().HasQueryFilter(a => Everybody || (IsState && Programs.Contains(a.Program)));
         modelBuilder.HasDeadlines(updateTimes: true);
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer)
             || (IsVrAgency && i.ReferredTo.Contains(VrAgency)));

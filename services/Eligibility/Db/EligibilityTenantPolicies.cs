@@ -14,6 +14,7 @@ internal static class EligibilityTenantPolicies
         .Table("appeals", $"{Mine} or (payer = ips_payer() and {Person("appeals")})")
         .Table("fhir_requests", $"{Mine} or (payer = ips_payer() and {Person("fhir_requests")})", writes: Mine)
         .Table("fhir_subscriptions", Mine)
+        .Table("policy_activations", "program = any(ips_programs()) or ips_everybody()", grants: "select, insert, update")
         .Table("reverifications", "true", writes: "ips_everybody()")
         .Table("auto_approvals", "payer = ips_payer() or ips_everybody()")
         .Table("roster_entries", $"{Mine} or payer = ips_payer()")

@@ -45,6 +45,7 @@ public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller call
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
+        modelBuilder.HasPolicies();
         modelBuilder.HasContracts();
         modelBuilder.Entity<Review>().HasQueryFilter(r => Everybody || r.Provider == Provider || (IsState && Programs.Contains(r.Program))
             || (IsPayer && Set<Contract>().Any(c =>

@@ -98,6 +98,7 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.HasDecisions();
+        modelBuilder.HasPolicies();
         modelBuilder.HasContracts();
         modelBuilder.HasCoverage();
         modelBuilder.HasDeadlines();
