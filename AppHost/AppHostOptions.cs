@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ips.SandboxCohort;
 
 namespace Ips.AppHost;
 
@@ -33,6 +34,8 @@ internal sealed record AppHostOptions
 
           --data DIR          keep databases, keys and logs there; default .data in the repository
           --no-sandbox        start without the sandbox case
+          --cohort N          into a new data directory: N people, 10 or more, who live through a year and a half in the five programs
+          --cohort-days N     so many days instead, 90 or more
           --containers        run PostgreSQL and RabbitMQ in containers
           --Ports:SERVICE:http N, --Ports:SERVICE:grpc N    fix a port; default free ones
           --ConnectionStrings:NAME VALUE                    use that server: bus, eligibility-db, staffing-db, ...
@@ -44,6 +47,13 @@ internal sealed record AppHostOptions
     public string Data { get; private init; } = DefaultData();
     public bool Sandbox { get; private init; } = true;
     public bool Containers { get; private init; }
+
+    /// <summary>How many people the cohort has; 0 for none.</summary>
+    public int Cohort { get; private init; }
+
+    /// <summary>How many days the cohort lives through.</summary>
+    public int CohortDays { get; private init; } = CohortPlan.UsualDays;
+
     public TokenRequest? Token { get; private init; }
     public MaintenanceRequest? Maintenance { get; private init; }
     public PartnerRequest? Partner { get; private init; }
@@ -81,7 +91,14 @@ internal sealed record AppHostOptions
             }
             value ??= i + 1 < args.Length ? args[++i] : null;
             if (value is null) return (options, $"{name} needs a value.\n\n{Usage}");
-            if (name == "--data") options = options with { Data = Path.GetFullPath(value) };
+            if (name is "--cohort" or "--cohort-days")
+            {
+                var (fewest, most) = name == "--cohort" ? (CohortPlan.FewestPeople, 2000) : (90, 1095);
+                if (!int.TryParse(value, CultureInfo.InvariantCulture, out var number) || number < fewest || number > most)
+                    return (options, $"{name} is '{value}'; a whole number from {fewest} to {most} is needed.");
+                options = name == "--cohort" ? options with { Cohort = number } : options with { CohortDays = number };
+            }
+            else if (name == "--data") options = options with { Data = Path.GetFullPath(value) };
             else if (token && name is "--role" or "--org" or "--subject" or "--hours") values[name] = value;
             else if (partner && name is "--role" or "--org" or "--from-day") values[name] = value;
             else if (verb is not null && name is "--only" or "--since") values[name] = value;

@@ -16,7 +16,7 @@ internal sealed record BrokerPermissions(string Configure, string Write, string 
     /// <summary>The services whose events each service consumes.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> ListensTo { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
     {
-        ["eligibility"] = ["eligibility", "billing"],
+        ["eligibility"] = ["eligibility", "staffing", "billing"],
         ["staffing"] = ["eligibility", "fidelity"],
         ["fidelity"] = ["eligibility", "staffing", "billing"],
         ["billing"] = ["eligibility", "staffing"],

@@ -45,6 +45,7 @@ internal static class PlatformHost
         }
 
         using var owned = DataLock.Take(options.Data);
+        CohortLoad.Plan(options, TimeProvider.System);
         var builder = map(options);
         await using var app = builder.Build();
         using Endpoints endpoints = new(options.Data);

@@ -95,7 +95,7 @@ internal static class Sandbox
                 ["kind"] = $"ORGANIZATION_KIND_{kind}",
                 ["programs"] = new JsonArray(Program),
                 ["usState"] = "NC",
-            }, resourceBody: true);
+            }, resourceBody: true, mayExist: true);
 
         private Task<JsonNode> Contract(string provider, string program) =>
             client.Post($"contract {provider} {program}", "ops", "platform", "staffing", "/v1/contracts", new()
@@ -104,7 +104,7 @@ internal static class Sandbox
                 ["provider"] = $"organizations/{provider}",
                 ["program"] = program,
                 ["from"] = On(-400),
-            }, resourceBody: true);
+            }, resourceBody: true, mayExist: true);
 
         private async Task<string> Staff(string step, string name, string credential, string role, string team)
         {

@@ -23,8 +23,9 @@ internal sealed class SandboxClient(
 
     /// <summary>
     /// Sends a change and returns the answer. <paramref name="resourceBody"/> is for rpcs whose body is the resource alone: the id then goes into the query.
+    /// <paramref name="mayExist"/> is for what the cohort has made before: the answer is then empty.
     /// </summary>
-    public async Task<JsonNode> Post(string step, string role, string organization, string service, string path, JsonObject body, bool resourceBody = false)
+    public async Task<JsonNode> Post(string step, string role, string organization, string service, string path, JsonObject body, bool resourceBody = false, bool mayExist = false)
     {
         var requestId = RequestId(step);
         if (resourceBody)
@@ -34,7 +35,7 @@ internal sealed class SandboxClient(
         var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var (answer, refusal, again) = await Try(role, organization, service, path, body);
+            var (answer, refusal, again) = await Try(role, organization, service, path, body, mayExist);
             if (answer is not null)
                 return answer;
             if (again is not { } pause || TimeProvider.System.GetElapsedTime(began) > Patience)
@@ -47,7 +48,7 @@ internal sealed class SandboxClient(
     public void Dispose() => _http.Dispose();
 
     // The answer; or the error, and the pause before a retry; no pause when a retry is useless.
-    private async Task<(JsonNode? Answer, string Refusal, TimeSpan? Again)> Try(string role, string organization, string service, string path, JsonObject body)
+    private async Task<(JsonNode? Answer, string Refusal, TimeSpan? Again)> Try(string role, string organization, string service, string path, JsonObject body, bool mayExist)
     {
         try
         {
@@ -56,6 +57,8 @@ internal sealed class SandboxClient(
                 "Bearer", issuer.Mint(new(role, organization, "sandbox-loader", 1), TimeProvider.System));
             using var response = await _http.SendAsync(request, cancellationToken);
             var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            if (mayExist && response.StatusCode == HttpStatusCode.Conflict)
+                return (new JsonObject(), "", null);
             return response.IsSuccessStatusCode
                 ? (JsonNode.Parse(text), "", null)
                 : (null, $"answered {(int)response.StatusCode} {text}", response.StatusCode == HttpStatusCode.ServiceUnavailable ? RetryDelay(text) : null);

@@ -17,8 +17,9 @@ internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys par
     public void Configure(EnvironmentCallbackContext context)
     {
         particulars.Configure(context.EnvironmentVariables);
-        // A sandbox may not be started for weeks.
-        (context.EnvironmentVariables["Sweeps__AllowedJump"], context.EnvironmentVariables["Sweeps__KeepSwept"]) = ("90.00:00:00", "120.00:00:00");
+        // A sandbox may not be started for weeks, and its cohort lives through years in minutes.
+        (context.EnvironmentVariables["Sweeps__AllowedJump"], context.EnvironmentVariables["Sweeps__KeepSwept"]) = ("1200.00:00:00", "1300.00:00:00");
+        context.EnvironmentVariables["Clock__ShiftFile"] = SandboxClock.FileIn(data);
         // A sandbox's receivers run on this machine.
         (context.EnvironmentVariables["Webhooks__AllowLoopback"], context.EnvironmentVariables["Fhir__Subscriptions__AllowLoopback"]) = ("true", "true");
         // Invented numbers of the sandbox's agency and payer; only Eligibility reads them.

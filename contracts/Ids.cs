@@ -432,6 +432,16 @@ public readonly record struct DepositId(Guid Value) : IResourceId<DepositId>
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A file on its way to or from a payer. Resource name: <c>fileTransfers/{uuid}</c>.</summary>
+public readonly record struct FileTransferId(Guid Value) : IResourceId<FileTransferId>
+{
+    static string IResourceId<FileTransferId>.Collection => "fileTransfers";
+    static FileTransferId IResourceId<FileTransferId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>An invoice for incentives. Resource name: <c>incentiveInvoices/{uuid}</c>.</summary>
 public readonly record struct IncentiveInvoiceId(Guid Value) : IResourceId<IncentiveInvoiceId>
 {
@@ -467,6 +477,36 @@ public readonly record struct TreatmentTeamId(Guid Value) : IResourceId<Treatmen
 {
     static string IResourceId<TreatmentTeamId>.Collection => "treatmentTeams";
     static TreatmentTeamId IResourceId<TreatmentTeamId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A member of an organization. Resource name: <c>members/{uuid}</c>.</summary>
+public readonly record struct MemberId(Guid Value) : IResourceId<MemberId>
+{
+    static string IResourceId<MemberId>.Collection => "members";
+    static MemberId IResourceId<MemberId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A caseload that a member sees through a day. Resource name: <c>delegations/{uuid}</c>.</summary>
+public readonly record struct DelegationId(Guid Value) : IResourceId<DelegationId>
+{
+    static string IResourceId<DelegationId>.Collection => "delegations";
+    static DelegationId IResourceId<DelegationId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
+/// <summary>A stored document. Resource name: <c>documents/{uuid}</c>.</summary>
+public readonly record struct DocumentId(Guid Value) : IResourceId<DocumentId>
+{
+    static string IResourceId<DocumentId>.Collection => "documents";
+    static DocumentId IResourceId<DocumentId>.From(Guid value) => new(value);
 
     /// <summary>The UUID without its collection, for logs.</summary>
     public override string ToString() => Value.ToString();

@@ -8,7 +8,14 @@ internal static class Installer
 {
     private const string PolicyFile = "/usr/sbin/policy-rc.d";
     private const string PolicyMark = "# ips local servers: installing without starting services";
-    private static readonly string[] Services = ["postgresql.service", "rabbitmq-server.service", "epmd.service", "epmd.socket"];
+
+    // The services that come with a package. Only those of the package that is installed are disabled: another one may be in use.
+    private static readonly Dictionary<string, string[]> Services = new(StringComparer.Ordinal)
+    {
+        ["postgresql"] = ["postgresql.service"],
+        ["rabbitmq-server"] = ["rabbitmq-server.service", "epmd.service", "epmd.socket"],
+        ["openssh-server"] = ["ssh.service", "ssh.socket"],
+    };
 
     /// <summary>Runs <paramref name="find"/>; when it finds nothing, installs <paramref name="package"/> and runs it again.</summary>
     /// <param name="what">For messages: product and lowest version, as "PostgreSQL 15 or newer".</param>
@@ -51,8 +58,8 @@ internal static class Installer
                 throw new LocalServerException(
                     $"{what} was not found, and apt-get could not install '{package}':\n"
                     + $"{(update.ExitCode != 0 ? update.LastLines(4) + "\n" : "")}{install.LastLines(8)}\n{Advice(package)}");
-            if (Directory.Exists("/run/systemd/system"))
-                await Command.RunAsync(new("systemctl", ["disable", "--quiet", .. Services]), TimeSpan.FromSeconds(30), cancellationToken);
+            if (Services.TryGetValue(package, out var services) && Directory.Exists("/run/systemd/system"))
+                await Command.RunAsync(new("systemctl", ["disable", "--quiet", .. services]), TimeSpan.FromSeconds(30), cancellationToken);
         }
         finally
         {

@@ -28,11 +28,11 @@ internal sealed class OwnerConnections(NpgsqlDataSource database) : ICallerConne
 public sealed class CallerContexts<TDb>(IServiceProvider services, ICallerConnections connections)
     where TDb : ServiceDb
 {
-    private readonly ConcurrentDictionary<(string Role, string Organization), DbContextOptions<TDb>> options = new();
+    private readonly ConcurrentDictionary<CallerSight, DbContextOptions<TDb>> options = new();
 
     /// <summary>A context that sees what the caller sees; <see cref="Caller.None"/> sees every row. Who asks for it disposes it.</summary>
     public TDb Open(Caller caller) =>
-        ActivatorUtilities.CreateInstance<TDb>(services, options.GetOrAdd((caller.Role, caller.Organization), _ => Options(caller)), caller);
+        ActivatorUtilities.CreateInstance<TDb>(services, options.GetOrAdd(caller.Sight, _ => Options(caller)), caller);
 
     private DbContextOptions<TDb> Options(Caller caller)
     {

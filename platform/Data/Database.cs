@@ -161,7 +161,10 @@ public static partial class Database
     /// <summary>What a context needs, at run time and at design time.</summary>
     public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options, NpgsqlDataSource database) =>
         options.UseNpgsql(database, npgsql => npgsql.MigrationsHistoryTable(History).UseQuerySplittingBehavior(QuerySplittingBehavior.SplitQuery))
-            .UseSnakeCaseNamingConvention();   // SQL needs no quotes
+            // SQL needs no quotes.
+            .UseSnakeCaseNamingConvention()
+            // Each data source needs services of its own. A process of tests has many: a warning, not the end of every call.
+            .ConfigureWarnings(warnings => warnings.Log(CoreEventId.ManyServiceProvidersCreatedWarning));
 
     /// <summary>The data source of the connection string <paramref name="name"/>, to be completed and built.</summary>
     public static NpgsqlDataSourceBuilder Source(IServiceProvider services, string name)

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Ips.Platform.Data;
 
 /// <summary>
-/// Reads by key for the use cases of several requests at once: those of one role and organization share a round trip. No other request holds what a use case
+/// Reads by key for the use cases of several requests at once: those of callers who see the same share a round trip. No other request holds what a use case
 /// gets, so it may change the rows and hand them to <see cref="Changes"/>.
 /// </summary>
 /// <param name="name">The name of the groups in the metric <c>ips.group.size</c>.</param>
@@ -14,11 +14,11 @@ public sealed class GroupReader<TKey, TAnswer>(string name, Func<Caller, IReadOn
 {
     private const int Largest = 100;
 
-    private readonly ConcurrentDictionary<(string Role, string Organization), Groups<TKey, TAnswer?>> lanes = new();
+    private readonly ConcurrentDictionary<CallerSight, Groups<TKey, TAnswer?>> lanes = new();
 
     /// <summary>What stands under the key, as far as the caller may see it; null when there is nothing.</summary>
     public Task<TAnswer?> Read(Caller caller, TKey key, CancellationToken cancellationToken) => lanes.GetOrAdd(
-        (caller.Role, caller.Organization), _ => new(name, Largest, keys => Read(caller, keys))).Run(key, cancellationToken);
+        caller.Sight, _ => new(name, Largest, keys => Read(caller, keys))).Run(key, cancellationToken);
 
     private async Task<IReadOnlyList<TAnswer?>> Read(Caller caller, IReadOnlyList<TKey> keys)
     {

@@ -53,7 +53,7 @@ public interface IChangesWriter
 /// changes are stored entirely or not at all: when a group fails, its members are written again one by one, so that only the one at fault fails.
 /// </summary>
 /// <remarks>
-/// A group holds calls of one role and organization only, because its connection carries the caller's rights (row-level security). Locks are always taken in
+/// A group holds calls of callers who see the same only, because its connection carries the caller's rights (row-level security). Locks are always taken in
 /// one order: tables in the order of their references, rows in the order of their keys, subjects of events last.
 /// </remarks>
 public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections connections, IEnumerable<IGroupPart> parts) : IChangesWriter
@@ -75,7 +75,7 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
     private const int Attempts = 5;
 
     private readonly IGroupPart[] parts = [.. parts];
-    private readonly ConcurrentDictionary<(string Role, string Organization), Lane> lanes = new();
+    private readonly ConcurrentDictionary<CallerSight, Lane> lanes = new();
     private readonly Lazy<IReadOnlyDictionary<Type, Lazy<TableStatements>>> tables = new(() => TableStatements.Of(scopes.Model()));
 
     /// <inheritdoc/>
@@ -95,7 +95,7 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
     /// <inheritdoc/>
     public SemaphoreSlim Again(Caller caller) => LaneOf(caller).Again;
 
-    private Lane LaneOf(Caller caller) => lanes.GetOrAdd((caller.Role, caller.Organization),
+    private Lane LaneOf(Caller caller) => lanes.GetOrAdd(caller.Sight,
         _ => new(new("write", Largest, group => Write(caller, group)), new(1)));
 
     private async Task<IReadOnlyList<Outcome>> Write(Caller caller, IReadOnlyList<Changes> group)

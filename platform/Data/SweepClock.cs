@@ -99,7 +99,9 @@ public partial class SweepClock : IHealthCheck
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         // Read after the database answered: an answer that takes long must not look like a difference of the clocks.
-        return (clock.GetUtcNow(), reader.GetFieldValue<DateTimeOffset>(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1));
+        // The database runs on the machine's time; a sandbox may have moved the process's.
+        var shift = clock is StoredClock stored ? stored.Shift : TimeSpan.Zero;
+        return (clock.GetUtcNow(), reader.GetFieldValue<DateTimeOffset>(0) + shift, reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1));
     }
 
     private async Task Store(DateTimeOffset now, CancellationToken cancellationToken)

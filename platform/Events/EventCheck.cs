@@ -27,7 +27,7 @@ internal static class EventCheck
     private const int LongestList = 100;
     private static readonly ConcurrentDictionary<Type, Value[]> Values = new();
 
-    /// <summary>A property of an event type; of an id, the one of zeros.</summary>
+    /// <summary>A property of an event type; of an id that must name something, the one of zeros.</summary>
     private sealed record Value(PropertyInfo Property, object? Zero);
 
     /// <exception cref="MalformedEventException">The event is not one that a service publishes.</exception>
@@ -49,7 +49,7 @@ internal static class EventCheck
             Require(found == expected, header, Shown(found), expected ?? "none");
         }
 
-        foreach (var (property, zero) in Values.GetOrAdd(happened.GetType(), type => [.. type.GetProperties().Select(p => new Value(p, ZeroOf(p.PropertyType)))]))
+        foreach (var (property, zero) in Values.GetOrAdd(happened.GetType(), type => [.. type.GetProperties().Select(p => new Value(p, ZeroOf(p)))]))
         {
             var value = property.GetValue(happened);
             Require(zero is null || !zero.Equals(value), property.Name, "a UUID of zeros", "an id");
@@ -57,9 +57,11 @@ internal static class EventCheck
         }
     }
 
-    private static object? ZeroOf(Type type)
+    private static object? ZeroOf(PropertyInfo property)
     {
-        var id = Nullable.GetUnderlyingType(type) ?? type;
+        if (property.IsDefined(typeof(ZerosWhenNoneAttribute)))
+            return null;
+        var id = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         return id == typeof(Guid) || ResourceIds.IsResourceId(id) ? Activator.CreateInstance(id) : null;
     }
 

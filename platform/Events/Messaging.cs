@@ -80,6 +80,8 @@ public static partial class Messaging
             rabbit.PrefetchCount = inGroups ? 2 * GroupConsumer.Largest : 16;   // one group is stored while the next one arrives
         }
 
+        // No one listens for faults, and no login of a service may declare their exchange: the message itself waits in the error queue.
+        endpoint.PublishFaults = false;
         endpoint.UseMessageRetry(retry => retry.SetRetryPolicy(_ => new ConsumerRetry()));
         var log = context.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Messaging).FullName!);
         endpoint.ConfigureError(ToErrorQueue);

@@ -28,13 +28,14 @@ public static class KeyRotation
     /// <param name="Key">Columns of the table's primary key.</param>
     public sealed record EncryptedColumn(string Table, string Column, IReadOnlyList<string> Key);
 
-    /// <summary>Every property of bytes but hashes.</summary>
+    /// <summary>Every property of bytes but hashes and parts of documents.</summary>
     public static IReadOnlyList<EncryptedColumn> Columns(IModel model) =>
     [
         .. from entity in model.GetEntityTypes()
            where entity.GetTableName() is not null
            from property in entity.GetProperties()
-           let isPlain = property.Name.EndsWith("Hash", StringComparison.Ordinal) || property.Name == "Fingerprint"
+           // The parts of a document are encrypted with a key of their own; that key is renewed.
+           let isPlain = property.Name.EndsWith("Hash", StringComparison.Ordinal) || property.Name is "Fingerprint" or "PartBytes"
            where property.ClrType == typeof(byte[]) && !isPlain
            select new EncryptedColumn(
                entity.GetTableName()!, property.GetColumnName(), [.. entity.FindPrimaryKey()!.Properties.Select(p => p.GetColumnName())]),

@@ -40,6 +40,7 @@ public static partial class Protection
         services.Configure<ProtectionOptions>(builder.Configuration.GetSection("Protection"));
         services.AddSingleton(sp => new RequestDatabase(
             Database.Source(sp, sp.GetRequiredService<DatabaseName>().Name), sp.GetRequiredService<NpgsqlDataSource>(), sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Memberships>().AddSingleton<IMemberships>(sp => sp.GetRequiredService<Memberships>());
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(sp => sp.GetRequiredService<AuditWriter>());
         services.AddSingleton<AuditSealer>();

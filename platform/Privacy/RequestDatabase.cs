@@ -19,9 +19,9 @@ public sealed class RequestDatabase : ICallerConnections, IAsyncDisposable
     private const string SetCallerSql =
         "select set_config('ips.role', $1, false), set_config('ips.organization', $2, false), set_config('ips.provider', $3, false), "
             + "set_config('ips.payer', $4, false), set_config('ips.vr_agency', $5, false), set_config('ips.programs', $6, false), "
-            + "set_config('ips.today', $7, false)";
+            + "set_config('ips.today', $7, false), set_config('ips.caseloads', $8, false)";
 
-    private readonly ConcurrentDictionary<int, (Caller Caller, DateOnly Today)> _known = new();
+    private readonly ConcurrentDictionary<int, (CallerSight Sight, DateOnly Today)> _known = new();
     private readonly NpgsqlDataSource _owner;
     private readonly TimeProvider _clock;
 
@@ -76,8 +76,8 @@ public sealed class RequestDatabase : ICallerConnections, IAsyncDisposable
     {
         var id = connection.ProcessID;
         var today = _clock.UtcDay();
-        if (_known.TryGetValue(id, out var known) && known.Caller.Role == caller.Role && known.Caller.Organization == caller.Organization
-            && known.Today == today)
+        var sight = caller.Sight;
+        if (_known.TryGetValue(id, out var known) && known == (sight, today))
             return;
         _known.TryRemove(id, out _);
         await using NpgsqlCommand setCaller = new(SetCallerSql, connection);
@@ -88,8 +88,9 @@ public sealed class RequestDatabase : ICallerConnections, IAsyncDisposable
         setCaller.Parameters.Add(new() { Value = caller.OrganizationAs(Roles.Dvrs) });
         setCaller.Parameters.Add(new() { Value = string.Join(' ', Sight.ProgramsOf(caller)) });
         setCaller.Parameters.Add(new() { Value = today.Day() });
+        setCaller.Parameters.Add(new() { Value = sight.Caseloads });
         await setCaller.ExecuteNonQueryAsync(cancellationToken);
-        _known[id] = (caller, today);
+        _known[id] = (sight, today);
     }
 }
 

@@ -19,7 +19,7 @@ public static class SafeLog
     private static readonly HashSet<string> CodeNames = new(StringComparer.OrdinalIgnoreCase)
     {
         "operation", "service", "method", "queue", "check", "type", "program", "pack", "packVersion", "rule", "code", "status", "table", "traceId", "scheme",
-            "version", "verdict", "outcome",
+            "version", "verdict", "outcome", "mailbox",
     };
 
     /// <summary>Whether a log line may contain a parameter of this type and name.</summary>

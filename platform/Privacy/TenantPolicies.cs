@@ -8,6 +8,8 @@ namespace Ips.Platform.Privacy;
 /// Who may see and write which rows, as PostgreSQL enforces it. A table without a rule follows its columns: one with <c>individual_id</c>
 /// is visible to those who see the person, one with <c>provider</c> by the provider and by payers of the person. A table with neither, and no rule here,
 /// is closed to requests: a call that touches it fails until a line is added.
+/// A member with a caseload sees of these rows those about people on it: a second, restrictive policy of every table takes the others away.
+/// A table without a person is closed to such a member, unless it follows another table or <see cref="Opens"/> names it.
 /// </summary>
 /// <param name="people">The table of people, with columns id and provider; null when the service keeps none.</param>
 public sealed class TenantPolicies(string? people = null)
@@ -41,9 +43,27 @@ public sealed class TenantPolicies(string? people = null)
         ["policy_activations"] = new("false", "false", ""),
         ["contracts"] = new(OwnContracts + " or program = any(ips_programs())", "false", "select"),
         ["coverage"] = new("payer = ips_payer() or ips_everybody()", "false", "select"),
+        // The door reads them for the service; what they hold of an account is not for requests.
+        ["members"] = new("false", "false", ""),
+        ["delegations"] = new("false", "false", ""),
+        ["caseloads"] = new("staff_member_id = any(ips_caseloads())", "false", "select"),
         ["answered_requests"] = new(
             "split_part(caller, '/', 1) = ips_organization()", "split_part(caller, '/', 1) = ips_organization()", "select, insert, update"),
     };
+
+    // What a member with a caseload sees and writes of a table; tables with a person and those that follow another need no line.
+    private readonly Dictionary<string, (string Sees, string Writes)> _limits = new(StringComparer.Ordinal)
+    {
+        ["outbox_rows"] = ("false", "true"),
+        ["outbox_subjects"] = ("true", "true"),
+        ["event_epochs"] = ("true", "true"),
+        ["contracts"] = ("true", "true"),
+        ["coverage"] = ("true", "true"),
+        ["caseloads"] = ("true", "true"),
+        ["answered_requests"] = ("true", "true"),
+    };
+
+    private readonly HashSet<string> _followers = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Names a table. <paramref name="sees"/> is an SQL condition on its row, in the words <c>ips_provider()</c>, <c>ips_payer()</c>,
@@ -57,8 +77,29 @@ public sealed class TenantPolicies(string? people = null)
     }
 
     /// <summary>A table whose rows are visible to those who see the row that <paramref name="column"/> points at.</summary>
-    public TenantPolicies Follows(string table, string column, string parent, string? writes = null) =>
-        Table(table, $"exists (select from {parent} p where p.id = {table}.{column})", writes);
+    public TenantPolicies Follows(string table, string column, string parent, string? writes = null)
+    {
+        _followers.Add(table);
+        return Table(table, $"exists (select from {parent} p where p.id = {table}.{column})", writes);
+    }
+
+    /// <summary>
+    /// What a member with a caseload sees of a table's rows, and what a row must be like that it writes, unless the same; in the words of <see cref="Table"/>,
+    /// <c>ips_caseloads()</c> and <c>ips_on_caseload(individual)</c>.
+    /// </summary>
+    public TenantPolicies Limits(string table, string sees, string? writes = null)
+    {
+        _limits[table] = (sees, writes ?? sees);
+        return this;
+    }
+
+    /// <summary>Tables without a person that a member with a caseload sees as its organization does.</summary>
+    public TenantPolicies Opens(params ReadOnlySpan<string> tables)
+    {
+        foreach (var table in tables)
+            Limits(table, "true");
+        return this;
+    }
 
     /// <summary>Adds functions of the owner through which requests learn the little that they must know across tenants.</summary>
     public TenantPolicies With(string functions)
@@ -71,8 +112,7 @@ public sealed class TenantPolicies(string? people = null)
     public IReadOnlyDictionary<string, Rule?> Of(IModel model) => model.GetEntityTypes()
         .Where(e => e.GetTableName() is not null)
         .GroupBy(e => e.GetTableName()!)
-        .ToDictionary(g => g.Key, g =>
-        _named.GetValueOrDefault(g.Key) ?? ByColumns(g.Key, [.. g.SelectMany(e => e.GetProperties()).Select(p => p.GetColumnName())]), StringComparer.Ordinal);
+        .ToDictionary(g => g.Key, g => RuleOf(g.Key, [.. g.SelectMany(e => e.GetProperties())]), StringComparer.Ordinal);
 
     /// <summary>The statements that create the policies; running them again changes nothing.</summary>
     internal string Script(IModel model)
@@ -82,17 +122,22 @@ public sealed class TenantPolicies(string? people = null)
             sql.AppendLine(NetworkFunction);
         if (model.FindEntityType(typeof(CoverageSpan)) is not null)
             sql.AppendLine(CoverageFunction);
+        if (model.FindEntityType(typeof(CaseloadSpan)) is not null)
+            sql.AppendLine(CaseloadFunction);
         // Before the policies, which may use them.
         sql.AppendLine(_functions);
         foreach (var (table, rule) in Of(model).OrderBy(r => r.Key, StringComparer.Ordinal))
         {
             sql.AppendLine($"alter table {table} enable row level security; alter table {table} force row level security;");
             sql.AppendLine($"drop policy if exists owner on {table}; create policy owner on {table} to current_user using (true) with check (true);");
-            sql.AppendLine($"drop policy if exists tenant on {table};");
+            sql.AppendLine($"drop policy if exists tenant on {table}; drop policy if exists caseload on {table};");
             if (rule is null || rule.Grants.Length == 0)
                 continue;
             sql.AppendLine($"create policy tenant on {table} to {RequestRole} using ({rule.Sees}) with check ({rule.Writes});");
             sql.AppendLine($"grant {rule.Grants} on {table} to {RequestRole};");
+            if (rule.Limited != "true" || rule.LimitedWrites != "true")
+                sql.AppendLine($"create policy caseload on {table} as restrictive to {RequestRole} using ({Limit(rule.Limited)}) "
+                    + $"with check ({Limit(rule.LimitedWrites)});");
         }
 
         return sql.ToString();
@@ -100,6 +145,32 @@ public sealed class TenantPolicies(string? people = null)
 
     /// <summary>Everything that <see cref="ServiceDb.AfterMigrations"/> runs: roles, policies and the audit log.</summary>
     public string AfterMigrations(IModel model) => AuditSchema.Script + Script(model) + AuditSchema.Grants;
+
+    // Whether the caller is limited is asked once for a query, not for each row.
+    private static string Limit(string limited) => limited == "true" ? limited : $"(select ips_caseloads()) is null or {limited}";
+
+    private Rule? RuleOf(string table, IReadOnlyList<IProperty> columns)
+    {
+        var rule = _named.GetValueOrDefault(table) ?? ByColumns(table, [.. columns.Select(column => column.GetColumnName())]);
+        if (rule is null)
+            return null;
+        var (sees, writes) = LimitOf(table, columns.FirstOrDefault(column => column.GetColumnName() == "individual_id")?.IsNullable);
+        return rule with { Limited = sees, LimitedWrites = writes };
+    }
+
+    internal const string OnCaseload = "ips_on_caseload(individual_id)";
+
+    internal const string OnCaseloadOrNone = $"(individual_id is null or {OnCaseload})";
+
+    /// <param name="nullable">Whether the table's person may be absent; null when the table has none.</param>
+    internal (string Sees, string Writes) LimitOf(string table, bool? nullable) => _limits.TryGetValue(table, out var limits) ? limits
+        : nullable switch
+        {
+            false => (OnCaseload, OnCaseload),
+            true => (OnCaseloadOrNone, OnCaseloadOrNone),
+            null when _followers.Contains(table) => ("true", "true"),
+            null => ("false", "false"),
+        };
 
     private Rule? ByColumns(string table, IReadOnlyCollection<string> columns)
     {
@@ -121,7 +192,14 @@ public sealed class TenantPolicies(string? people = null)
     /// <param name="Sees">Rows that a request sees.</param>
     /// <param name="Writes">What a row must be like that a request writes.</param>
     /// <param name="Grants">What it may do at all.</param>
-    public sealed record Rule(string Sees, string Writes, string Grants);
+    public sealed record Rule(string Sees, string Writes, string Grants)
+    {
+        /// <summary>Which of these rows a member with a caseload sees.</summary>
+        public string Limited { get; init; } = "false";
+
+        /// <summary>What a row must be like that such a member writes.</summary>
+        public string LimitedWrites { get; init; } = "false";
+    }
 
     // They run as the caller: of contracts and coverage each sees its own.
     private const string NetworkFunction =
@@ -136,6 +214,13 @@ public sealed class TenantPolicies(string? people = null)
         create or replace function ips_covers(person uuid, first date, last date) returns boolean language sql stable parallel safe as $$
           select exists (select from coverage where individual_id = person and payer = ips_payer() and not retracted
             and from_day <= coalesce(last, 'infinity') and coalesce(through_day, 'infinity') >= first) $$;
+        """;
+
+    private const string CaseloadFunction =
+        """
+        create or replace function ips_on_caseload(person uuid) returns boolean language sql stable parallel safe as $$
+          select exists (select from caseloads where individual_id = person and staff_member_id = any(ips_caseloads())
+            and from_day <= ips_today() and coalesce(through_day, 'infinity') >= ips_today()) $$;
         """;
 
     // The role may be there from another database of the server, or made by an administrator because the owner may not make roles.
@@ -162,6 +247,8 @@ public sealed class TenantPolicies(string? people = null)
           $$ select string_to_array(coalesce(current_setting('ips.programs', true), ''), ' ') $$;
         create or replace function ips_today() returns date language sql stable parallel safe as
           $$ select nullif(current_setting('ips.today', true), '')::date $$;
+        create or replace function ips_caseloads() returns uuid[] language sql stable parallel safe as
+          $$ select nullif(current_setting('ips.caseloads', true), '')::uuid[] $$;
         create or replace function ips_everybody() returns boolean language sql stable parallel safe as
           $$ select coalesce(current_setting('ips.role', true) = 'ops', false) $$;
 

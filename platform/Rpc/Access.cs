@@ -49,6 +49,7 @@ public static class Access
         var method = service.FindMethodByName(rpc.Method.Name)
             ?? throw new InvalidOperationException($"{service.FullName} has no rpc {rpc.Method.Name}.");
         endpoint.Metadata.Add(new AuthorizeAttribute { Roles = string.Join(',', RolesOf(method)) });
+        endpoint.Metadata.Add(MemberAccess.Of(method));
         if (ServicesOf(method) is not { Count: > 0 } services)
             return;
         endpoint.Metadata.Add(new ServicesOnly(services));

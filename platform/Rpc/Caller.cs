@@ -17,6 +17,12 @@ public sealed record Caller(string Role, string Organization, string Subject, st
     /// <summary>The claim that holds the organization.</summary>
     public const string OrganizationClaim = "org";
 
+    /// <summary>What the caller may do inside its organization; null for a program, and where the organization has no members.</summary>
+    public Membership? Member { get; init; }
+
+    /// <summary>What row-level security and query filters rest on: callers with the same see the same rows.</summary>
+    public CallerSight Sight => new(Role, Organization, Member?.Caseloads is { } caseloads ? $"{{{string.Join(',', caseloads)}}}" : "");
+
     /// <summary>No caller: consumers and background tasks see it.</summary>
     public static Caller None { get; } = new("", "", "");
 
@@ -43,8 +49,17 @@ public sealed record Caller(string Role, string Organization, string Subject, st
     }
 
     /// <summary>The caller of a request; on an rpc for services the provider that the service acts for.</summary>
-    internal static Caller From(HttpContext? http) => http is null ? None : ServiceCalls.Of(http, From(http.User));
+    internal static Caller From(HttpContext? http) => http is null ? None
+        : ServiceCalls.Of(http, From(http.User)) with { Member = http.Features.Get<Entered>()?.Member };
 }
+
+/// <summary>What decides which rows a caller sees.</summary>
+/// <param name="Role">One of <see cref="Roles"/>.</param>
+/// <param name="Organization">The tenant.</param>
+/// <param name="Caseloads">
+/// The staff members whose people the caller is limited to, as PostgreSQL writes an array; empty when it is not limited, <c>{}</c> when it sees no one.
+/// </param>
+public readonly record struct CallerSight(string Role, string Organization, string Caseloads);
 
 /// <summary>The roles a token may carry.</summary>
 public static class Roles

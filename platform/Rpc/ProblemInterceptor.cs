@@ -19,14 +19,11 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
     private static readonly Google.Rpc.Status Unreadable =
         new Problem.Invalid("request", "is not the message that this rpc takes; send it as the contract's proto file says").ToStatus();
 
-    private static readonly Google.Rpc.Status TokenEnded =
-        new Problem.Unauthenticated("the token ended while the stream was open; open it again with a new one").ToStatus();
-
     // A stream that ends quietly when it is cancelled would look complete.
-    private static void DemandToken(ServerCallContext context)
+    private static void DemandOpen(ServerCallContext context)
     {
-        if (TokenEnd.IsOver(context.GetHttpContext()))
-            throw TokenEnded.ToRpcException();
+        if (StreamEnd.Reason(context.GetHttpContext()) is { } reason)
+            throw reason.ToRpcException();
     }
 
     /// <summary>The status of an exception of the framework's reader; null when it is not the request's fault.</summary>
@@ -64,7 +61,7 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
         {
             RequestChecks.Demand((IMessage)request, clock.UtcDay());
             await continuation(request, responseStream, context);
-            DemandToken(context);
+            DemandOpen(context);
             Tag(context, context.Status.StatusCode);
         }
         catch (Exception fault)
@@ -95,7 +92,7 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
         try
         {
             await continuation(requestStream, responseStream, context);
-            DemandToken(context);
+            DemandOpen(context);
             Tag(context, context.Status.StatusCode);
         }
         catch (Exception fault)
@@ -107,7 +104,7 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
     private RpcException Mapped(Exception fault, ServerCallContext context, bool readsStream = false)
     {
         var http = context.GetHttpContext();
-        var status = (TokenEnd.IsOver(http) ? TokenEnded : null) ?? (readsStream ? OfUnreadable(fault) : null)
+        var status = StreamEnd.Reason(http) ?? (readsStream ? OfUnreadable(fault) : null)
             ?? Faults.StatusOf(fault, context.Deadline, clock.GetUtcNow(), context.CancellationToken);
         if (status is null)
         {

@@ -20,7 +20,7 @@ public static class RpcHosting
     public static WebApplicationBuilder AddRpc(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.TryAddSingleton<TimeProvider>(new StoredClock());
+        services.TryAddSingleton<TimeProvider>(StoredClock.Of(builder.Configuration, builder.Environment));
         services.AddSingleton(ServiceIdentity.Of(builder));
         services.Configure<AspNetCoreTraceInstrumentationOptions>(ServerSpans.Configure);
         builder.AddTokens();
@@ -49,11 +49,12 @@ public static class RpcHosting
     }
 
     /// <summary>
-    /// The limits of callers; <c>grpc.health.v1</c> without token; reflection without token in Development only.
+    /// The limits of callers, and the door for members of organizations; <c>grpc.health.v1</c> without token; reflection without token in Development only.
     /// </summary>
     public static WebApplication MapRpc(this WebApplication app)
     {
         app.UseRateLimits();
+        app.UseMemberships();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         var reflection = app.MapGrpcReflectionService();
         if (app.Environment.IsDevelopment())
@@ -67,7 +68,11 @@ public static class RpcHosting
     {
         var descriptor = Access.Descriptor(typeof(TService));
         foreach (var method in descriptor.Methods)
+        {
             Access.RolesOf(method);
+            MemberAccess.Of(method);
+        }
+
         app.Services.GetRequiredService<IOptions<Grpc.AspNetCore.HealthChecks.GrpcHealthChecksOptions>>().Value.Services.Map(descriptor.FullName, _ => true);
         var endpoints = app.MapGrpcService<TService>();
         endpoints.Add(endpoint => Access.Require(endpoint, descriptor));

@@ -54,9 +54,19 @@ internal static partial class BillingVocabulary
     [MapperIgnoreTargetValue(Proto.SupportContactState.Unspecified)]
     public static partial Proto.SupportContactState ToProto(this Policy.Schedules.ScheduledActStatus status);
 
-    /// <summary>A document of a milestone.</summary>
-    [MapperIgnoreSourceValue(Proto.MilestoneDocument.Unspecified)]
-    public static partial MilestoneDocument ToPolicy(this Proto.MilestoneDocument document);
+    /// <summary>The document of a milestone that a stored document is; null for one of another use.</summary>
+    public static MilestoneDocument? ToPolicy(this DocumentKind kind) => kind switch
+    {
+        DocumentKind.CareerProfileWithFasp => MilestoneDocument.CareerProfileWithFasp,
+        DocumentKind.MonthlyJobDevNotesWithEmployerContacts => MilestoneDocument.MonthlyJobDevNotesWithEmployerContacts,
+        DocumentKind.JobStartForm => MilestoneDocument.JobStartForm,
+        DocumentKind.CareerProfileWithUpdatedFasp => MilestoneDocument.CareerProfileWithUpdatedFasp,
+        DocumentKind.MonthlyProgressNotes => MilestoneDocument.MonthlyProgressNotes,
+        DocumentKind.SummaryNote30 => MilestoneDocument.SummaryNote30,
+        DocumentKind.SummaryNote60 => MilestoneDocument.SummaryNote60,
+        DocumentKind.SummaryNote90 => MilestoneDocument.SummaryNote90,
+        _ => null,
+    };
 
     /// <summary>Evidence of a promotion.</summary>
     [MapperIgnoreSourceValue(Proto.PromotionEvidence.Unspecified)]

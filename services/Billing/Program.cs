@@ -5,6 +5,8 @@ using Ips.Billing.Decisions;
 using Ips.Billing.Incentives;
 using Ips.Billing.Incoming;
 using Ips.Billing.Jobs;
+using Ips.Billing.Mailboxes;
+using Ips.Billing.Papers;
 using Ips.Billing.Receiving;
 using Ips.Billing.Sending;
 using Ips.Billing.ServiceNotes;
@@ -12,6 +14,7 @@ using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Staffing.V1;
 using Ips.Platform.OpenApi;
 using Ips.ServiceDefaults;
+using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -20,6 +23,7 @@ builder.AddDatabase<BillingDb>("billing-db");
 builder.AddProtection<BillingDb>();
 builder.AddMessaging<BillingDb>(bus =>
 {
+    bus.AddMembers();
     bus.AddGroupConsumer<CoverageConsumer>();
     bus.AddGroupConsumer<PolicyActivationsConsumer>();
     bus.AddConsumer<PersonChanged>();
@@ -37,6 +41,7 @@ builder.AddPolicies();
 builder.AddDeadlines<BillingDb>(FindBillingDeadlines.ToEvent, FindBillingDeadlines.ToMoved);
 builder.AddPersonalData();
 builder.AddUseCases();
+builder.AddStoredDocuments<BillingDocuments>();
 builder.Services.AddScoped<EligibilityClient>();
 builder.Services.AddScoped<LineEvidence>();
 builder.Services.AddScoped<MilestoneReader>();
@@ -46,6 +51,10 @@ builder.Services.AddScoped<SendRecords>();
 builder.Services.Configure<UnitOptions>(builder.Configuration.GetSection("Units"));
 builder.Services.AddScoped<ReconcileUnits>().AddScoped<IServiceCommand>(services => services.GetRequiredService<ReconcileUnits>());
 builder.Services.AddHostedService<NightlyReconciliation>();
+builder.Services.AddSingleton<IValidateOptions<MailboxOptions>, CheckMailboxes>().AddSingleton<IMailboxes, SftpMailboxes>();
+builder.Services.AddOptions<MailboxOptions>().BindConfiguration("Mailboxes").ValidateOnStart();
+builder.Services.AddScoped<ExchangeFiles>().AddScoped<IServiceCommand>(services => services.GetRequiredService<ExchangeFiles>());
+builder.Services.AddHostedService<MailboxRounds>();
 
 var app = builder.Build();
 if (await app.RanCommand<BillingDb>(args))
@@ -61,8 +70,11 @@ app.MapService<EmploymentRpc>();
 app.MapService<BillingProfilesRpc>();
 app.MapService<ClaimBatchesRpc>();
 app.MapService<RemittancesRpc>();
+app.MapService<FileTransfersRpc>();
 app.MapService<IncentivesRpc>();
 app.MapService<BillingDeadlinesRpc>();
 app.MapService<UnitLedgerRpc>();
+app.MapService<DocumentsRpc>();
+app.MapStoredDocuments();
 app.MapService<DecisionsRpc>();
 app.Run();

@@ -29,8 +29,8 @@ builder.AddDatabase<EligibilityDb>("eligibility-db");
 builder.AddProtection<EligibilityDb>();
 builder.AddMessaging<EligibilityDb>(bus =>
 {
+    bus.AddMembers();
     bus.AddConsumer<ActRecorded>();
-    bus.AddConsumer<Discharged>();
     bus.AddConsumer<FactsChanged>();
     bus.AddConsumer<ClaimLineStored>();
     bus.AddConsumer<ClaimLineVoided>();

@@ -14,6 +14,7 @@ builder.AddDatabase<FidelityDb>("fidelity-db");
 builder.AddProtection<FidelityDb>();
 builder.AddMessaging<FidelityDb>(bus =>
 {
+    bus.AddMembers();
     bus.AddGroupConsumer<ContractsConsumer>();
     bus.AddGroupConsumer<PolicyActivationsConsumer>();
     bus.AddGroupConsumer<OperationFactsConsumer>();

@@ -22,6 +22,7 @@ builder.AddProtection<ReportingDb>();
 builder.AddPersonalData();
 builder.AddMessaging<ReportingDb>(bus =>
 {
+    bus.AddMembers();
     bus.AddGroupConsumer<EventFactsConsumer>();
     bus.AddGroupConsumer<ContractsConsumer>();
     bus.AddGroupConsumer<CoverageConsumer>();

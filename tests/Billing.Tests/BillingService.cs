@@ -1,3 +1,5 @@
+using System.Text;
+using Google.Protobuf;
 using Grpc.Core;
 using Ips.Billing.Db;
 using Ips.Contracts;
@@ -52,6 +54,8 @@ public class BillingService : RunningService<Program, BillingDb>
     public Proto.ClaimBatches.ClaimBatchesClient Batches => new(Channel);
 
     public Proto.Remittances.RemittancesClient Remittances => new(Channel);
+
+    public Proto.Documents.DocumentsClient Documents => new(Channel);
 
     public override async Task InitializeAsync()
     {
@@ -150,14 +154,18 @@ public class BillingService : RunningService<Program, BillingDb>
     };
 
     /// <summary>Network Evaluation approved, and the letter is uploaded on the same day.</summary>
-    public async Task<Proto.Milestone> Approved(Proto.Milestone milestone, string? uploaded = null) => await Milestones.RecordReviewAsync(new()
+    public async Task<Proto.Milestone> Approved(Proto.Milestone milestone, string? uploaded = null)
     {
-        Name = milestone.Name,
-        Outcome = Proto.ReviewOutcome.Approved,
-        ReceivedDate = milestone.EventDate,
-        UploadedDate = uploaded ?? milestone.EventDate,
-        RequestId = NewId(),
-    }, Us);
+        await Uploaded(milestone.Name, DocumentKind.ApprovalLetter);
+        return await Milestones.RecordReviewAsync(new()
+        {
+            Name = milestone.Name,
+            Outcome = Proto.ReviewOutcome.Approved,
+            ReceivedDate = milestone.EventDate,
+            UploadedDate = uploaded ?? milestone.EventDate,
+            RequestId = NewId(),
+        }, Us);
+    }
 
     /// <summary>Eligibility publishes a step of a referral; completes when it is stored.</summary>
     public async Task<ReferralId> Referred(string individual, string state, string on, ReferralId? referral = null, long sequence = 1)
@@ -215,7 +223,50 @@ public class BillingService : RunningService<Program, BillingDb>
         return request;
     }
 
-    public async Task<Proto.Milestone> Submitted(Proto.SubmitMilestoneRequest request) => await Milestones.SubmitMilestoneAsync(request, Us);
+    /// <summary>Submits a milestone. The documents that its evidence lists, and those behind its statements, are stored first.</summary>
+    public async Task<Proto.Milestone> Submitted(Proto.SubmitMilestoneRequest request)
+    {
+        var evidence = request.Evidence;
+        foreach (var document in evidence.Documents)
+            evidence.StoredDocuments.Add((await Uploaded(request.Individual, Enum.Parse<DocumentKind>(document.ToString()))).Name);
+        if (evidence is { VrStatement: not Proto.VrStatement.Unspecified, VrDocumentDate: { Length: > 0 } on })
+            await Uploaded(request.Individual, DocumentKind.VrRecord, on);
+        if (evidence.PromotionEvidence.Count > 0)
+            await Uploaded(request.Individual, DocumentKind.PromotionRecord);
+        return await Milestones.SubmitMilestoneAsync(request, Us);
+    }
+
+    /// <summary>Stores a PDF about a subject.</summary>
+    public Task<Document> Uploaded(string subject, DocumentKind kind, string day = "2024-01-02", Metadata? caller = null) =>
+        Uploaded(Upload(subject, kind, Pdf($"{kind} of {subject}"), day), caller);
+
+    /// <summary>Stores a document that is sent in pieces.</summary>
+    public async Task<Document> Uploaded(IEnumerable<UploadDocumentRequest> pieces, Metadata? caller = null)
+    {
+        using var call = Documents.UploadDocument(caller ?? Us);
+        try
+        {
+            foreach (var piece in pieces)
+                await call.RequestStream.WriteAsync(piece);
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (Exception ended) when (ended is RpcException or InvalidOperationException or IOException)
+        {
+            // The service answered before everything was sent.
+        }
+
+        return await call;
+    }
+
+    /// <summary>The messages of an upload: the fields, then the bytes in pieces.</summary>
+    public static List<UploadDocumentRequest> Upload(string subject, DocumentKind kind, byte[] bytes, string day = "2024-01-02", int piece = 60_000) =>
+    [
+        new() { Kind = kind, Subject = subject, DocumentDate = day, Size = bytes.Length, RequestId = NewId() },
+        .. bytes.Chunk(piece).Select(part => new UploadDocumentRequest { Content = ByteString.CopyFrom(part) }),
+    ];
+
+    /// <summary>Bytes that begin as those of a PDF.</summary>
+    public static byte[] Pdf(string text) => [.. "%PDF-1.7\n"u8, .. Encoding.UTF8.GetBytes(text)];
 
     public Proto.CreateClaimLineRequest Line(string milestone, string day = Day) =>
         new() { Milestone = milestone, RenderingStaff = Esp, ServiceDate = day, RequestId = NewId() };

@@ -11,17 +11,17 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Tests;
 
 /// <summary>Billing on a day on which its claims are in time. Each test has a payer of its own, so that its batches hold its lines alone.</summary>
-public sealed class CashService() : BillingService(FixedClock.At("2025-03-10"))
+public class CashService() : BillingService(FixedClock.At("2025-03-10"))
 {
     public const string Npi = "1234567893";
     private int traces;
 
     /// <summary>Records a profile with this payer.</summary>
-    public async Task<string> Payer(string companion = "alliance-nc", Action<Proto.BillingProfileContent>? change = null)
+    public async Task<string> Payer(string companion = "alliance-nc", Action<Proto.BillingProfileContent>? change = null, string? code = null)
     {
         // The latest record counts.
         Clock.Advance(TimeSpan.FromSeconds(1));
-        var payer = NewCode("payer");
+        var payer = code ?? NewCode("payer");
         Proto.BillingProfileContent content = new()
         {
             Name = "Harbor Works",

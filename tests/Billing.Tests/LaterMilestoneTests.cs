@@ -111,14 +111,18 @@ public sealed class LaterMilestoneTests(BillingService service) : LaterMilestone
         Assert.Equal((Proto.MilestoneState.Approved, "2025-02-20", ""), (received.State, received.LetterReceivedDate, received.LetterUploadedDate));
         Assert.Equal((Proto.ClaimLineState.Held, "NCC-UM-005"), await Refusal());
 
-        var uploaded = await Service.Milestones.RecordReviewAsync(new()
+        Proto.RecordReviewRequest upload = new()
         {
             Name = milestone.Name,
             Outcome = Proto.ReviewOutcome.Approved,
             ReceivedDate = "2025-02-20",
             UploadedDate = "2025-02-21",
             RequestId = BillingService.NewId(),
-        }, Service.Us);
+        };
+        // A day of upload without the letter is no upload.
+        Assert.Equal(["uploaded_date"], (await Service.Milestones.RecordReviewAsync(upload, Service.Us).Refused(StatusCode.InvalidArgument)).Fields());
+        await Service.Uploaded(milestone.Name, DocumentKind.ApprovalLetter, "2025-02-20");
+        var uploaded = await Service.Milestones.RecordReviewAsync(upload, Service.Us);
         Assert.Equal((Proto.MilestoneState.Billable, "2025-02-21"), (uploaded.State, uploaded.LetterUploadedDate));
         (request.ValidateOnly, request.RequestId) = (false, BillingService.NewId());
         var line = await Service.Claimed(request);

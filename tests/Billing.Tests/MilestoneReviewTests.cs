@@ -46,6 +46,7 @@ public sealed class MilestoneReviewTests(ReviewedService service) : IClassFixtur
         Assert.Equal(Proto.MilestoneState.Approved, approved.State);
         Assert.Equal(State.AnsweredLate, (await Review(late)).State);
         Assert.Equal(Proto.BillingDeadlineState.Met, (await Due(late, Proto.BillingDeadlineState.Met)).Single().State);
+        await service.Uploaded(late.Name, DocumentKind.ApprovalLetter);
         Assert.Equal(Proto.MilestoneState.Billable, (await Answer(late, Proto.ReviewOutcome.Approved, "2024-06-07", "2024-06-07")).State);
     }
 

@@ -341,6 +341,20 @@ public sealed class NoteLineTests(BillingService billing)
             Decision = new() { Verdict = Verdict.NotMet, Findings = { new Finding { RuleId = "LA-STAFF-001", Verdict = Verdict.NotMet } } },
         };
         Assert.Equal("LA-STAFF-001", (await billing.Claimed(request)).Refusals[0].RuleId);
+
+        // Who is qualified and lacks a clearance that blocks is refused for the clearance, and for nothing else that is open.
+        billing.Staff.Qualifications[staff] = new Qualification
+        {
+            StaffMember = staff,
+            Decision = new() { Verdict = Verdict.Met, Findings = { new Finding { RuleId = "LA-STAFF-001", Verdict = Verdict.Met } } },
+            Clearance = new()
+            {
+                Verdict = Verdict.NotMet,
+                Findings = { new Finding { RuleId = "LA-BGC-001", Verdict = Verdict.NotMet }, new Finding { RuleId = "LA-BGC-004", Verdict = Verdict.NeedsFacts } },
+            },
+            OpenItems = { new OpenItem { RuleId = "LA-BGC-001", Blocks = true }, new OpenItem { RuleId = "LA-BGC-004" } },
+        };
+        Assert.Equal(["LA-BGC-001"], (await billing.Claimed(request)).Refusals.Select(refusal => refusal.RuleId));
     }
 
     private Task<string> State(string individual, int minutes, string day = Day) => billing.Noted(individual, minutes, day, "nc-state");

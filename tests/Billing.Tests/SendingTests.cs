@@ -149,6 +149,20 @@ public sealed class SendingTests(CashService cash)
     }
 
     [Fact]
+    public async Task A_line_is_unsent_until_its_file_is_handed_over()
+    {
+        var payer = await cash.Payer();
+        var (individual, _) = await cash.Insured(payer);
+        var line = await cash.ReadyLine(individual);
+        Proto.ListClaimLinesRequest unsent = new() { Individual = individual, State = Proto.ClaimLineState.Ready, Unsent = true };
+        var batch = await cash.Batches.CreateClaimBatchAsync(cash.Batch(payer), cash.Us);
+        Assert.Equal(line.Name, Assert.Single((await cash.Claims.ListClaimLinesAsync(unsent, cash.Us)).ClaimLines).Name);
+        await cash.Batches.MarkClaimBatchSentAsync(new() { Name = batch.Name, Etag = batch.Etag, RequestId = BillingService.NewId() }, cash.Us);
+        Assert.Empty((await cash.Claims.ListClaimLinesAsync(unsent, cash.Us)).ClaimLines);
+        Assert.Equal(["unsent"], (await cash.Claims.ListClaimLinesAsync(unsent, cash.As(Roles.Mco, payer)).Refused(StatusCode.InvalidArgument)).Fields());
+    }
+
+    [Fact]
     public async Task Of_two_batches_at_once_a_line_is_in_one_and_no_number_is_used_twice()
     {
         var payer = await cash.Payer();

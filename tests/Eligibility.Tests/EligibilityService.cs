@@ -92,7 +92,7 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         await Poll.Until(async () => await Count(
             """
             outbox_rows o where type in ('ips.eligibility.act-started.v1', 'ips.eligibility.individual-corrected.v1', 'ips.eligibility.individuals-merged.v1',
-              'ips.eligibility.individual-discharged.v1', 'ips.eligibility.coverage-moved.v1', 'ips.eligibility.determination-made.v1',
+              'ips.eligibility.individual-died.v1', 'ips.eligibility.coverage-moved.v1', 'ips.eligibility.determination-made.v1',
               'ips.eligibility.determination-moved.v1')
             and not exists (select from inbox_rows i where i.message_id = o.id)
             """) == 0);

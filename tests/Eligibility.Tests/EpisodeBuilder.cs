@@ -83,6 +83,9 @@ public sealed class EpisodeBuilder(PersonBuilder one, Proto.Determination made)
         return Take(one.Determinations.DischargeAsync(request, one.AsProvider));
     }
 
+    public Task<Proto.DeterminationStep> RetractDischarge() => Take(one.Determinations.RetractDischargeAsync(
+        new() { Name = Now.Name, Etag = Now.Etag, Reason = "Quillmistake of the intake office", RequestId = EligibilityService.NewId() }, one.AsProvider));
+
     public async Task<Proto.VerifyResponse> Verify(string day) =>
         await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = Now.Program, ServiceDate = day }, one.AsProvider);
 

@@ -32,10 +32,10 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     {
         var one = await Everything();
         Assert.Equal(Verdict.NeedsFacts, await Assessment(0));
-        Assert.Equal(Proto.DeterminationState.Eligible, (await one.Determined(program, service.Day(-31))).State);
-        Assert.Equal((Verdict.Met, Verdict.NotMet), (await Assessment(-1), await Assessment(0)));
-        await one.CareerProfiles.CreateCareerProfileAsync(CareerProfileTests.First(one, service.Day(-1)), one.AsProvider);
-        Assert.Equal((Verdict.Met, Verdict.Met), (await Assessment(-1), await Assessment(0)));
+        Assert.Equal(Proto.DeterminationState.Eligible, (await one.Determined(program, service.Day())).State);
+        Assert.Equal((Verdict.NeedsFacts, Verdict.Met, Verdict.NotMet), (await Assessment(-1), await Assessment(30), await Assessment(31)));
+        await one.CareerProfiles.CreateCareerProfileAsync(CareerProfileTests.First(one, service.Day()), one.AsProvider);
+        Assert.Equal((Verdict.Met, Verdict.Met), (await Assessment(30), await Assessment(31)));
 
         async Task<Verdict> Assessment(int day) => Assert.Single((await one.CareerProfiles.CheckDocumentationAsync(
             new() { Individual = one.Name, Program = program, AsOf = service.Day(day) }, one.AsProvider)).Findings, f => f.RuleId == "LA-SVC-009").Verdict;

@@ -44,6 +44,7 @@ public sealed class RowReaderTests(EligibilityService service)
             new CrisisCoverage(Guid.NewGuid(), "org", Day, null, At),
             new Consent(Guid.NewGuid(), "payer", ["payment", "a,b"], ["sud"], Day, Day.AddDays(9), null, "sha", At),
             new ReferralSource(Guid.NewGuid(), new(Guid.NewGuid()), "CLINIC", "org", Day, At),
+            new Death(Guid.NewGuid(), Day, At),
             new FormerPersonalData(Guid.NewGuid(), [4], At),
         ];
         Assert.Equal(typeof(Fact).Assembly.GetTypes().Count(type => type.IsSubclassOf(typeof(Fact))), facts.Length);

@@ -183,14 +183,16 @@ public sealed class UnitHoldTests(EligibilityService service)
         return (one, await one.ApprovedFor(0, 80, units));
     }
 
-    [Fact]
-    public async Task A_claim_line_that_needs_attention_has_a_deadline_until_it_stands()
+    // A line of service notes has no milestone: its id is one of zeros, and consumers take the event.
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_claim_line_that_needs_attention_has_a_deadline_until_it_stands(bool ofMilestone)
     {
         var one = await PersonBuilder.Register(service);
         var line = NewLine();
         var decided = Decided(line, "attention") with
         {
             IndividualId = new(Guid.Parse(one.Name[12..])),
+            MilestoneId = ofMilestone ? new(Guid.CreateVersion7()) : default,
             Provider = one.Provider,
             RefusedBy = ["NC-ELIG-008"],
         };

@@ -131,6 +131,21 @@ public sealed class AccessTests(Platform platform)
 
     [Theory]
     [MemberData(nameof(Services))]
+    public async Task A_member_of_the_own_tenant_finds_nothing_about_a_person_who_is_not_on_its_caseload(string service)
+    {
+        var made = await Made();
+        using var wires = Wires(service);
+        await using var member = await LimitedMember.Of(platform, "harbor-works");
+        await All(AccessTable.Of(service).Where(e => e.Roles.Contains("provider") && LimitedMember.IsAboutThePerson(e)), async (expected, walk) =>
+        {
+            var got = await wires.Call(expected.Rpc, member.Token, AccessTable.RequestOf(expected, made, "harbor-works"));
+            foreach (var (wire, ended) in got.Where(g => g.Ended is { Code: StatusCode.OK, Empty: false } or { Code: StatusCode.Internal or StatusCode.Unknown }))
+                walk.Wrong.Add($"{expected.Rpc.FullName} by {wire} as a member with an empty caseload: got {ended}");
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
     public async Task A_token_without_a_role_or_with_an_unknown_role_is_refused(string service)
     {
         using var wires = Wires(service);

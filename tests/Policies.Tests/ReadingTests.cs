@@ -78,13 +78,13 @@ public sealed class ReadingTests
     [InlineData("la/services.yaml", "LA-SVC-021", "value: [mental_health_worker]", "value: [mental_health_worker, none]", "discharge", "la-acla",
         """{"dischargeReason":"outcome_achieved","stepDownTo":"none"}""")]
     [InlineData("nc-state/limits.yaml", "NC-LIM-001", "value: 1, cite", "value: 2, cite", "authorization-request", "nc-state",
-        """{"requestedFrom":"2024-12-01","requestedTo":"2025-05-30","requestingProvider":"P2","existingAuthorizations":[{"service":"IPS","provider":"P1","from":"2024-06-01","to":"2024-12-01"}]}""")]
+        """{"requestKind":"ips","requestedFrom":"2024-12-01","requestedTo":"2025-05-30","requestingProvider":"P2","existingAuthorizations":[{"service":"IPS","provider":"P1","from":"2024-06-01","to":"2024-12-01"}]}""")]
     [InlineData("la/clearance.yaml", "LA-BGC-011", "value: [ESP, TEAM_LEAD, EPM]", "value: [ESP]", "pre-employment-clearance", "la-acla",
         """{"role":"EPM","employmentDate":"2024-12-01","drugPolicyWritten":true,"drugScreenPassed":false}""", false)]
     [InlineData("la/training.yaml", "LA-TRN-001", "value: not_exempt", "value: not_known", "training", "la-acla",
         """{"role":"ESP","hireDate":"2024-01-02","completions":[]}""", false)]
     [InlineData("nc-state/training.yaml", "NC-TRN-001", "value: as_certificate", "value: any_age", "training", "nc-state",
-        """{"role":"ESP","hireDate":"2024-01-08","roleStartDate":"2024-01-08","completions":[{"course":"IPS_101","completedOn":"2010-05-01"}]}""", true, "NC-TRN-008")]
+        """{"role":"ESP","hireDate":"2024-01-08","ipsRoleStartDate":"2024-01-08","completions":[{"course":"IPS_101","completedOn":"2010-05-01"}]}""", true, "NC-TRN-008")]
     [InlineData("nc-core/milestones.yaml", "NCC-MS-01a", "value: printed", "value: any", "claim-line", "nc-core",
         """{"serviceDate":"2024-05-22","funding":"medicaid","milestone":1,"code":"H2023","modifiers":["Z1","U4"],"units":1}""")]
     [InlineData("nc-core/milestones.yaml", "NCC-MS-01b", "value: 15, cite", "value: 8, cite", "claim-line", "nc-core",

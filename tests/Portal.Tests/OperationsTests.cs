@@ -19,6 +19,15 @@ public sealed class OperationsTests(Site site)
     }
 
     [Fact]
+    public async Task Operator_sees_which_files_wait_and_why()
+    {
+        await using var visit = await (await site.Visit()).SignIn("Platform operator");
+        var row = Assert.Single(await visit.Page.Locator("section:has(#files) tbody tr").AllInnerTextsAsync());
+        foreach (var text in new[] { "Out: claims-000000012.x12", "harbor-works, alliance", "3", "Host key" })
+            Assert.Contains(text, row, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Operator_sees_clocks_without_names()
     {
         await using var visit = await (await site.Visit()).SignIn("Platform operator", "/due");

@@ -135,7 +135,7 @@ public sealed partial class RoomTests(Site site)
     public static TheoryData<string, string> Pages() => new()
     {
         { "agency", "/today" }, { "agency", "/due" }, { "agency", "/money" }, { "agency", "/milestones" }, { "agency", "/{milestone}" }, { "agency", "/caseload" },
-        { "agency", "/intake" }, { "agency", "/staff" }, { "agency", "/{draft}" },
+        { "agency", "/intake" }, { "agency", "/staff" }, { "agency", "/members" }, { "agency", "/{draft}" },
         { "payer", "/authorizations" }, { "payer", "/{authorization}" }, { "payer", "/appeals" }, { "payer", "/{appeal}" }, { "payer", "/milestones" },
         { "counselor", "/referrals" }, { "counselor", "/{referral}" },
         { "state", "/dashboard" }, { "state", "/teams" }, { "state", "/{team}" }, { "state", "/{team}/score" }, { "state", "/{contested}" },

@@ -93,6 +93,16 @@ public sealed class FigureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_claim_line_of_service_notes_belongs_to_no_milestone()
+    {
+        Story story = new(Noon);
+        story.Claimed(0, 4, 106m);
+        story.Voided(story.Claimed(0, 2, 53m));
+        await ledger.Hear(story.Events);
+        Assert.Empty((await ledger.Show()).Milestones);
+    }
+
+    [Fact]
     public async Task A_person_counts_once_and_a_number_is_as_long_as_its_list()
     {
         List<DomainEvent> all = [];
@@ -326,6 +336,29 @@ public sealed class FigureTests : IAsyncLifetime
     {
         Assert.IsType<Problem.NotFound>((await ledger.Events(new() { Name = "figures/happy", Program = "nc-core" })).Problem);
         Assert.IsType<Problem.NotFound>((await ledger.Events(new() { Name = "registered", Program = "nc-core" })).Problem);
+    }
+
+    [Fact]
+    public async Task What_was_paid_is_the_latest_of_each_claim_and_only_the_agencys()
+    {
+        Story story = new(Noon);
+        var (first, second) = (story.Claimed(2, 1, 2000m), story.Claimed(2, 1, 2000m));
+        var paid = story.Moved(first, "paid", 2000m, story.Moved(first, "batched", 0));
+        var partly = story.Moved(second, "partly_paid", 1500m, story.Moved(second, "batched", 0));
+        await ledger.Hear(Enumerable.Reverse(story.Events));
+        Caller agency = new(Roles.Provider, "agency-one", "client-one");
+        var m2 = Assert.Single((await ledger.Show(caller: agency)).Milestones);
+        Assert.Equal(("4000.00", "3500.00", "figures/m2-claims-paid"), (m2.ClaimedAmount.Amount, m2.PaidAmount.Amount, m2.ClaimsPaid));
+        var request = new ListFigureEventsRequest { Name = m2.ClaimsPaid, Program = "nc-core" };
+        Assert.Equal([paid.EventId.ToString(), partly.EventId.ToString()], (await ledger.Events(request, agency)).OrThrow().Events.Select(e => e.EventId));
+
+        await ledger.Hear(story.Moved(first, "reversed", 0, paid));
+        Assert.Equal("1500.00", Assert.Single((await ledger.Show(caller: agency)).Milestones).PaidAmount.Amount);
+        foreach (var other in new Caller[] { new(Roles.Mco, "alliance", "client-one"), new(Roles.State, "nc-dhhs", "client-one"), new(Roles.Ops, "platform", "client-one") })
+        {
+            Assert.All((await ledger.Show(caller: other)).Milestones, m => Assert.True(m.PaidAmount is null && m.ClaimsPaid.Length == 0));
+            Assert.IsType<Problem.Forbidden>((await ledger.Events(request, other)).Problem);
+        }
     }
 
     [Fact]

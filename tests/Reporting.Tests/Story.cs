@@ -274,6 +274,24 @@ public sealed class Story(DateTimeOffset start, string provider = "agency-one", 
         Currency = "USD",
     });
 
+    /// <summary>A claim of a line, with what was paid so far; later steps of one claim name it.</summary>
+    public ClaimMovedV1 Moved(ClaimLineDecidedV1 line, string state, decimal paid, ClaimMovedV1? earlier = null) => Record(at => new ClaimMovedV1
+    {
+        ClaimId = earlier?.ClaimId ?? new(Guid.CreateVersion7(at)),
+        ClaimLineId = line.ClaimLineId,
+        IndividualId = Individual,
+        Provider = provider,
+        Payer = "alliance",
+        Program = program,
+        MilestoneNumber = line.MilestoneNumber,
+        ServiceDate = line.ServiceDate,
+        FromState = earlier?.ToState,
+        ToState = state,
+        Charge = line.Charge,
+        Paid = paid,
+        Currency = "USD",
+    });
+
     public ReviewRecordedV1 Reviewed(TeamId team, string tier, int total, DateOnly? due) => Record(at => new ReviewRecordedV1
     {
         ReviewId = new(Guid.CreateVersion7(at)),

@@ -370,32 +370,4 @@ public sealed class UseCaseTests(StaffingService service)
         async Task<Proto.Caseload> Caseload() => await agency.Caseloads.CheckCaseloadAsync(
             new() { StaffMember = member, Program = "nc-core", AsOf = service.Day() }, agency.Own);
     }
-
-    [Fact]
-    public async Task A_discharge_frees_the_place_in_the_caseload_after_its_day()
-    {
-        var agency = await Agency.Register(service);
-        var member = await agency.Member(StaffRole.Esp);
-        var (leaves, stays) = (agency.Assignment(member), agency.Assignment(member));
-        foreach (var request in new[] { leaves, stays })
-            await agency.Caseloads.AssignIndividualAsync(request, agency.Own);
-        await service.Send([new IndividualDischargedV1
-        {
-            DeterminationId = new(Guid.CreateVersion7()),
-            IndividualId = new(Guid.Parse(leaves.Individual[12..])),
-            Provider = agency.Code,
-            Program = "nc-core",
-            Through = DateOnly.Parse(service.Day(), System.Globalization.CultureInfo.InvariantCulture),
-            Outcome = "individual_request",
-            DecisionId = new(Guid.CreateVersion7()),
-            PackVersion = "1",
-        }]);
-        IReadOnlyList<Proto.Assignment> all = [];
-        await Ips.Testing.Poll.Until(async () =>
-            (all = (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, agency.Own)).Assignments).Any(a => a.Through.Length > 0));
-        Assert.Equal((leaves.Individual, service.Day()), (Assert.Single(all, a => a.Through.Length > 0).Individual, all.First(a => a.Through.Length > 0).Through));
-        var tomorrow = await agency.Caseloads.CheckCaseloadAsync(new() { StaffMember = member, Program = "nc-core", AsOf = service.Day(1) }, agency.Own);
-        Assert.Equal(1, tomorrow.ActiveCount);
-        Assert.Equal(1, await service.Count($"outbox_rows where type = 'ips.staffing.assignment-ended.v1' and body::text like '%{leaves.Individual[12..]}%'"));
-    }
 }

@@ -14,9 +14,9 @@ public static partial class SightPage
     {
         var rules = rows.Of(model).OrderBy(rule => rule.Key, StringComparer.Ordinal).ToList();
         Assert.Empty(rules.Where(rule => rule.Value is null).Select(rule => rule.Key));
-        StringBuilder table = new($"### {service}\n\n| Table | A request sees | It writes |\n|---|---|---|\n");
+        StringBuilder table = new($"### {service}\n\n| Table | A request sees | It writes | Of these, a member with a caseload |\n|---|---|---|---|\n");
         foreach (var (name, rule) in rules)
-            table.Append(System.Globalization.CultureInfo.InvariantCulture, $"| `{name}` | {Sees(rule!)} | {Writes(rule!)} |\n");
+            table.Append(System.Globalization.CultureInfo.InvariantCulture, $"| `{name}` | {Sees(rule!)} | {Writes(rule!)} | {Limited(rule!)} |\n");
 
         var path = Path.Combine(Checkout.Root, "docs", "security.md");
         var page = File.ReadAllText(path);
@@ -34,6 +34,8 @@ public static partial class SightPage
 
     private static string Writes(TenantPolicies.Rule rule) =>
         rule.Grants is "" or "select" ? "nothing" : rule.Writes == rule.Sees ? "the same" : rule.Writes == "true" ? "any" : Code(rule.Writes);
+
+    private static string Limited(TenantPolicies.Rule rule) => rule.Grants.Length == 0 || rule.Limited == "false" ? "nothing" : Code(rule.Limited);
 
     private static string Code(string sql) =>
         sql == "true" ? "all" : $"`{Space().Replace(sql, " ").Trim().Replace("|", "\\|", StringComparison.Ordinal)}`";

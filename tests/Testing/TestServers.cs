@@ -61,6 +61,9 @@ public static class TestServers
     /// <summary>A database server for one test, which may kill it and start it again on the same data. Dispose it, then delete its data.</summary>
     public static Task<LocalPostgres> OwnPostgresAsync() => LocalPostgres.StartAsync(new() { DataDirectory = OwnDirectory("postgres") });
 
+    /// <summary>An SFTP server for one fixture. Dispose it, then delete its data.</summary>
+    public static Task<LocalSsh> OwnSshAsync() => LocalSsh.StartAsync(OwnDirectory("ssh"));
+
     private static string OwnDirectory(string name)
     {
         Leftovers.Remove(Path.GetTempPath(), $"ips-own-{name}-");

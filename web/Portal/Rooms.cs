@@ -41,6 +41,7 @@ internal static class Rooms
         new(Numbers, "Dashboard", Allowed(Dashboards.Descriptor, "GetDashboard")),
         new("/teams", "Teams", Allowed(Reviews.Descriptor, "ListReviews")),
         new("/deadlines", "Deadlines", Allowed(Dashboards.Descriptor, "ListDeadlines")),
+        new("/members", "Members", Allowed(Ips.Contracts.Staffing.V1.Members.Descriptor, "ListMembers")),
     ];
 
     /// <summary>The rooms of a person. With an issuer that leaves the role out of the identity token only the numbers are offered; the services decide.</summary>

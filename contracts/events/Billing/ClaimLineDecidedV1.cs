@@ -10,6 +10,7 @@ public sealed record ClaimLineDecidedV1 : ProviderEvent
     public required ClaimLineId ClaimLineId { get; init; }
 
     /// <summary>The milestone; a UUID of zeros when the line claims service notes.</summary>
+    [ZerosWhenNone]
     public required MilestoneId MilestoneId { get; init; }
 
     /// <summary>The person. The id holds nothing about the person.</summary>

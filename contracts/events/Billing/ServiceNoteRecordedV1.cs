@@ -29,6 +29,7 @@ public sealed record ServiceNoteRecordedV1 : ProviderEvent
     public required int DayUnits { get; init; }
 
     /// <summary>The stored receipt of the decision; a UUID of zeros where there is none.</summary>
+    [ZerosWhenNone]
     public required DecisionId DecisionId { get; init; }
 
     /// <summary>Version of the policy pack that decided.</summary>

@@ -1,9 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace Ips.Contracts.Events;
 
 /// <summary>A determination took a step after it was made. A renewed decision on admission is also published as <see cref="DeterminationMadeV1"/>.</summary>
 [EventName("ips.eligibility.determination-moved.v1")]
 public sealed record DeterminationMovedV1 : ProviderEvent
 {
+    private const string Discharged = "discharged";
+
     /// <summary>The determination.</summary>
     public required DeterminationId DeterminationId { get; init; }
 
@@ -36,6 +40,14 @@ public sealed record DeterminationMovedV1 : ProviderEvent
 
     /// <summary>Version of the policy pack that decided; null when nothing was decided.</summary>
     public required string? PackVersion { get; init; }
+
+    /// <summary>Whether the person is discharged since this step, by a discharge or by death. Not part of the message.</summary>
+    [JsonIgnore]
+    public bool IsDischarge => ToState == Discharged;
+
+    /// <summary>Whether the person was discharged before this step: it was taken back, or a death got another day. Not part of the message.</summary>
+    [JsonIgnore]
+    public bool WasDischarged => FromState == Discharged;
 
     /// <inheritdoc/>
     protected override string Resource => DeterminationId.Name;

@@ -1,6 +1,9 @@
 namespace Ips.Contracts.Events;
 
-/// <summary>A person was discharged from a program. Later days of service are not eligible under this determination.</summary>
+/// <summary>
+/// A person was discharged from a program for a reason that its rules allow. Later days of service are not eligible under this determination, until a
+/// determination-moved says that the discharge was taken back. A death ends a determination by determination-moved alone.
+/// </summary>
 [EventName("ips.eligibility.individual-discharged.v1")]
 public sealed record IndividualDischargedV1 : ProviderEvent
 {

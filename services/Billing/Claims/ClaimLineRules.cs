@@ -209,8 +209,12 @@ internal static class ClaimLineRules
     {
         if (!IsUnqualified(evidence, policies))
             return [];
-        return evidence.Staff.Decision?.Findings.Where(f => f.Verdict != Verdict.Met)
-            ?? [NoRole(evidence.Program, evidence.Requested.ServiceDate, policies)];
+        if (evidence.Staff.Decision is not { } qualification)
+            return [NoRole(evidence.Program, evidence.Requested.ServiceDate, policies)];
+        // A member who meets what the role asks for may still be stopped by a clearance or a training that is open.
+        var blocking = evidence.Staff.OpenItems.Where(item => item.Blocks).Select(item => item.RuleId).ToHashSet(StringComparer.Ordinal);
+        var others = new[] { evidence.Staff.Clearance, evidence.Staff.Training }.OfType<Decision>().SelectMany(decision => decision.Findings);
+        return qualification.Findings.Concat(others.Where(finding => blocking.Contains(finding.RuleId))).Where(finding => finding.Verdict != Verdict.Met);
     }
 
     private static bool IsUnqualified(ClaimLineEvidence evidence, PolicyService policies) => !evidence.Staff.Qualified

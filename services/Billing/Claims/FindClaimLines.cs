@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Claims;
 
 /// <summary>Reads claim lines.</summary>
-public sealed class FindClaimLines(BillingDb db)
+public sealed class FindClaimLines(BillingDb db, Caller caller)
 {
     public async Task<Result<Proto.ClaimLine>> Handle(Proto.GetClaimLineRequest request, CancellationToken cancellationToken)
     {
@@ -24,6 +24,7 @@ public sealed class FindClaimLines(BillingDb db)
     {
         RequestValidator fields = new();
         var individual = fields.OptionalId<IndividualId>("individual", request.Individual);
+        fields.Require(!request.Unsent || caller.Is(Roles.Provider), "unsent", "is for the agency, whose claims no one else sees");
         var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
@@ -36,6 +37,8 @@ public sealed class FindClaimLines(BillingDb db)
 
         if (request.State != Proto.ClaimLineState.Unspecified)
             query = query.Where(l => l.State == request.State);
+        if (request.Unsent)
+            query = query.Where(l => !db.Claims.Any(c => c.ClaimLineId == l.Id && c.Number != "" && c.State != Proto.ClaimState.Batched));
         // A line's id follows from its request, not from time: newest first goes by the decision, whose id does.
         var (items, next) = await query.ToPage(page, l => l.DecisionId, cancellationToken);
         return new Proto.ListClaimLinesResponse

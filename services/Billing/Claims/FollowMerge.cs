@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Billing.Claims;
 
 /// <summary>
-/// Moves notes, milestones, claim lines, claims and their facts, incentives, jobs and education of a merged record to the survivor, and decides the lines of both again: together they may be over
+/// Moves notes, milestones, claim lines, claims and their facts, incentives, jobs, education and documents of a merged record to the survivor, and decides the lines of both again: together they may be over
 /// a cap, or claim a milestone twice. Then the survivor's own lines stand, and those that were moved need attention. Later calls with the old name reach the survivor
 /// through the <see cref="Account"/>.
 /// </summary>
@@ -30,6 +30,7 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
             var claims = await db.Claims.AsNoTracking().Where(c => c.IndividualId == merged).ToListAsync(s);
             var facts = await db.ClaimFacts.AsNoTracking().Where(f => f.IndividualId == merged).ToListAsync(s);
             var referrals = await db.VrCases.AsNoTracking().Where(c => c.IndividualId == merged || c.IndividualId == survivor).ToListAsync(s);
+            var documents = await db.Documents.AsNoTracking().Where(d => d.IndividualId == merged).ToListAsync(s);
             var letters = await db.IncentiveLetters.AsNoTracking().Include(l => l.People).Where(l => l.People.Any(p => p.IndividualId == merged)).ToListAsync(s);
             var invoices = await db.IncentiveInvoices.AsNoTracking().Include(i => i.People).Where(i => i.People.Any(p => p.IndividualId == merged)).ToListAsync(s);
             var taken = await db.IncentivePeople.Where(p => p.IndividualId == survivor && p.Live).Select(p => p.Milestone).ToListAsync(s);
@@ -64,6 +65,8 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
                 Move(each, () => each.IndividualId = survivor);
             foreach (var referral in referrals.Where(c => c.IndividualId == merged))
                 Move(referral, () => referral.IndividualId = survivor);
+            foreach (var document in documents)
+                Move(document, () => document.IndividualId = survivor);
             MergeIncentives(changes, letters, invoices, taken, merge);
             return lines.DecideAgain(changes, open, evidence, referrals).Then(_ => changes);
 

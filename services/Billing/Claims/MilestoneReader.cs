@@ -6,6 +6,7 @@ using Ips.Contracts.Common.V1;
 using Ips.Contracts.Staffing.V1;
 using Ips.Policies.Milestones;
 using Microsoft.EntityFrameworkCore;
+using Document = Ips.Platform.StoredDocuments.Document;
 using Education = Ips.Billing.Jobs.Education;
 using Proto = Ips.Contracts.Billing.V1;
 
@@ -23,6 +24,9 @@ public sealed class PendingRecords
     /// <summary>Referrals as they will be.</summary>
     public IReadOnlyList<VrCase> Cases { get; init; } = [];
 
+    /// <summary>Documents as they will be.</summary>
+    public IReadOnlyList<Document> Documents { get; init; } = [];
+
     /// <summary>A note that will be void; null for none.</summary>
     public ServiceNoteId? Voided { get; init; }
 
@@ -31,14 +35,43 @@ public sealed class PendingRecords
 
     /// <summary>Providers whose accounts count the records.</summary>
     internal IEnumerable<string> Providers => Jobs.Select(j => j.Provider).Concat(Educations.Select(e => e.Provider)).Concat(Cases.Select(c => c.Provider))
+        .Concat(Documents.Select(d => d.Provider))
         .Concat(Provider is null ? [] : [Provider]);
 }
 
 /// <summary>Reads what the decision of a milestone rests on: the answers of the other services first, then Billing's own records.</summary>
-public sealed class MilestoneReader(BillingDb db, EligibilityClient eligibility, Staff.StaffClient staff, PersonalDataProtector protector)
+public sealed class MilestoneReader(
+    BillingDb db, EligibilityClient eligibility, Staff.StaffClient staff, DocumentReader documents, PersonalDataProtector protector)
 {
     /// <summary>The answers of the other services.</summary>
-    internal async Task<Result<MilestoneEvidence>> Gather(SubmittedMilestone submitted, CancellationToken cancellationToken)
+    internal async Task<Result<MilestoneEvidence>> Gather(SubmittedMilestone submitted, CancellationToken cancellationToken) =>
+        (await Gather([submitted], cancellationToken)).Then(all => all[0]);
+
+    /// <summary>The answers about several milestones of a program, in their order: the calls about all of them run at once.</summary>
+    internal async Task<Result<IReadOnlyList<MilestoneEvidence>>> Gather(IReadOnlyList<SubmittedMilestone> all, CancellationToken cancellationToken)
+    {
+        List<MilestoneEvidence> gathered = [];
+        foreach (var answer in await Task.WhenAll(all.Select(submitted => Answers(submitted, cancellationToken))))
+        {
+            if (!answer.Is(out var evidence, out var problem))
+                return problem;
+            gathered.Add(evidence);
+        }
+
+        // The roles of those who made contacts count in milestone 6 alone.
+        List<ClientContact> contacts = [];
+        foreach (var submitted in all.Where(each => each.Number == 6))
+        {
+            var account = await db.Account(submitted.Individual, submitted.Provider, cancellationToken);
+            contacts.AddRange(await Contacts(submitted with { Individual = account.IndividualId }, null, cancellationToken));
+        }
+
+        if (!(await Roles(all[0].Program, contacts, cancellationToken)).Is(out var roles, out var unknown))
+            return unknown;
+        return gathered.ConvertAll(each => each.Submitted.Number == 6 ? each with { Roles = roles } : each);
+    }
+
+    private async Task<Result<MilestoneEvidence>> Answers(SubmittedMilestone submitted, CancellationToken cancellationToken)
     {
         var (person, program, day) = (submitted.Individual, submitted.Program, submitted.EventDate);
         var verifying = eligibility.Verify(person, program, day, cancellationToken);
@@ -48,12 +81,7 @@ public sealed class MilestoneReader(BillingDb db, EligibilityClient eligibility,
         if (!(await verifying).Is(out var verified, out var problem) || !(await covering).Is(out var cover, out problem)
             || !(await overlapping).Is(out var overlaps, out problem))
             return problem;
-        MilestoneEvidence evidence = new(submitted, verified, cover, overlaps);
-        if (submitted.Number != 6)
-            return evidence;
-        var account = await db.Account(person, submitted.Provider, cancellationToken);
-        var contacts = await Contacts(submitted with { Individual = account.IndividualId }, null, cancellationToken);
-        return (await Roles(program, contacts, cancellationToken)).Then(roles => evidence with { Roles = roles });
+        return new MilestoneEvidence(submitted, verified, cover, overlaps);
     }
 
     /// <summary>Billing's own records. The person is the survivor of a merge.</summary>
@@ -111,6 +139,7 @@ public sealed class MilestoneReader(BillingDb db, EligibilityClient eligibility,
             Education = Pending(educations, pending?.Educations, e => e.Id)
                 .FirstOrDefault(e => e.Id.Name == submitted.Evidence.Education && e.Facts is { Withdrawn: false }),
             Cases = cases,
+            Documents = number is 3 or 4 or 5 or 7 ? await Documents(person, submitted.Provider, pending, cancellationToken) : [],
             PaidOn = [.. paid.SelectMany(l => Enumerable.Repeat(l.ServiceDate, l.PayableUnits))],
             Contacts = number is 4 or 6 ? await Contacts(submitted, pending, cancellationToken) : [],
         };
@@ -123,6 +152,10 @@ public sealed class MilestoneReader(BillingDb db, EligibilityClient eligibility,
             await db.VrCases.AsNoTracking().Where(c => c.IndividualId == person && c.Program == program).ToListAsync(cancellationToken),
             pending?.Cases.Where(c => c.Program == program && c.IndividualId == person), c => c.Id),
     ];
+
+    private async Task<IReadOnlyList<Document>> Documents(
+        IndividualId person, string provider, PendingRecords? pending, CancellationToken cancellationToken) =>
+        [.. Pending(await documents.Of(person, cancellationToken), pending?.Documents.Where(documents.IsUsable), d => d.Id).Where(d => d.Provider == provider)];
 
     /// <summary>
     /// The contacts of the month of milestone 6, or of the support period of milestone 4: notes that stand, that no rule refuses, of a service that was given.

@@ -4,6 +4,7 @@ using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Policies.ClaimLines;
 using Ips.Policies.Milestones;
+using Document = Ips.Platform.StoredDocuments.Document;
 using Proto = Ips.Contracts.Billing.V1;
 using Verdict = Ips.Policies.Verdict;
 
@@ -59,6 +60,9 @@ internal sealed record MilestoneRecords(
     /// <summary>Milestones 3 to 5: the referrals to the vocational rehabilitation agency in the program.</summary>
     public IReadOnlyList<VrCase> Cases { get; init; } = [];
 
+    /// <summary>Milestones 3 to 5 and 7: the documents about the person that rules may read.</summary>
+    public IReadOnlyList<Document> Documents { get; init; } = [];
+
     /// <summary>Milestones 6 to 8: the days of ready lines of the milestone, one entry for each unit.</summary>
     public IReadOnlyList<DateOnly> PaidOn { get; init; } = [];
 }
@@ -99,6 +103,22 @@ internal static class MilestoneRules
 
         if (submitted.Evidence.Job is { Length: > 0 } job && !records.Jobs.Any(j => j.Id.Name == job))
             return new Problem.Invalid("evidence.job", "is no competitive job of this person on record; record it first");
+        foreach (var (i, name) in submitted.Evidence.StoredDocuments.Index())
+        {
+            if (!records.Documents.Any(d => d.Id.Name == name))
+            {
+                return new Problem.Invalid($"evidence.stored_documents[{i}]",
+                    "is no document about this person that rules may read: it is unknown, about another subject, or its virus scan did not end well");
+            }
+        }
+
+        if (submitted is { Number: 3 or 4 or 5, Evidence.VrStatement: not Proto.VrStatement.Unspecified }
+            && !records.Documents.Any(d => d.Kind == DocumentKind.VrRecord && d.DocumentDate.Day() == submitted.Evidence.VrDocumentDate))
+        {
+            return new Problem.Invalid("evidence.vr_document_date",
+                "is the day of no stored document of the vocational rehabilitation agency; upload it first (DOCUMENT_KIND_VR_RECORD)");
+        }
+
         return submitted is { Number: 8, Evidence.Education.Length: > 0 } && records.Education is null
             ? new Problem.Invalid("evidence.education", "is no education of this person on record; record it first") : null;
     }
@@ -133,7 +153,7 @@ internal static class MilestoneRules
         {
             3 => facts with
             {
-                Documents = Documents(sent),
+                Documents = Documents(sources),
                 JobStartDate = sources.JobStart,
                 DaysWorked = sources.Job is { } job ? [.. job.WorkedDays.Select(d => days.Day("day", d)).Where(d => d <= submitted.EventDate)] : null,
                 VrStatus = sources.Vr.Status,
@@ -141,7 +161,7 @@ internal static class MilestoneRules
             },
             4 => facts with
             {
-                Documents = Documents(sent),
+                Documents = Documents(sources),
                 Contacts = [.. records.Contacts.Select(c => new MilestoneContact(c.Day, Mode: c.Mode))],
                 SupportPeriodFrom = days.OptionalDay("from", sent.SupportFrom),
                 SupportPeriodTo = days.OptionalDay("through", sent.SupportThrough),
@@ -154,7 +174,7 @@ internal static class MilestoneRules
             },
             5 => facts with
             {
-                Documents = Documents(sent),
+                Documents = Documents(sources),
                 VocationalRecoveryStart = sources.Day(4, e => e.TeamLeadApprovalDate),
                 EmploymentSpells = sources.Spells,
                 VrStatus = sources.Vr.Status,
@@ -172,7 +192,8 @@ internal static class MilestoneRules
             {
                 JobStartDate = sources.JobStart,
                 PromotionType = sent.PromotionType.ToPolicy(),
-                PromotionEvidence = sent.PromotionEvidence.Count == 0 ? null : [.. sent.PromotionEvidence.Select(p => p.ToPolicy())],
+                // What a document shows counts only with the document.
+                PromotionEvidence = sent.PromotionEvidence.Count == 0 || !sources.Documents.Any(d => d.Kind == DocumentKind.PromotionRecord) ? null : [.. sent.PromotionEvidence.Select(p => p.ToPolicy())],
                 PaymentsByYear = [.. records.PaidOn.GroupBy(d => d.Year).OrderBy(y => y.Key).Select(y => new YearPayments(y.Key, y.Count()))],
             },
             8 => Education(facts, records),
@@ -199,8 +220,8 @@ internal static class MilestoneRules
         };
     }
 
-    private static IReadOnlyList<MilestoneDocument>? Documents(Proto.MilestoneEvidence sent) =>
-        sent.Documents.Count == 0 ? null : [.. sent.Documents.Select(d => d.ToPolicy())];
+    private static IReadOnlyList<MilestoneDocument>? Documents(MilestoneSources sources) =>
+        sources.Documents.Select(d => d.Kind.ToPolicy()).OfType<MilestoneDocument>().Distinct().Order().ToList() is { Count: > 0 } documents ? documents : null;
 
     private static Milestone Milestone(
         MilestoneId id, MilestoneEvidence evidence, BilledNote[] notes, DecisionRecord decision, PolicyService policies, DateTimeOffset now)
@@ -288,11 +309,19 @@ internal sealed class MilestoneSources
         Name("daysWorked", job is null ? [] : [job.Id.Name]);
         Name("employmentSpells", started.Select(j => j.Id.Name));
         Name("vrStatus", Vr.Case is { } referral ? [referral.Name] : []);
+        var named = submitted.Evidence.StoredDocuments;
+        // Where none is named, the latest of each kind.
+        Documents = named.Count > 0 ? [.. records.Documents.Where(d => named.Contains(d.Id.Name))] : [.. records.Documents.DistinctBy(d => d.Kind)];
+        Name("documents", Documents.Where(d => d.Kind.ToPolicy() is not null).Select(d => d.Id.Name));
+        Name("promotionEvidence", Documents.Where(d => d.Kind == DocumentKind.PromotionRecord).Select(d => d.Id.Name));
         Name("educationKind", records.Education is { } education ? [education.Id.Name] : []);
     }
 
     /// <summary>The person's other milestones that are reached in the episode.</summary>
     public IReadOnlyList<ApprovedMilestone> Approved { get; }
+
+    /// <summary>The documents that the milestone rests on.</summary>
+    public IReadOnlyList<Document> Documents { get; }
 
     /// <summary>Who funds milestones 3 to 5.</summary>
     public VrStanding Vr { get; }

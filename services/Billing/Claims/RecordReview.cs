@@ -1,5 +1,6 @@
 using Ips.Billing.Db;
 using Ips.Contracts;
+using Ips.Contracts.Common.V1;
 using Ips.Policies.ClaimLines;
 using Ips.Policies.Milestones;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,8 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Claims;
 
 /// <summary>Records what Network Evaluation answered about a milestone, and the upload of its letter. Without an upload nothing is billed.</summary>
-public sealed class RecordReview(BillingDb db, Requests requests, MilestoneReviews reviews, PolicyService policies, TimeProvider clock)
+public sealed class RecordReview(
+    BillingDb db, Requests requests, MilestoneReviews reviews, DocumentReader documents, PolicyService policies, TimeProvider clock)
 {
     public Task<Result<Proto.Milestone>> Handle(Proto.RecordReviewRequest request, CancellationToken cancellationToken)
     {
@@ -34,6 +36,8 @@ public sealed class RecordReview(BillingDb db, Requests requests, MilestoneRevie
             is not { } milestone)
             return new Problem.NotFound("milestone", request.Name);
         var account = await db.Account(milestone.IndividualId, milestone.Provider, cancellationToken);
+        var letter = uploaded is null ? null
+            : (await documents.Of(milestone.IndividualId, cancellationToken)).FirstOrDefault(d => d.Kind == DocumentKind.ApprovalLetter && d.Subject == id.Name);
         var deadlines = await reviews.Deadlines([id], cancellationToken);
 
         // decide
@@ -48,6 +52,8 @@ public sealed class RecordReview(BillingDb db, Requests requests, MilestoneRevie
         fields.Require(received >= milestone.EventDate, "received_date", "lies before the day of the milestone event");
         fields.UpTo("received_date", received, today);
         fields.UpTo("uploaded_date", uploaded, today);
+        fields.Require(uploaded is null || letter is not null, "uploaded_date",
+            "is given, and no letter of this milestone is stored that can be read; upload it first (DOCUMENT_KIND_APPROVAL_LETTER)");
         if (fields.Problem is { } bad)
             return bad;
         Changes changes = new(clock.GetUtcNow());

@@ -69,6 +69,10 @@ public sealed class SubmitMilestone(
         fields.Require(evidence.PcpDocument.Length <= 100, "evidence.pcp_document", "is longer than 100 characters");
         fields.Choices("evidence.pcp_contents", evidence.PcpContents);
         fields.Choices("evidence.documents", evidence.Documents);
+        foreach (var (i, name) in evidence.StoredDocuments.Index())
+            fields.Id<DocumentId>($"evidence.stored_documents[{i}]", name);
+        fields.Require(evidence.StoredDocuments.Count <= 50, "evidence.stored_documents", "names more than 50 documents");
+        fields.Require(evidence.StoredDocuments.Count == 0 || request.Number is 3 or 4 or 5 or 7, "evidence.stored_documents", "is read by milestones 3 to 5 and 7 only");
         fields.Choices("evidence.promotion_evidence", evidence.PromotionEvidence);
         fields.OptionalId<JobId>("evidence.job", evidence.Job);
         fields.OptionalId<EducationId>("evidence.education", evidence.Education);

@@ -1,11 +1,13 @@
 using Ips.Billing.Claims;
 using Ips.Billing.Incentives;
 using Ips.Billing.Jobs;
+using Ips.Billing.Mailboxes;
 using Ips.Billing.Receiving;
 using Ips.Billing.Sending;
 using Ips.Billing.ServiceNotes;
 using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
+using Document = Ips.Platform.StoredDocuments.Document;
 
 namespace Ips.Billing.Db;
 
@@ -63,6 +65,9 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>Files of payers.</summary>
     public DbSet<ReceivedFile> ReceivedFiles => Set<ReceivedFile>();
 
+    /// <summary>Files on their way to and from payers.</summary>
+    public DbSet<FileTransfer> FileTransfers => Set<FileTransfer>();
+
     /// <summary>Payments of 835s.</summary>
     public DbSet<Payment> Payments => Set<Payment>();
 
@@ -93,6 +98,9 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     /// <summary>The people on them.</summary>
     public DbSet<InvoicePerson> IncentivePeople => Set<InvoicePerson>();
 
+    /// <summary>Documents that milestones rest on.</summary>
+    public DbSet<Document> Documents => Set<Document>();
+
     /// <summary>Who may see which rows.</summary>
     public static TenantPolicies Rows => BillingRows.Rules;
 
@@ -106,10 +114,16 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasMembers();
+        modelBuilder.HasCaseloads();
         modelBuilder.HasDecisions();
         modelBuilder.HasPolicies();
         modelBuilder.HasCoverage();
         modelBuilder.HasDeadlines();
+        modelBuilder.HasDocuments();
+        modelBuilder.Entity<Document>().HasQueryFilter(d => Everybody || d.Provider == Provider);
+        modelBuilder.Entity<DocumentContent>().HasQueryFilter(c => Everybody || c.Provider == Provider);
+        modelBuilder.Entity<DocumentPart>().HasQueryFilter(p => Everybody || p.Provider == Provider);
         modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider);
         modelBuilder.Entity<IncentiveLetter>().HasQueryFilter(l => Everybody || l.Provider == Provider);
         modelBuilder.Entity<LetterPerson>().HasQueryFilter(p => Everybody || p.Provider == Provider);
@@ -128,6 +142,7 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         modelBuilder.Entity<ClaimBatch>().HasQueryFilter(b => Everybody || b.Provider == Provider);
         modelBuilder.Entity<Claim>().HasQueryFilter(c => Everybody || c.Provider == Provider);
         modelBuilder.Entity<ReceivedFile>().HasQueryFilter(f => Everybody || f.Provider == Provider);
+        modelBuilder.Entity<FileTransfer>().HasQueryFilter(f => Everybody || f.Provider == Provider);
         modelBuilder.Entity<Payment>().HasQueryFilter(p => Everybody || p.Provider == Provider);
         modelBuilder.Entity<Posting>().HasQueryFilter(p => Everybody || p.Provider == Provider);
         modelBuilder.Entity<WorkItem>().HasQueryFilter(w => Everybody || w.Provider == Provider);
@@ -141,5 +156,6 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         modelBuilder.Entity<ClaimLine>().HasQueryFilter(l => Everybody || l.Provider == Provider
             || (IsPayer && l.Payer == Payer && Set<CoverageSpan>().Any(c => c.IndividualId == l.IndividualId && c.Payer == Payer && !c.Retracted
                 && c.From <= l.ServiceDate && (c.Through == null || c.Through >= l.ServiceDate))));
+        LimitToCaseloads(modelBuilder, Rows);
     }
 }

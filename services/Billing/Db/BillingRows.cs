@@ -17,11 +17,17 @@ internal static class BillingRows
         .Follows("claim_moves", "claim_id", "claims")
         .Follows("note_addenda", "note_id", "service_notes")
         .Table("decisions",
-            $"""
-            {Agency} or (ips_payer() is not null and (exists (select from service_notes p where p.decision_id = decisions.id)
-              or exists (select from milestones p where decisions.id in (p.decision_id, p.reconsidered_id))
-              or exists (select from claim_lines p where decisions.id in (p.decision_id, p.reconsidered_id))))
-            """, writes: Agency);
+            $"{Agency} or (ips_payer() is not null and ({OfNotesAndClaims}))", writes: Agency)
+        .Limits("decisions", $"({OfNotesAndClaims})", writes: "true")
+        // Encrypted bytes: the way to them is a document, which has a person.
+        .Opens("document_contents", "document_parts");
+
+    private const string OfNotesAndClaims =
+        """
+        exists (select from service_notes p where p.decision_id = decisions.id)
+          or exists (select from milestones p where decisions.id in (p.decision_id, p.reconsidered_id))
+          or exists (select from claim_lines p where decisions.id in (p.decision_id, p.reconsidered_id))
+        """;
 
     private static string OrPayerOn(string day) => $"{Agency} or (payer = ips_payer() and ips_covers(individual_id, {day}, {day}))";
 }

@@ -44,7 +44,7 @@ public sealed class RecordIncentiveLetter(
         var people = fields.People("individuals", request.Individuals, least: 1, MostPeople);
         fields.Require(request.Content.Length is > 0 and <= MostBytes, "content", $"has {request.Content.Length} bytes; send 1 to {MostBytes}");
         var type = MediaTypes.Of(request.Content.Span);
-        fields.Require(request.Content.Length == 0 || type is not null, "content", "is no PDF, PNG or JPEG: its first bytes are those of none");
+        fields.Require(request.Content.Length == 0 || type is not null, "content", $"is no {MediaTypes.Taken}: its first bytes are those of none");
         if (fields.Problem is { } bad)
             return bad;
         if (provider != caller.Organization)
@@ -138,21 +138,4 @@ internal static class IncentiveFields
         fields.Require(people.Distinct().Count() == people.Count, field, "name a person twice");
         return people;
     }
-}
-
-/// <summary>Finds the media type of a document in its first bytes; what the sender calls it does not count.</summary>
-internal static class MediaTypes
-{
-    /// <summary>The media type; null for anything but a PDF, PNG or JPEG.</summary>
-    public static string? Of(ReadOnlySpan<byte> content) => content.StartsWith("%PDF-"u8) ? "application/pdf"
-        : content.StartsWith<byte>([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) ? "image/png"
-        : content.StartsWith<byte>([0xFF, 0xD8, 0xFF]) ? "image/jpeg" : null;
-
-    /// <summary>The ending of a file of the type.</summary>
-    public static string Ending(string mediaType) => mediaType switch
-    {
-        "application/pdf" => "pdf",
-        "image/png" => "png",
-        _ => "jpg",
-    };
 }

@@ -9,14 +9,12 @@ namespace Ips.Billing.Incoming;
 /// not the content of the event, so two events may arrive in either order.
 /// </summary>
 public sealed class PersonChanged(ReconsiderClaimLines lines, TimeProvider clock) :
-    IConsumer<IndividualCorrectedV1>, IConsumer<DeterminationMovedV1>, IConsumer<IndividualDischargedV1>, IConsumer<ServiceOrderVoidedV1>,
+    IConsumer<IndividualCorrectedV1>, IConsumer<DeterminationMovedV1>, IConsumer<ServiceOrderVoidedV1>,
     IConsumer<ServiceOrderSignedV1>, IConsumer<AuthorizationMovedV1>, IConsumer<ActStartedV1>
 {
     public Task Consume(ConsumeContext<IndividualCorrectedV1> context) => Reconsider(context, context.Message.IndividualId);
 
     public Task Consume(ConsumeContext<DeterminationMovedV1> context) => Reconsider(context, context.Message.IndividualId);
-
-    public Task Consume(ConsumeContext<IndividualDischargedV1> context) => Reconsider(context, context.Message.IndividualId);
 
     public Task Consume(ConsumeContext<ServiceOrderVoidedV1> context) => Reconsider(context, context.Message.IndividualId);
 

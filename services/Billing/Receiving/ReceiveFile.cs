@@ -19,7 +19,9 @@ namespace Ips.Billing.Receiving;
 public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     private const int MostOfOneCall = 2 * 1024 * 1024;
-    private const int MostOfAll = 64 * 1024 * 1024;
+    /// <summary>The largest file that is taken in, in bytes.</summary>
+    internal const int MostOfAll = 64 * 1024 * 1024;
+
 
     public async Task<Result<Proto.ReceivedFile>> Handle(Proto.ReceiveFileRequest request, CancellationToken cancellationToken)
     {
@@ -54,13 +56,13 @@ public sealed class ReceiveFile(BillingDb db, Requests requests, Caller caller, 
         var file = IncomingFile.Read(content);
         // A retry is recognized by the hash of the file.
         Proto.ReceiveFileRequest key = new() { RequestId = requestId, Content = ByteString.CopyFromUtf8(file.Sha256) };
-        return await requests.Run(requestId, key, s => ReadAndDecide(file, s), cancellationToken);
+        return await requests.Run(requestId, key, s => Decide(file, caller.Organization, s), cancellationToken);
     }
 
-    private async Task<Result<Decided<Proto.ReceivedFile>>> ReadAndDecide(IncomingFile file, CancellationToken cancellationToken)
+    /// <summary>What becomes of a file that came for a provider. A file that is known already changes nothing.</summary>
+    internal async Task<Result<Decided<Proto.ReceivedFile>>> Decide(IncomingFile file, string provider, CancellationToken cancellationToken)
     {
         // read
-        var provider = caller.Organization;
         Changes changes = new(clock.GetUtcNow());
         if (await db.ReceivedFiles.AsNoTracking().SingleOrDefaultAsync(f => f.Provider == provider && f.Sha256 == file.Sha256, cancellationToken) is { } known)
             return new Decided<Proto.ReceivedFile>(known.ToProto(), changes);

@@ -67,6 +67,24 @@ public sealed class ClaimBatch : IVersioned
     /// <summary>When it was handed to the payer, UTC.</summary>
     public DateTimeOffset? SentAt { get; set; }
 
+    /// <summary>A name for the file.</summary>
+    public string FileName => $"claims-{ControlNumber:000000000}.x12";
+
+    /// <summary>The payer has the file now. What it answered before that was recorded stands.</summary>
+    /// <param name="changes">Gets the batch and its claims.</param>
+    /// <param name="batched">Its claims that are still batched.</param>
+    public void HandOver(Changes changes, IEnumerable<Claim> batched)
+    {
+        if (SentAt is not null)
+            return;
+        SentAt = changes.Now;
+        if (State == Proto.ClaimBatchState.Stored)
+            State = Proto.ClaimBatchState.Sent;
+        changes.Update(this);
+        foreach (var claim in batched)
+            claim.Move(changes, Proto.ClaimState.Sent);
+    }
+
     /// <summary>As the contract shows it.</summary>
     public Proto.ClaimBatch ToProto(bool stored = true) => new()
     {
@@ -95,6 +113,7 @@ internal sealed class ClaimBatchMap : IEntityTypeConfiguration<ClaimBatch>
     {
         batch.ToTable("claim_batches").HasKey(b => b.Id);
         batch.HasVersion();
+        batch.Ignore(b => b.FileName);
         batch.Property(b => b.LeftOut).IsMessages();
         batch.Property(b => b.Remarks).IsMessages();
         batch.HasIndex(b => new { b.Provider, b.ControlNumber }).IsUnique();

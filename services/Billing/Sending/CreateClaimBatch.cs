@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Ips.Billing.Claims;
 using Ips.Billing.Db;
+using Ips.Billing.Mailboxes;
 using Ips.Contracts;
 using Ips.X12;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Sending;
@@ -14,7 +16,8 @@ namespace Ips.Billing.Sending;
 /// or none, and no number is used twice.
 /// </summary>
 public sealed class CreateClaimBatch(
-    BillingDb db, Requests requests, Caller caller, SendRecords records, PolicyService policies, PersonalDataProtector protector, TimeProvider clock)
+    BillingDb db, Requests requests, Caller caller, SendRecords records, PolicyService policies, PersonalDataProtector protector,
+    IOptions<MailboxOptions> mailboxes, TimeProvider clock)
 {
     private const int Most = 500;
 
@@ -195,6 +198,9 @@ public sealed class CreateClaimBatch(
         }
 
         changes.Insert(batch);
+        // Stored with the batch: from here on it is delivered, whatever ends.
+        if (mailboxes.Value.Of(provider, payer) is not null)
+            changes.Insert(FileTransfer.Of(batch, file.Length, clock));
         foreach (var item in items)
             item.Resolve(changes, null);
         foreach (var (i, each) in written.Index())

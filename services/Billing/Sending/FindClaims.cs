@@ -32,7 +32,7 @@ public sealed class FindClaims(BillingDb db, PersonalDataProtector protector, Au
         await trail.Read(people, cancellationToken);
         return new Proto.ClaimFile
         {
-            FileName = $"claims-{batch.ControlNumber:000000000}.x12",
+            FileName = batch.FileName,
             Content = ByteString.CopyFrom(protector.UnprotectBytes(batch.EncryptedFile)),
             Sha256 = batch.Sha256,
         };

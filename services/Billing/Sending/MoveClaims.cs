@@ -52,20 +52,19 @@ public sealed class MoveClaims(BillingDb db, Requests requests, PersonalDataProt
         if (await db.ClaimBatches.AsNoTracking().SingleOrDefaultAsync(b => b.Id == id, cancellationToken) is not { } batch)
             return new Problem.NotFound("claim batch", request.Name);
         var claims = await db.Claims.AsNoTracking().Where(c => c.ClaimBatchId == id && c.State == Proto.ClaimState.Batched).ToListAsync(cancellationToken);
+        var transfer = await db.FileTransfers.AsNoTracking().SingleOrDefaultAsync(f => f.ClaimBatchId == id && f.EndedAt == null, cancellationToken);
 
         // decide
         if (!batch.Expects(request.Etag))
             return new Problem.Stale("claim batch", request.Name);
         if (batch.SentAt is not null)
             return new Problem.Conflict("claim batch state", "the file was handed over already; sent twice, its claims would be duplicates");
+        if (transfer?.State == Proto.FileTransferState.Written)
+            return new Problem.Conflict("claim batch state", "its file is on its way to the mailbox of the payer; ListFileTransfers shows it");
         Changes changes = new(clock.GetUtcNow());
-        batch.SentAt = changes.Now;
-        // What the payer answered before anyone marked it stands.
-        if (batch.State == Proto.ClaimBatchState.Stored)
-            batch.State = Proto.ClaimBatchState.Sent;
-        changes.Update(batch);
-        foreach (var claim in claims)
-            claim.Move(changes, Proto.ClaimState.Sent);
+        // Who handed it over in another way does not want it delivered again.
+        transfer?.End(changes, Proto.FileTransferState.Cancelled);
+        batch.HandOver(changes, claims);
         return new Decided<Proto.ClaimBatch>(batch.ToProto(), changes);
     }
 

@@ -13,8 +13,8 @@ namespace Ips.Billing.ServiceNotes;
 
 /// <summary>Records a note, complete or not, and decides whether the contact is billable and how many units the day has.</summary>
 public sealed class RecordServiceNote(
-    BillingDb db, Requests requests, Caller caller, EligibilityClient eligibility, JobSupport support, PolicyService policies, PersonalDataProtector protector,
-    TimeProvider clock)
+    BillingDb db, CallerContexts<BillingDb> contexts, Requests requests, Caller caller, EligibilityClient eligibility, JobSupport support, PolicyService policies,
+    PersonalDataProtector protector, TimeProvider clock)
 {
     private const int MinutesOfADay = 24 * 60;
 
@@ -67,30 +67,34 @@ public sealed class RecordServiceNote(
         if (others.Find(n => n.RenderingStaff == contact.Staff && n.Program == contact.Program
             && contact.Elements.Equals(JsonParser.Default.Parse<Proto.NoteElements>(protector.Unprotect(n.EncryptedElements)))) is { } same)
             return new Problem.Exists("service note", $"{same.Id.Name}, which says the same word for word; a second contact of the day differs in its note");
+        // A member who sees a caseload is asked about the staff member's whole day: the notes of other people count, and are not shown.
+        await using var limited = caller.Member?.Caseloads is null ? null : contexts.Open(caller with { Member = null });
+        var agency = limited ?? db;
         // The day of a staff member is known where contacts show their times. Of a group each person has a note over the same time.
         if (contact.Start is not null && !(contact.Elements.GroupSize > 1)
-            && await MinutesOf(contact, cancellationToken) is var served && served + contact.Elements.DurationMinutes > MinutesOfADay)
+            && await MinutesOf(agency, contact, cancellationToken) is var served && served + contact.Elements.DurationMinutes > MinutesOfADay)
         {
             return new Problem.Invalid("elements.duration_minutes",
                 $"makes, with {served} minutes of the rendering staff member on record, more than the {MinutesOfADay} minutes of a day");
         }
 
         var otherMinutes = others.Where(n => n.Program == contact.Program).Sum(n => n.BillableMinutes);
-        return await Decide(evidence with { Contact = contact }, account, new(otherMinutes, await Overlaps(contact, cancellationToken)), store, cancellationToken);
+        Beside beside = new(otherMinutes, await Overlaps(agency, contact, cancellationToken));
+        return await Decide(evidence with { Contact = contact }, account, beside, store, cancellationToken);
     }
 
-    private async Task<int> MinutesOf(Contact contact, CancellationToken cancellationToken) => await db.ServiceNotes
+    private static async Task<int> MinutesOf(BillingDb agency, Contact contact, CancellationToken cancellationToken) => await agency.ServiceNotes
         .Where(n => n.RenderingStaff == contact.Staff && n.Provider == contact.Provider && n.ServiceDate == contact.Day
             && n.StartAt != null && n.VoidedAt == null)
         .SumAsync(n => n.BillableMinutes, cancellationToken);
 
     /// <summary>Notes of the agency at the same time: of the person, or of the staff member with somebody else and not as a group.</summary>
-    private async Task<IReadOnlyList<Proto.NoteOverlap>> Overlaps(Contact contact, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Proto.NoteOverlap>> Overlaps(BillingDb agency, Contact contact, CancellationToken cancellationToken)
     {
         if (contact is not { Start: { } start, End: { } end })
             return [];
         var (before, after) = (contact.Day.AddDays(-1), contact.Day.AddDays(1));
-        var near = await db.ServiceNotes.AsNoTracking()
+        var near = await agency.ServiceNotes.AsNoTracking()
             .Where(n => (n.IndividualId == contact.Individual || n.RenderingStaff == contact.Staff) && n.Provider == contact.Provider
                 && n.ServiceDate >= before && n.ServiceDate <= after && n.StartAt != null && n.VoidedAt == null)
             .OrderBy(n => n.Id).ToListAsync(cancellationToken);

@@ -329,7 +329,8 @@ internal static class AuthorizationsProtos
 
     /// <summary>Whether the platform sets the reason by itself, and takes it back when its cause is corrected.</summary>
     public static bool IsByPlatform(this Proto.TerminationReason reason) =>
-        reason is Proto.TerminationReason.CoverageEnded or Proto.TerminationReason.PayerChanged or Proto.TerminationReason.NotEligible;
+        reason is Proto.TerminationReason.CoverageEnded or Proto.TerminationReason.PayerChanged or Proto.TerminationReason.NotEligible
+            or Proto.TerminationReason.Died;
 
     /// <summary>Whether TerminateAuthorization may send the reason.</summary>
     public static bool IsForCallers(this Proto.TerminationReason reason) => !reason.IsByPlatform() && reason != Proto.TerminationReason.Cancelled;

@@ -73,8 +73,8 @@ public sealed class EndAuthorization(
     {
         Proto.TerminationReason.ActStarted => RuleDuty.NoActBeside,
         Proto.TerminationReason.ProviderChanged => RuleDuty.OneProvider,
-        // No rule makes a provider give up an authorization.
-        Proto.TerminationReason.Cancelled => (RuleDuty?)null,
+        // No rule makes a provider give up an authorization, and none speaks of death.
+        Proto.TerminationReason.Cancelled or Proto.TerminationReason.Died => (RuleDuty?)null,
         _ => RuleDuty.Discharge,
     })?.FindIn(program);
 }

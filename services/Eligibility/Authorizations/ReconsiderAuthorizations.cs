@@ -10,13 +10,19 @@ namespace Ips.Eligibility.Authorizations;
 /// <summary>
 /// Checks approved authorizations again when a fact changed that they rest on. When the person is eligible under the payer on the first days only, the
 /// authorization ends with them, and goes on when that is corrected. When it would not be approved at all, it needs attention and covers no day, until it stands
-/// again or the payer decides. What the payer overrode is not checked, and an end that a person, ACT or the discharge set stays.
+/// again or the payer decides. What the payer overrode is not checked, and an end that a person or ACT set stays. A discharge ends every authorization of the
+/// program with its last day of service (lifecycle 3), also when the person is admitted again later; one that would have begun later covers no day. A death ends
+/// those of every program, overridden or not.
 /// </summary>
 public sealed class ReconsiderAuthorizations(
     EligibilityDb db, IndividualReader people, DeadlineReader deadlines, Caller caller, PolicyService policies)
 {
     /// <summary>Checks them and adds what changes. A determination that the same changes move counts as moved.</summary>
-    internal async Task<Result<Changes>> Decide(IndividualId person, Changes changes, CancellationToken cancellationToken)
+    /// <param name="person">The person.</param>
+    /// <param name="changes">Gets what changes.</param>
+    /// <param name="cancellationToken">Ends the wait for the database.</param>
+    /// <param name="undischarged">A program in which a discharge was taken back or got another day: an end with it is none any more.</param>
+    internal async Task<Result<Changes>> Decide(IndividualId person, Changes changes, CancellationToken cancellationToken, string? undischarged = null)
     {
         // read
         person = await db.Survivor(person, cancellationToken);
@@ -33,7 +39,7 @@ public sealed class ReconsiderAuthorizations(
         // decide
         foreach (var authorization in approved)
         {
-            var next = Next(authorization, approved, evidence);
+            var next = Next(authorization, approved, evidence, undischarged);
             if (next is null || next.IsOf(authorization) || (authorization.EndedThrough is not null && next.Ended is null && Taken(authorization, occupied)))
                 continue;
             Write(authorization, next, due, changes);
@@ -56,30 +62,36 @@ public sealed class ReconsiderAuthorizations(
             && Unmet.SequenceEqual(authorization.Attention);
     }
 
-    private Standing? Next(Authorization authorization, IReadOnlyList<Authorization> approved, ApprovalEvidence evidence)
+    private Standing? Next(Authorization authorization, IReadOnlyList<Authorization> approved, ApprovalEvidence evidence, string? undischarged)
     {
-        var byPlatform = authorization.EndReason.IsByPlatform();
-        var ended = byPlatform ? authorization.Cancelled.Through : authorization.EndedThrough;
+        var takenBack = authorization.EndReason.IsByPlatform()
+            || (authorization.EndReason == Proto.TerminationReason.Discharged && authorization.Program == undischarged);
+        var (ended, reason) = takenBack ? authorization.Cancelled : (authorization.EndedThrough, authorization.EndReason);
         if (ended < authorization.ApprovedFrom)
             return null;
+        if (evidence.Individual.Death is { DiedOn: var died } && died < (ended ?? authorization.ApprovedThrough))
+            (ended, reason) = (died, Proto.TerminationReason.Died);
+        var days = ApprovalConditions.Days(policies, authorization, evidence);
+        var discharged = days.FirstOrDefault(day => day.Reason == Proto.TerminationReason.Discharged && !(day.Day > ended));
+        if (discharged.Unmet is not null)
+            (ended, reason) = (discharged.Day.AddDays(-1), discharged.Reason);
         var overridden = authorization.Overridden.Select(unmet => unmet.Code).ToHashSet();
-        var days = overridden.Contains(ApprovalConditions.Eligible) ? [] : ApprovalConditions.Days(policies, authorization, evidence)
-            .Where(day => !(day.Day > ended) && day.Reason != Proto.TerminationReason.Discharged).ToList();
-        var failing = days.FindIndex(day => day.Unmet is not null);
+        days = overridden.Contains(ApprovalConditions.Eligible) ? [] : [.. days.Where(day => !(day.Day > ended))];
+        var failing = days.ToList().FindIndex(day => day.Unmet is not null);
         var ends = failing > 0 && days.Skip(failing).All(day => day.Unmet is not null);
         List<Proto.UnmetCondition> unmet =
         [
             .. failing < 0 || ends ? [] : (Proto.UnmetCondition[])[days[failing].Unmet!],
             .. ApprovalConditions.Documents(policies, authorization, evidence).Where(document => !overridden.Contains(document.Code)),
         ];
-        var reason = byPlatform ? authorization.Cancelled.Reason : authorization.EndReason;
         if (ends)
             (ended, reason) = (days[failing].Day.AddDays(-1), days[failing].Reason);
         var state = unmet.Count > 0 ? Proto.AuthorizationState.Attention
             : ended is not null ? Proto.AuthorizationState.Terminated
             : authorization.Undisturbed(approved);
         var why = unmet.Count > 0 ? unmet[0] : ends ? days[failing].Unmet : null;
-        return new(state, ended, reason, unmet, why?.RuleIds.FirstOrDefault());
+        return new(state, ended, reason, unmet, why?.RuleIds.FirstOrDefault()
+            ?? (reason == Proto.TerminationReason.Discharged ? EndAuthorization.Rule(authorization.Program, reason) : null));
     }
 
     // Another agency or ACT has days that it had before it ended.

@@ -57,6 +57,7 @@ internal sealed class DeterminationStepMap : IEntityTypeConfiguration<Determinat
     public void Configure(EntityTypeBuilder<DeterminationStep> step)
     {
         step.ToTable("determination_steps").HasKey(s => s.Id);
+        step.Property(s => s.Texts).HasColumnName("judgements");
         step.Property(s => s.Id).ValueGeneratedNever();
         step.Property(s => s.On).HasColumnName("on_day");
     }

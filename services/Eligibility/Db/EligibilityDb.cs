@@ -136,14 +136,15 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
 
     /// <summary>
     /// Moves everything that refers to one record to another, in each table with a column of people's ids. A legal hold stays on the record on which it was
-    /// placed and applies to the survivor.
+    /// placed and applies to the survivor. Caseloads follow when Staffing has moved its assignments.
     /// </summary>
     public async Task MoveReferences(IndividualId from, IndividualId to, DateTimeOffset at, CancellationToken cancellationToken)
     {
         await Database.ExecuteSqlAsync(
             $"update individuals set merged_into = {to.Value}, version = version + 1, updated_at = {at} where merged_into = {from.Value}", cancellationToken);
         await Database.ExecuteSqlAsync($"update facts set joined_at = {at} where individual_id = {from.Value}", cancellationToken);
-        var columns = Model.GetEntityTypes().Where(e => e.ClrType != typeof(Individual) && e.GetTableName() is not null)
+        var columns = Model.GetEntityTypes()
+            .Where(e => e.ClrType != typeof(Individual) && e.ClrType != typeof(CaseloadSpan) && e.GetTableName() is not null)
             .SelectMany(e => e.GetDeclaredProperties())
             .Where(p => !p.IsPrimaryKey() && (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(IndividualId))
             .Select(p => (Table: p.DeclaringType.ContainingEntityType.GetTableName()!, Column: p.GetColumnName(),
@@ -193,6 +194,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasMembers();
+        modelBuilder.HasCaseloads();
         modelBuilder.HasDecisions();
         modelBuilder.HasPolicies();
         modelBuilder.Entity<PolicyActivation>().HasQueryFilter(a => Everybody || (IsState && Programs.Contains(a.Program)));
@@ -232,5 +235,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
                 || (IsVrAgency && a.Recipient == VrAgency));
         modelBuilder.Entity<Deadline>()
             .HasQueryFilter(d => Everybody || d.Provider == Provider || Individuals.Any(i => i.Id == d.IndividualId && i.Payers.Contains(Payer)));
+        Limit<Individual>(modelBuilder, i => !IsLimited || Set<CaseloadSpan>().Any(c =>
+            (c.IndividualId == i.Id || c.IndividualId == i.MergedInto) && Caseloads.Contains(c.StaffMemberId)
+            && c.From <= Today && (c.Through == null || c.Through >= Today)));
+        LimitToCaseloads(modelBuilder, Rows);
     }
 }

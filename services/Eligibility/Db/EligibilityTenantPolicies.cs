@@ -50,6 +50,21 @@ internal static class EligibilityTenantPolicies
             // A decision is stored before the row it decided, so a payer's decision is limited to the agencies of the people it covers.
             writes: $"{Mine} or (ips_payer() is not null and exists (select from individuals p where p.provider = decisions.provider))")
         .Table("outbox_rows", $"{Mine} or (ips_vr_agency() is not null and {Referral("outbox_rows")})", writes: "true", grants: "select, insert")
+        // A merged record names its survivor.
+        .Limits("individuals", "(ips_on_caseload(id) or ips_on_caseload(merged_into))")
+        .Limits("intake_referrals", "false")
+        .Limits("roster_entries", "false")
+        // Break-glass is for records that the caller does not see otherwise.
+        .Opens("disclosures")
+        .Limits("decisions",
+            """
+            case split_part(subject, '/', 1)
+              when 'individuals' then exists (select from individuals p where p.id = split_part(subject, '/', 2)::uuid)
+              when 'authorizations' then exists (select from authorizations p where p.id = split_part(subject, '/', 2)::uuid)
+              when 'serviceOrders' then exists (select from service_orders p where p.id = split_part(subject, '/', 2)::uuid)
+              when 'referrals' then exists (select from referrals p where p.id = split_part(subject, '/', 2)::uuid)
+              else false end
+            """, writes: "true")
         .With(AcrossTenants);
 
     // The row is about a referral that the caller sees.

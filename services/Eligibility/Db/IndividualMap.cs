@@ -23,7 +23,7 @@ internal sealed class IndividualMap : IEntityTypeConfiguration<Individual>
         individual.HasMany(i => i.Facts).WithOne().HasForeignKey("IndividualId").IsRequired();
         individual.Navigation(i => i.Facts).AutoInclude();
         individual.Ignore(i => i.Enrollments).Ignore(i => i.Diagnoses).Ignore(i => i.Assessments).Ignore(i => i.Intakes).Ignore(i => i.NecessityFindings)
-            .Ignore(i => i.OtherServices).Ignore(i => i.MyChoices).Ignore(i => i.Recommendations).Ignore(i => i.Plans).Ignore(i => i.CrisisCoverages)
+            .Ignore(i => i.OtherServices).Ignore(i => i.MyChoices).Ignore(i => i.Recommendations).Ignore(i => i.Plans).Ignore(i => i.CrisisCoverages).Ignore(i => i.Death)
             .Ignore(i => i.Consents).Ignore(i => i.ReferralSources).Ignore(i => i.PersonalDataSince);
     }
 }
@@ -77,7 +77,7 @@ internal sealed class FactMap : IEntityTypeConfiguration<Fact>
             .HasValue<Enrollment>("enrollment").HasValue<Diagnosis>("diagnosis").HasValue<Assessment>("assessment").HasValue<Intake>("intake")
             .HasValue<NecessityFinding>("necessity_finding").HasValue<OtherService>("other_service").HasValue<MyChoice>("my_choice")
             .HasValue<Recommendation>("recommendation").HasValue<PlanReference>("plan").HasValue<CrisisCoverage>("crisis_coverage").HasValue<Consent>("consent")
-            .HasValue<ReferralSource>("referral_source").HasValue<FormerPersonalData>("former_personal_data");
+            .HasValue<ReferralSource>("referral_source").HasValue<Death>("death").HasValue<FormerPersonalData>("former_personal_data");
         fact.Property<string>("Kind").HasMaxLength(40);
 
         // Two callers correct or retract one version at the same time: the second finds it superseded and must read again.
@@ -89,7 +89,7 @@ internal sealed class FactMap : IEntityTypeConfiguration<Fact>
 internal sealed class FactColumns :
     IEntityTypeConfiguration<Enrollment>, IEntityTypeConfiguration<NecessityFinding>, IEntityTypeConfiguration<Diagnosis>,
     IEntityTypeConfiguration<OtherService>,
-    IEntityTypeConfiguration<ReferralSource>,
+    IEntityTypeConfiguration<ReferralSource>, IEntityTypeConfiguration<Death>,
     IEntityTypeConfiguration<MyChoice>, IEntityTypeConfiguration<PlanReference>, IEntityTypeConfiguration<CrisisCoverage>, IEntityTypeConfiguration<Consent>
 {
     private const string From = "from_day";
@@ -124,6 +124,8 @@ internal sealed class FactColumns :
         coverage.Property(c => c.Organization).HasColumnName("organization");
         coverage.Property(c => c.Through).HasColumnName(Through);
     }
+
+    public void Configure(EntityTypeBuilder<Death> death) => death.Property(d => d.DiedOn).HasColumnName(From);
 
     public void Configure(EntityTypeBuilder<ReferralSource> source) => source.Property(s => s.Organization).HasColumnName("organization");
 

@@ -142,6 +142,7 @@ public sealed class ExplainDecision(
             Case.TerminationReason.ActStarted => "Assertive Community Treatment began",
             Case.TerminationReason.ProviderChanged => "another agency gives the service",
             Case.TerminationReason.Discharged => "the person was discharged",
+            Case.TerminationReason.Died => "the person died",
             Case.TerminationReason.CoverageEnded => "no enrollment covers the person any more",
             Case.TerminationReason.PayerChanged => "another payer covers the person",
             Case.TerminationReason.Cancelled => "the agency gave it up",

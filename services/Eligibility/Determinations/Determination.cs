@@ -85,6 +85,10 @@ public sealed class Determination : IVersioned, IUpdatedRow
     /// <summary>Whether two persons of the payer admitted the person although this rule is not met.</summary>
     public bool Overrides(string rule) => OverrideState == Proto.OverrideState.Confirmed && OverriddenRules.Contains(rule);
 
+    /// <summary>Whether the person is admitted by it and nothing has ended that.</summary>
+    public bool Admits => State is Proto.DeterminationState.Eligible or Proto.DeterminationState.ReverifyDue or Proto.DeterminationState.DischargeReview
+        or Proto.DeterminationState.Attention;
+
     /// <summary>Every later step. Loaded only on request.</summary>
     public List<DeterminationStep> Steps { get; init; } = [];
 
@@ -98,19 +102,23 @@ public sealed class Determination : IVersioned, IUpdatedRow
         _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "not a verdict"),
     };
 
-    /// <summary>Moves to a state at an instant; <paramref name="through"/> is the last eligible day when the state ends eligibility.</summary>
-    public void Move(Proto.DeterminationState to, DateOnly? through, DateTimeOffset now)
+    /// <summary>Moves to the state of a first decision at an instant.</summary>
+    public void Move(Proto.DeterminationState to, DateTimeOffset now) => Move(new NextStep(default, to, AsOf, null), now);
+
+    /// <summary>Moves to the state of a step at an instant. A step that leaves the state leaves the last eligible day too, but for a corrected death.</summary>
+    internal void Move(NextStep next, DateTimeOffset now)
     {
-        if (to == State)
+        var to = next.To;
+        if (to == State && next.Kind != Proto.DeterminationStepKind.Death)
             return;
-        // What stands again has no end.
-        if (State == Proto.DeterminationState.Attention)
+        // What stands again has no end. One that had lapsed before it was discharged has the end of the lapse.
+        if (State == Proto.DeterminationState.Attention || (State == Proto.DeterminationState.Discharged && to != Proto.DeterminationState.Lapsed))
             (EligibleThrough, EndedAt) = (null, null);
         State = to;
         if (to is Proto.DeterminationState.Eligible or Proto.DeterminationState.NotEligible)
             DecidedAt ??= now;
         if (to is Proto.DeterminationState.Lapsed or Proto.DeterminationState.Discharged or Proto.DeterminationState.Attention)
-            (EligibleThrough, EndedAt) = (through, EligibleThrough == through ? EndedAt ?? now : now);
+            (EligibleThrough, EndedAt) = (next.Through, EligibleThrough == next.Through ? EndedAt ?? now : now);
     }
 }
 
@@ -138,14 +146,21 @@ public sealed class DeterminationStep
     /// <summary>The receipt; null when nothing was decided.</summary>
     public Guid? DecisionId { get; init; }
 
-    /// <summary>The judgements of the payer's reviewer, encrypted because their reasons are free text; null in every other step.</summary>
-    public byte[]? Judgements { get; init; }
+    /// <summary>The judgements of the payer's reviewer, and why a discharge was taken back, encrypted because they are free text; null without any.</summary>
+    public byte[]? Texts { get; init; }
 
     /// <summary>Code of the organization that took the step.</summary>
     public required string RecordedBy { get; init; }
 
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>The step by which the person's death ended the determination; null when none did, or when that was taken back.</summary>
+    public static DeterminationStep? EndedByDeath(IReadOnlyCollection<DeterminationStep> steps)
+    {
+        var deaths = steps.Where(step => step.Kind == Proto.DeterminationStepKind.Death && step.FromState != step.ToState).ToList();
+        return deaths.Count > steps.Count(step => step.Kind == Proto.DeterminationStepKind.DeathRetraction) ? deaths.MaxBy(step => step.RecordedAt) : null;
+    }
 }
 
 /// <summary>The stored determination as the contract shows it.</summary>
@@ -196,8 +211,8 @@ internal static class DeterminationsProtos
             DecisionName = step.DecisionId is { } id ? Receipts.NameOf(id) : "",
             CreateTime = step.RecordedAt.ToTimestamp(),
         };
-        if (step.Judgements is { } judgements)
-            wire.Judgements.AddRange(Judgements.Decrypt(protector, judgements));
+        if (step.Texts is { } column)
+            wire.MergeFrom(StepTexts.Decrypt(protector, column));
         return wire;
     }
 }
@@ -220,16 +235,14 @@ internal static class DeterminationEvents
     };
 }
 
-/// <summary>Judgements of the payer's reviewer in an encrypted column: their reasons are free text about a person.</summary>
-internal static class Judgements
+/// <summary>The free text of a step in an encrypted column: judgements of the payer's reviewer, and why a discharge was taken back.</summary>
+internal static class StepTexts
 {
-    public static byte[] Encrypt(PersonalDataProtector protector, IReadOnlyList<Proto.Judgement> judgements)
-    {
-        Proto.DeterminationStep carrier = new();
-        carrier.Judgements.AddRange(judgements);
-        return protector.Protect(Convert.ToBase64String(carrier.ToByteArray()));
-    }
+    public static byte[]? Encrypt(PersonalDataProtector protector, IReadOnlyList<Proto.Judgement> judgements, string reason) =>
+        judgements.Count == 0 && reason.Length == 0 ? null
+        : protector.Protect(Convert.ToBase64String(new Proto.DeterminationStep { Judgements = { judgements }, Reason = reason }.ToByteArray()));
 
-    public static IReadOnlyList<Proto.Judgement> Decrypt(PersonalDataProtector protector, byte[] column) =>
-        Proto.DeterminationStep.Parser.ParseFrom(Convert.FromBase64String(protector.Unprotect(column))).Judgements;
+    /// <summary>A step with nothing but its texts.</summary>
+    public static Proto.DeterminationStep Decrypt(PersonalDataProtector protector, byte[] column) =>
+        Proto.DeterminationStep.Parser.ParseFrom(Convert.FromBase64String(protector.Unprotect(column)));
 }

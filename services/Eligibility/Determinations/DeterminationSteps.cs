@@ -20,6 +20,9 @@ internal sealed record NextStep(Proto.DeterminationStepKind Kind, Proto.Determin
     /// <summary>The judgements of the payer's reviewer.</summary>
     public IReadOnlyList<Proto.Judgement> Judgements { get; init; } = [];
 
+    /// <summary>Why a discharge was taken back; empty for every other step.</summary>
+    public string Reason { get; init; } = "";
+
     /// <summary>Whether the decision is on admission and replaces the previous one.</summary>
     public bool Admits => Kind is Proto.DeterminationStepKind.Redetermination or Proto.DeterminationStepKind.Review
         or Proto.DeterminationStepKind.Reconsideration or Proto.DeterminationStepKind.Override;
@@ -90,7 +93,7 @@ public sealed partial class DeterminationSteps(
         var (before, from) = (determination.Decision!, determination.State);
         var stored = next.DecisionRecord is null ? null
             : changes.Insert(policies.Store(next.DecisionRecord, determination.Provider, determination.IndividualId.Name));
-        determination.Move(next.To, next.Through, changes.Now);
+        determination.Move(next, changes.Now);
         // What is decided again rests on the rules alone; the steps show the override.
         if (next.Kind == Proto.DeterminationStepKind.Redetermination)
             determination.OverrideState = default;
@@ -102,6 +105,7 @@ public sealed partial class DeterminationSteps(
         if (next.DecisionRecord is { } decided)
             answer.Decision = disclosure.Limit(decided.ToProto(store), decided.Facts, individual);
         answer.Judgements.AddRange(next.Judgements);
+        answer.Reason = next.Reason;
         var etag = determination.Etag();
         if (store)
         {
@@ -134,7 +138,7 @@ public sealed partial class DeterminationSteps(
             ToState = next.To,
             On = next.On,
             DecisionId = stored?.Id,
-            Judgements = next.Judgements.Count == 0 ? null : Judgements.Encrypt(protector, next.Judgements),
+            Texts = StepTexts.Encrypt(protector, next.Judgements, next.Reason),
             RecordedBy = caller.Organization,
             RecordedAt = now,
         };
@@ -160,7 +164,7 @@ public sealed partial class DeterminationSteps(
         });
         if (next.Admits)
             changes.Publish(determination.Made(stored!, values!));
-        if (next.To == Proto.DeterminationState.Discharged)
+        if (next.Kind == Proto.DeterminationStepKind.Discharge && next.To == Proto.DeterminationState.Discharged)
         {
             changes.Publish(new IndividualDischargedV1
             {

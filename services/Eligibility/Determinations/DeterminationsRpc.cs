@@ -7,7 +7,7 @@ namespace Ips.Eligibility.Determinations;
 public sealed class DeterminationsRpc(
     Lazy<Determine> determine, Lazy<DetermineBatch> determineBatch, Lazy<FindDeterminations> find, Lazy<Redetermine> redetermine,
     Lazy<ReviewDetermination> review, Lazy<DenyAdmission> deny, Lazy<WithdrawDetermination> withdraw, Lazy<Reverify> reverify,
-    Lazy<ReviewContinuedService> continued, Lazy<DischargeIndividual> discharge, Lazy<VerifyEligibility> verify, Lazy<VerifyBatch> verifyBatch,
+    Lazy<ReviewContinuedService> continued, Lazy<DischargeIndividual> discharge, Lazy<RetractDischarge> retract, Lazy<VerifyEligibility> verify, Lazy<VerifyBatch> verifyBatch,
     Lazy<OverrideDetermination> overriding, Lazy<FindReverifications> reverifications)
     : Proto.Determinations.DeterminationsBase
 {
@@ -58,6 +58,9 @@ public sealed class DeterminationsRpc(
 
     public override async Task<Proto.DeterminationStep> Discharge(Proto.DischargeRequest request, ServerCallContext context) =>
         (await discharge.Value.Handle(request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Proto.DeterminationStep> RetractDischarge(Proto.RetractDischargeRequest request, ServerCallContext context) =>
+        (await retract.Value.Handle(request, context.CancellationToken)).OrThrow();
 
     public override async Task<Proto.VerifyResponse> Verify(Proto.VerifyRequest request, ServerCallContext context) =>
         (await verify.Value.Handle(request, context.CancellationToken)).OrThrow();

@@ -36,6 +36,9 @@ public sealed partial class Determine(
 
     private Result<Decided<Proto.Determination>> Decide(Individual individual, SubjectDeadlines present, string program, DateOnly asOf, bool store)
     {
+        // A death ends the determinations on record when it is recorded: one that is made after it would have no end.
+        if (individual.Death is not null)
+            return new Problem.Conflict("death", "is on record; retract that fact, determine for the day before it, and record the death again");
         var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), asOf);
         if (!policies.Decide(program, AdmissionDecision.Kind, asOf, facts).Is(out var decided, out var problem))
             return problem;
@@ -52,7 +55,7 @@ public sealed partial class Determine(
             DecisionId = decided.Id,
             RecordedAt = changes.Now,
         };
-        determination.Move(Determination.StateOf(decided.Decision.Verdict), through: null, changes.Now);
+        determination.Move(Determination.StateOf(decided.Decision.Verdict), changes.Now);
         var receipt = Redisclosure.To(caller, clock).Limit(decided.ToProto(store), decided.Facts, individual);
         if (!store)
             return new Decided<Proto.Determination>(determination.ToProto(receipt, "", stored: false), changes);

@@ -62,11 +62,11 @@ public class EligibilityRecords(RequestDatabase requests)
         where @everybody or one.provider = @provider or @payer = any(one.payers)
         """;
 
-    private readonly ConcurrentDictionary<(string Role, string Organization), Groups<DayRequest, EligibilityRecord?>> groups = new();
+    private readonly ConcurrentDictionary<CallerSight, Groups<DayRequest, EligibilityRecord?>> groups = new();
 
     /// <summary>What decides one day of one person, or null when the caller may not see the person or there is none.</summary>
     internal Task<EligibilityRecord?> Of(Caller caller, DayRequest day, CancellationToken cancellationToken) =>
-        groups.GetOrAdd((caller.Role, caller.Organization),
+        groups.GetOrAdd(caller.Sight,
             _ => new("eligibility-records", Largest, days => Of(caller, days, CancellationToken.None))).Run(day, cancellationToken);
 
     /// <summary>The same for many days, in their order. A simulation reads them from its own store.</summary>

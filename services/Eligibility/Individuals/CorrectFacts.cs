@@ -27,6 +27,7 @@ public sealed class CorrectFacts(EligibilityDb db, IndividualReader people, Requ
             individual.UpdatePayers();
             changes.Update(individual);
             changes.PublishAct(individual, previous, retracted: true);
+            changes.PublishDeath(individual, previous, retracted: true);
             changes.PublishCoverage(individual, names, previous);
             changes.PublishCorrection(individual, db.KindOf(previous), retracted: true);
             return previous;
@@ -52,6 +53,7 @@ public sealed class CorrectFacts(EligibilityDb db, IndividualReader people, Requ
         // A record of ACT that was corrected to another service was never ACT.
         var isAct = corrected is OtherService { Service: OtherService.Act };
         changes.PublishAct(individual, isAct ? corrected : previous, retracted: !isAct);
+        changes.PublishDeath(individual, corrected, retracted: false);
         changes.PublishCoverage(individual, names, previous, corrected);
         changes.PublishCorrection(individual, db.KindOf(previous), retracted: false);
         return corrected;

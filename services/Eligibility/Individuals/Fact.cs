@@ -121,5 +121,8 @@ public sealed record Consent(
 public sealed record ReferralSource(
     Guid Id, IntakeReferralId IntakeReferralId, string Source, string Organization, DateOnly ReceivedOn, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
 
+/// <summary>The death of the person. It ends what runs with its day; a retraction takes those ends back.</summary>
+public sealed record Death(Guid Id, DateOnly DiedOn, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);
+
 /// <summary>The person's personal data before a correction; the current data is <see cref="Individual.PersonalData"/>.</summary>
 public sealed record FormerPersonalData(Guid Id, byte[] PersonalData, DateTimeOffset RecordedAt) : Fact(Id, RecordedAt);

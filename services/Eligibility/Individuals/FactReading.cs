@@ -25,6 +25,7 @@ internal sealed class FactReading(RequestValidator fields, string prefix, Caller
         Case.Recommendation => Read(fact.Recommendation),
         Case.Plan => Read(fact.Plan),
         Case.CrisisCoverage => Read(fact.CrisisCoverage),
+        Case.Death => new Death(Id, fields.Day($"{prefix}death.died_on", fact.Death.DiedOn), now) { RecordedBy = caller.Organization },
         _ => Missing(),
     };
 

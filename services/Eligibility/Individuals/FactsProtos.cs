@@ -39,6 +39,7 @@ internal static class FactsProtos
             case PlanReference plan: wire.Plan = plan.ToProto(individual); break;
             case CrisisCoverage coverage: wire.CrisisCoverage = coverage.ToProto(individual); break;
             case Consent consent: wire.Consent = consent.ToProto(individual); break;
+            case Death death: wire.Death = death.ToProto(individual); break;
             case ReferralSource source: wire.ReferralSource = source.ToProto(individual); break;
             case FormerPersonalData former: wire.Particulars = Person.Decrypt(protector, former.PersonalData).ToProto(); break;
             default: throw new InvalidOperationException($"{fact.GetType().Name} has no form in the contract.");
@@ -186,6 +187,9 @@ internal static class FactsProtos
         Fact = coverage.Name(individual),
         Etag = coverage.Etag(),
     };
+
+    public static Proto.Death ToProto(this Death death, IndividualId individual) =>
+        new() { DiedOn = death.DiedOn.Day(), Fact = death.Name(individual), Etag = death.Etag() };
 
     public static Proto.Consent ToProto(this Consent consent, IndividualId individual)
     {

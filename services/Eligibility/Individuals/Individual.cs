@@ -96,6 +96,9 @@ public sealed class Individual : IVersioned, IUpdatedRow
     /// <summary>Current consents, including revoked ones.</summary>
     public IEnumerable<Consent> Consents => Current<Consent>();
 
+    /// <summary>The recorded death; null while none is on record.</summary>
+    public Death? Death => Current<Death>().FirstOrDefault();
+
     /// <summary>When the record was created, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
@@ -179,6 +182,7 @@ internal static class IndividualsProtos
             BirthDate = person.BirthDate,
             CreateTime = individual.RecordedAt.ToTimestamp(),
             Intake = individual.Intakes.MaxBy(i => i.RecordedAt)?.ToProto(id),
+            Death = individual.Death?.ToProto(id),
             SubstanceUseWithheld = disclosure.Withholds(individual),
         };
         wire.Identifiers.AddRange(person.Identifiers);

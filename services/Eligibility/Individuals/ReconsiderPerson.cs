@@ -23,6 +23,10 @@ public sealed class ReconsiderPerson(
         }, cancellationToken);
 
     /// <summary>The days on which the person is eligible and covered changed: authorizations rest on them.</summary>
-    public Task DaysChanged(IndividualId individual, IProcessedOnce message, CancellationToken cancellationToken) =>
-        requests.Run(message, s => authorizations.Decide(individual, new(clock.GetUtcNow()), s), cancellationToken);
+    /// <param name="individual">The person.</param>
+    /// <param name="message">The event.</param>
+    /// <param name="cancellationToken">Ends the wait for the database.</param>
+    /// <param name="undischarged">The program in which a discharge was taken back, or a death got another day.</param>
+    public Task DaysChanged(IndividualId individual, IProcessedOnce message, CancellationToken cancellationToken, string? undischarged = null) =>
+        requests.Run(message, s => authorizations.Decide(individual, new(clock.GetUtcNow()), s, undischarged), cancellationToken);
 }

@@ -77,6 +77,7 @@ public sealed class RecordFacts(
         Changes changes = new(clock.GetUtcNow());
         individual.Record(fact!, changes);
         changes.PublishAct(individual, fact!, retracted: false);
+        changes.PublishDeath(individual, fact!, retracted: false);
         changes.PublishCoverage(individual, names, fact!);
         return new Decided<TReply>(reply(individual.Id, fact), changes);
     }
@@ -87,14 +88,17 @@ internal static class FactChanges
 {
     /// <summary>
     /// Spans of different payers, fundings or plans may overlap: people have two coverages. Overlapping spans of the same payer, funding and plan are one span
-    /// recorded twice.
+    /// recorded twice. A person dies once.
     /// </summary>
-    public static Problem? Refuses(this Individual individual, Fact fact) =>
-        fact is Enrollment span
-            && individual.Enrollments.Any(e => e.Id != span.Id && e.Payer == span.Payer && e.Funding == span.Funding && e.BenefitPlan == span.BenefitPlan
-            && !(e.Through < span.From) && !(span.Through < e.From))
-            ? new Problem.Invalid("enrollment.from", "begins a span that overlaps one of the same payer, funding and plan; correct that one")
-            : null;
+    public static Problem? Refuses(this Individual individual, Fact fact) => fact switch
+    {
+        Enrollment span when individual.Enrollments.Any(e => e.Id != span.Id && e.Payer == span.Payer && e.Funding == span.Funding && e.BenefitPlan == span.BenefitPlan
+            && !(e.Through < span.From) && !(span.Through < e.From)) =>
+            new Problem.Invalid("enrollment.from", "begins a span that overlaps one of the same payer, funding and plan; correct that one"),
+        Death death when individual.Death is { } recorded && recorded.Id != death.Id =>
+            new Problem.Invalid("death", "is on record already; correct or retract that one"),
+        _ => null,
+    };
 
     /// <summary>Publishes that ACT was recorded, corrected or retracted (NC-LIM-002).</summary>
     public static void PublishAct(this Changes changes, Individual individual, Fact fact, bool retracted)
@@ -110,6 +114,22 @@ internal static class FactChanges
             Through = act.Through,
             Retracted = retracted || act.Absent,
         });
+    }
+
+    /// <summary>Publishes that a death was recorded, corrected or retracted.</summary>
+    public static void PublishDeath(this Changes changes, Individual individual, Fact fact, bool retracted)
+    {
+        if (fact is Death death)
+        {
+            changes.Publish(new IndividualDiedV1
+            {
+                IndividualId = individual.Id,
+                FactId = death.Id,
+                Provider = individual.Provider,
+                On = death.DiedOn,
+                Retracted = retracted,
+            });
+        }
     }
 
     /// <summary>

@@ -35,7 +35,8 @@ public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller call
         .Table("operation_facts", TenantPolicies.NetworkOrState
             // Roles and merges name no program; they are ids.
             + " or (program is null and cardinality(ips_programs()) > 0) or exists (select from visits v where v.provider = operation_facts.provider"
-            + " and ips_organization() = any(v.evaluator_organizations))", grants: "select");
+            + " and ips_organization() = any(v.evaluator_organizations))", grants: "select")
+        .Opens("reviews", "decisions");
 
     /// <inheritdoc/>
     public override string AfterMigrations => Rows.AfterMigrations(Model);
@@ -44,6 +45,8 @@ public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller call
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasMembers();
+        modelBuilder.HasCaseloads();
         modelBuilder.HasDecisions();
         modelBuilder.HasPolicies();
         modelBuilder.HasContracts();
@@ -57,5 +60,6 @@ public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller call
         modelBuilder.Entity<Visit>().HasQueryFilter(v => Everybody || v.Provider == Provider || (IsState && Programs.Contains(v.Program))
             || v.EvaluatorOrganizations.Contains(Organization) || (IsPayer && Set<Contract>().Any(c =>
                 c.Payer == Payer && c.Provider == v.Provider && c.Accepted && c.From <= Today && (c.Through == null || c.Through >= Today))));
+        LimitToCaseloads(modelBuilder, Rows);
     }
 }

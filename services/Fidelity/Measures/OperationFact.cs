@@ -90,6 +90,7 @@ public sealed class OperationFact
             RoleEndedV1 e => Fact(FactKind.Role, e.From, null, e.TeamId, e.StaffMemberId, code: e.Role, through: e.Through),
             AssignmentMadeV1 e => Fact(FactKind.Assignment, e.From, e.Program, staff: e.StaffMemberId, person: e.IndividualId, code: e.Role),
             AssignmentEndedV1 e => Fact(FactKind.Assignment, e.From, e.Program, staff: e.StaffMemberId, person: e.IndividualId, through: e.Through),
+            AssignmentResumedV1 e => Fact(FactKind.Assignment, e.From, e.Program, staff: e.StaffMemberId, person: e.IndividualId, through: e.Through),
             ServiceNoteRecordedV1 { Rendered: not false } e => Fact(FactKind.Contact, e.ServiceDate, e.Program, staff: e.StaffMemberId, person: e.IndividualId,
                 code: e.Activity, note: e),
             ServiceNoteVoidedV1 e => Fact(FactKind.ContactVoided, e.ServiceDate, e.Program, person: e.IndividualId),

@@ -9,6 +9,7 @@ namespace Ips.Fidelity.Measures;
 /// </summary>
 public sealed class OperationFactsConsumer(NpgsqlDataSource database, TimeProvider clock) : GroupConsumer(database, clock),
     IGroupConsumer<RoleAssignedV1>, IGroupConsumer<RoleEndedV1>, IGroupConsumer<AssignmentMadeV1>, IGroupConsumer<AssignmentEndedV1>,
+    IGroupConsumer<AssignmentResumedV1>,
     IGroupConsumer<ServiceNoteRecordedV1>, IGroupConsumer<ServiceNoteVoidedV1>, IGroupConsumer<DeterminationMadeV1>, IGroupConsumer<IntakeReferralMovedV1>,
     IGroupConsumer<IndividualsMergedV1>
 {

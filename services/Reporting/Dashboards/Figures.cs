@@ -73,9 +73,17 @@ public static class Figures
             Topics.ClaimLine, milestone, OncePerPerson: false)
         : throw new ArgumentOutOfRangeException(nameof(milestone), milestone, "milestones are 1 to 9");
 
+    /// <summary>The claims of a milestone that were paid: what payers paid for them. Only the agency has it.</summary>
+    public static FigureDefinition Paid(int milestone) => milestone is >= 1 and <= 9
+        ? new(Text($"m{milestone}-claims-paid"), Text($"Claims of milestone {milestone} that were paid"),
+            Text($"Claims of milestone {milestone} of which the payer has paid something, by the service date; paid amount is the sum of what was paid so far. ")
+                + "What a payer took back is subtracted; a claim that it took back as a whole is left out.",
+            Topics.ClaimPaid, milestone, OncePerPerson: false)
+        : throw new ArgumentOutOfRangeException(nameof(milestone), milestone, "milestones are 1 to 9");
+
     /// <summary>Every number, by code.</summary>
     public static IReadOnlyDictionary<string, FigureDefinition> All { get; } = Funnel.Append(Overridden)
-        .Concat(Enumerable.Range(1, 9).SelectMany(n => new[] { Reached(n), Lines(n) }))
+        .Concat(Enumerable.Range(1, 9).SelectMany(n => new[] { Reached(n), Lines(n), Paid(n) }))
         .ToDictionary(f => f.Code, StringComparer.Ordinal);
 
     /// <summary>The number of a resource name; null when there is none.</summary>

@@ -53,6 +53,10 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, ShownFigures 
         var claimed = await db.Counted(Topics.ClaimLine, span, days).Where(f => f.MilestoneNumber != null).GroupBy(f => f.MilestoneNumber!.Value)
             .Select(g => new { Number = g.Key, Units = g.Sum(f => (long?)f.Units) ?? 0, Amount = g.Sum(f => f.Amount) ?? 0 })
             .ToDictionaryAsync(g => g.Number, cancellationToken);
+        var paid = caller.Is(Roles.Provider)
+            ? await db.Counted(Topics.ClaimPaid, span, days).Where(f => f.MilestoneNumber != null).GroupBy(f => f.MilestoneNumber!.Value)
+                .Select(g => new { Number = g.Key, Amount = g.Sum(f => f.Amount) ?? 0 }).ToDictionaryAsync(g => g.Number, g => g.Amount, cancellationToken)
+            : null;
         foreach (var number in reached.Union(claimed.Keys).Order())
         {
             var lines = claimed.GetValueOrDefault(number);
@@ -67,9 +71,13 @@ public sealed class GetDashboard(ReportingDb db, ProgramDays days, ShownFigures 
             if (milestone.ClaimsSuppressed)
                 continue;
             milestone.ClaimedUnits = lines?.Units ?? 0;
-            milestone.ClaimedAmount = new Money { Amount = (lines?.Amount ?? 0).ToString("0.00", CultureInfo.InvariantCulture), CurrencyCode = "USD" };
+            milestone.ClaimedAmount = Dollars(lines?.Amount ?? 0);
+            if (paid is not null)
+                (milestone.PaidAmount, milestone.ClaimsPaid) = (Dollars(paid.GetValueOrDefault(number)), Figures.Paid(number).Name);
         }
     }
+
+    private static Money Dollars(decimal amount) => new() { Amount = amount.ToString("0.00", CultureInfo.InvariantCulture), CurrencyCode = "USD" };
 
     private async Task<Timestamp?> Fresh(Span span, CancellationToken cancellationToken)
     {

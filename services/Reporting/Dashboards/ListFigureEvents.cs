@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Ips.Reporting.Db;
+using Ips.Reporting.Facts;
 using Microsoft.EntityFrameworkCore;
 using Proto = Ips.Contracts.Reporting.V1;
 
@@ -20,6 +21,9 @@ public sealed class ListFigureEvents(ReportingDb db, ProgramDays days, ShownFigu
             return new Problem.NotFound("figure", request.Name);
         if (Span.Refused(caller, span.Provider) is { } refused)
             return refused;
+        // A 0 would say that nothing was paid.
+        if (figure.Topic == Topics.ClaimPaid && !caller.Is(Roles.Provider))
+            return new Problem.Forbidden("only the agency sees what its claims were paid");
 
         Proto.ListFigureEventsResponse reply = new()
         {

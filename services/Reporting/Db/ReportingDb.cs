@@ -67,6 +67,8 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasMembers();
+        modelBuilder.HasCaseloads();
         modelBuilder.HasContracts();
         modelBuilder.HasPolicies();
         modelBuilder.HasCoverage();
@@ -79,6 +81,7 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
         modelBuilder.Entity<PersonReport>().HasQueryFilter(r => Everybody || r.Provider == Provider);
         modelBuilder.Entity<Webhook>().HasQueryFilter(w => Everybody || (w.Organization == Organization && w.Role == Role));
         modelBuilder.Entity<WebhookDelivery>().HasQueryFilter(d => Set<Webhook>().Any(w => w.Id == d.WebhookId));
+        LimitToCaseloads(modelBuilder, Rows);
     }
 
     private Expression<Func<T, bool>> Sees<T>() where T : class, ISharedRow => f => Everybody || f.Provider == Provider

@@ -23,7 +23,7 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         ReferralMovedV1 e => e.ToState == "referred"
             ? [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.Referred, counts: true, e.On)]
             : [],
-        IndividualDischargedV1 or AuthorizationMovedV1 or AuthorizationUnitsMovedV1 => [],
+        DeterminationMovedV1 or IndividualDischargedV1 or IndividualDiedV1 or AuthorizationMovedV1 or AuthorizationUnitsMovedV1 => [],
         AuthorizationRequestedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId,
             e.Expedited == true ? Topics.AuthorizationReceivedExpedited : Topics.AuthorizationReceived, counts: false, payer: e.Payer)],
         AuthorizationDecidedV1 e => Read(e),
@@ -53,6 +53,8 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
         ClaimLineVoidedV1 e =>
             [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimLine, counts: false, e.ServiceDate, e.MilestoneNumber, e.Units,
                 Dollars(e.Charge, e.Currency))],
+        ClaimMovedV1 e => [Fact(e, e.Provider, e.Program, e.IndividualId, Topics.ClaimPaid,
+            counts: e.Paid != 0, e.ServiceDate, e.MilestoneNumber == 0 ? null : e.MilestoneNumber, amount: Dollars(e.Paid, e.Currency))],
         ReviewRecordedV1 e => Read(e),
         ReviewMovedV1 e => Read(e),
         _ => throw new ArgumentException($"{happened.GetType().Name} is no event that figures are made of.", nameof(happened)),
@@ -113,9 +115,10 @@ public sealed class FactReader(Func<string, DateTimeOffset, DateOnly> dayIn, Dat
             IndividualId = individual,
             Counts = counts,
             Day = day,
-            ProviderOnly = EventKeys.IsAboutStaff(e),
+            ProviderOnly = EventKeys.IsOfTheAgencyAlone(e),
             SeenOn = day ?? DateOnly.FromDateTime(e.OccurredAt.UtcDateTime),
-            MilestoneNumber = milestone,
+            // A line of service notes has no milestone; its event says 0.
+            MilestoneNumber = milestone is 0 ? null : milestone,
             Units = units,
             Amount = amount,
             DueOn = dueOn,

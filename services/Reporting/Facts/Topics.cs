@@ -33,6 +33,9 @@ public static class Topics
     public const string MilestoneReached = "milestone-reached";
     public const string ClaimLine = "claim-line";
 
+    /// <summary>A payer has paid something of a claim; the amount is what it paid so far. Only the agency sees it.</summary>
+    public const string ClaimPaid = "claim-paid";
+
     /// <summary>A competitive job started; its units are the hours a week.</summary>
     public const string JobStart = "job-start";
 

@@ -72,7 +72,7 @@ public sealed class SharedEvent : ISharedRow
             Program = keys.Program(happened),
             IndividualId = keys.Person(happened),
             SeenOn = facts is [var first, ..] ? first.SeenOn : DateOnly.FromDateTime(happened.OccurredAt.UtcDateTime),
-            ProviderOnly = EventKeys.IsAboutStaff(happened),
+            ProviderOnly = EventKeys.IsOfTheAgencyAlone(happened),
             Body = JsonSerializer.Serialize(happened, happened.GetType(), EventCatalog.Json),
         };
     }
@@ -107,8 +107,8 @@ internal sealed class EventKeys
     /// <summary>The JSON names of all properties that hold the id of a person.</summary>
     public IReadOnlyList<string> People { get; }
 
-    /// <summary>Whether an event is about the staff of an agency, whose deadlines Staffing shows to the agency alone.</summary>
-    public static bool IsAboutStaff(DomainEvent happened) => happened is StaffDeadlineMovedV1 or StaffDeadlineReachedV1;
+    /// <summary>Whether only the agency sees an event: deadlines of its staff, as Staffing shows them, and its claims, as Billing does.</summary>
+    public static bool IsOfTheAgencyAlone(DomainEvent happened) => happened is StaffDeadlineMovedV1 or StaffDeadlineReachedV1 or ClaimMovedV1;
 
     public static EventKeys Of(Type type) => Known.GetOrAdd(type, static of => new(of));
 }

@@ -12,11 +12,12 @@ namespace Ips.Reporting.Incoming;
 public sealed class EventFactsConsumer(NpgsqlDataSource database, ProgramDays days, TimeProvider clock, OutboxNotifier? feed = null)
     : GroupConsumer(database, clock),
     IGroupConsumer<IndividualRegisteredV1>, IGroupConsumer<IndividualsMergedV1>, IGroupConsumer<ServiceOrderSignedV1>, IGroupConsumer<DeterminationMadeV1>,
-    IGroupConsumer<IndividualDischargedV1>, IGroupConsumer<ReferralMovedV1>, IGroupConsumer<DeadlineReachedV1>, IGroupConsumer<DeadlineMovedV1>,
+    IGroupConsumer<DeterminationMovedV1>, IGroupConsumer<IndividualDischargedV1>, IGroupConsumer<IndividualDiedV1>, IGroupConsumer<ReferralMovedV1>,
+    IGroupConsumer<DeadlineReachedV1>, IGroupConsumer<DeadlineMovedV1>,
     IGroupConsumer<StaffDeadlineReachedV1>, IGroupConsumer<StaffDeadlineMovedV1>,
     IGroupConsumer<AuthorizationRequestedV1>, IGroupConsumer<AuthorizationDecidedV1>, IGroupConsumer<AuthorizationMovedV1>,
     IGroupConsumer<AuthorizationUnitsMovedV1>,
-    IGroupConsumer<MilestoneDecidedV1>, IGroupConsumer<ClaimLineDecidedV1>, IGroupConsumer<ClaimLineVoidedV1>, IGroupConsumer<ReviewRecordedV1>,
+    IGroupConsumer<MilestoneDecidedV1>, IGroupConsumer<ClaimLineDecidedV1>, IGroupConsumer<ClaimLineVoidedV1>, IGroupConsumer<ClaimMovedV1>, IGroupConsumer<ReviewRecordedV1>,
     IGroupConsumer<ReviewMovedV1>, IGroupConsumer<JobStartedV1>, IGroupConsumer<JobChangedV1>, IGroupConsumer<JobEndedV1>,
     IGroupConsumer<EducationCompletedV1>, IGroupConsumer<BillingDeadlineMovedV1>, IGroupConsumer<BillingDeadlineReachedV1>
 {

@@ -101,7 +101,7 @@ public sealed class CountReport(ReportingDb db, ProgramDays days)
     private static IEnumerable<string> Disagreements(IReadOnlyList<EventFact> facts)
     {
         var reached = facts.Where(f => f.Topic == Topics.MilestoneReached).Select(f => (f.IndividualId, f.MilestoneNumber)).ToHashSet();
-        return facts.Where(f => f.Topic == Topics.ClaimLine && !reached.Contains((f.IndividualId, f.MilestoneNumber))).GroupBy(f => f.MilestoneNumber)
+        return facts.Where(f => f.Topic == Topics.ClaimLine && f.MilestoneNumber != null && !reached.Contains((f.IndividualId, f.MilestoneNumber))).GroupBy(f => f.MilestoneNumber)
             .OrderBy(lines => lines.Key).Select(lines => string.Create(CultureInfo.InvariantCulture,
                 $"{lines.Count()} claim lines of milestone {lines.Key} are of people without such a milestone reached in the period."));
     }

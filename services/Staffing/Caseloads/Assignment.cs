@@ -38,10 +38,41 @@ public sealed class Assignment : IVersioned
     /// <summary>The treatment team that the person comes from; null when from none.</summary>
     public TreatmentTeamId? TreatmentTeamId { get; set; }
 
-    /// <summary>Gives it its last day, included.</summary>
+    /// <summary>The determination whose discharge set the last day; null when a person set it, or when it has none.</summary>
+    public DeterminationId? DischargeId { get; set; }
+
+    /// <summary>The last day that it had before the discharge, or null.</summary>
+    public DateOnly? ThroughBefore { get; set; }
+
+    /// <summary>Ends it with a discharge: on the last day of service, or on its own first day when it begins later.</summary>
+    public void EndWith(DeterminationId discharge, DateOnly last, Changes changes)
+    {
+        var before = Through;
+        End(From > last ? From : last, changes);
+        (DischargeId, ThroughBefore) = (discharge, before);
+    }
+
+    /// <summary>The discharge that ended it was taken back: it has the last day that it had before.</summary>
+    public void Resume(Changes changes)
+    {
+        (Through, DischargeId, ThroughBefore) = (ThroughBefore, null, null);
+        changes.Update(this);
+        changes.Publish(new AssignmentResumedV1
+        {
+            AssignmentId = Id,
+            IndividualId = IndividualId,
+            StaffMemberId = StaffMemberId,
+            Provider = Provider,
+            Program = Program,
+            From = From,
+            Through = Through,
+        });
+    }
+
+    /// <summary>Gives it its last day, included. No discharge that is taken back changes that day.</summary>
     public void End(DateOnly through, Changes changes)
     {
-        Through = through;
+        (Through, DischargeId, ThroughBefore) = (through, null, null);
         changes.Update(this);
         changes.Publish(new AssignmentEndedV1
         {
@@ -66,6 +97,31 @@ public sealed class Assignment : IVersioned
         Etag = etag,
         TreatmentTeam = TreatmentTeamId?.Name ?? "",
     };
+}
+
+/// <summary>The latest discharge, or its retraction, that is known of a determination: an older event that arrives later changes nothing.</summary>
+public sealed class Discharge : IVersioned
+{
+    /// <summary>The determination.</summary>
+    public required DeterminationId Id { get; init; }
+
+    /// <inheritdoc/>
+    public int Version { get; set; } = 1;
+
+    /// <summary>Code of the provider.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The number of the event among those of the determination.</summary>
+    public long Sequence { get; set; }
+}
+
+internal sealed class DischargeMap : IEntityTypeConfiguration<Discharge>
+{
+    public void Configure(EntityTypeBuilder<Discharge> discharge)
+    {
+        discharge.ToTable("discharges").HasKey(d => d.Id);
+        discharge.HasVersion();
+    }
 }
 
 internal sealed class AssignmentMap : IEntityTypeConfiguration<Assignment>

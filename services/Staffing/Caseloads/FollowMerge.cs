@@ -17,6 +17,15 @@ public sealed class FollowMerge(StaffingDb db, Requests requests, TimeProvider c
         {
             assignment.IndividualId = merge.IndividualId;
             changes.Update(assignment);
+            changes.Publish(new AssignmentJoinedV1
+            {
+                AssignmentId = assignment.Id,
+                IndividualId = assignment.IndividualId,
+                StaffMemberId = assignment.StaffMemberId,
+                Provider = assignment.Provider,
+                From = assignment.From,
+                Through = assignment.Through,
+            });
         }
 
         return changes;

@@ -41,6 +41,9 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>Assignments of people to staff members.</summary>
     public DbSet<Assignment> Assignments => Set<Assignment>();
 
+    /// <summary>The latest discharges, by determination.</summary>
+    public DbSet<Discharge> Discharges => Set<Discharge>();
+
     /// <summary>Checks of staff.</summary>
     public DbSet<ClearanceCheck> Clearances => Set<ClearanceCheck>();
 
@@ -80,6 +83,12 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>Deadlines about staff.</summary>
     public DbSet<Deadline> Deadlines => Set<Deadline>();
 
+    /// <summary>People who use the platform for an organization.</summary>
+    public DbSet<Member> Members => Set<Member>();
+
+    /// <summary>Caseloads that members see for some days.</summary>
+    public DbSet<Delegation> Delegations => Set<Delegation>();
+
     /// <summary>Whether the caller sees what is on file about the provider: its own, a payer those of its network.</summary>
     public async Task<bool> SeesProvider(string provider, CancellationToken cancellationToken) =>
         Everybody || provider == Provider || (IsPayer && await IsInNetwork(provider, cancellationToken));
@@ -97,12 +106,14 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasMembers();
         modelBuilder.HasDecisions();
         modelBuilder.HasPolicies();
         modelBuilder.HasContracts();
         modelBuilder.HasCoverage();
         modelBuilder.HasDeadlines();
         modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider);
+        modelBuilder.Entity<Discharge>().HasQueryFilter(d => Everybody || d.Provider == Provider);
         modelBuilder.Entity<ListImport>().HasQueryFilter(i => Everybody || i.Organization == Organization);
         Limit<TeamReview>(modelBuilder);
         Limit<TreatmentTeam>(modelBuilder);
@@ -128,6 +139,11 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
         modelBuilder.Entity<Assignment>().HasQueryFilter(a => Everybody || a.Provider == Provider || (IsPayer && Set<CoverageSpan>().Any(c =>
             c.IndividualId == a.IndividualId && c.Payer == Payer && !c.Retracted && (a.Through == null || c.From <= a.Through)
             && (c.Through == null || c.Through >= a.From))));
+        modelBuilder.Entity<Member>().HasQueryFilter(m => Everybody || m.Organization == Organization);
+        modelBuilder.Entity<Delegation>().HasQueryFilter(d => Everybody || Members.Any(m => m.Id == d.MemberId && m.Organization == Organization));
+        LimitToCaseloads(modelBuilder, Rows);
+        Limit<Assignment>(modelBuilder, a => !IsLimited
+            || (Caseloads.Contains(a.StaffMemberId) && a.From <= Today && (a.Through == null || a.Through >= Today)));
     }
 
     private void Limit<TRow>(ModelBuilder modelBuilder) where TRow : class, IOfProvider =>

@@ -8,6 +8,7 @@ internal static class StaffingRows
     public static TenantPolicies Rules { get; } = new TenantPolicies()
         .Table("staff", TenantPolicies.Network)
         .Table("assignments", $"{Mine} or (ips_payer() is not null and ips_covers(individual_id, \"from\", through))")
+        .Table("discharges", Mine)
         .Table("decisions", TenantPolicies.Network)
         .Follows("credentials", "staff_member_id", "staff")
         .Follows("experience", "staff_member_id", "staff")
@@ -32,5 +33,13 @@ internal static class StaffingRows
         .Table("organization_changes", TenantPolicies.Network, grants: "select, insert")
         .Table("contracts", TenantPolicies.OwnContracts, grants: "select, insert, update")
         .Table("teams", TenantPolicies.NetworkOrState)
-        .Follows("roles_held", "team_id", "teams");
+        .Follows("roles_held", "team_id", "teams")
+        .Table("members", "organization = ips_organization() or ips_everybody()", grants: "select, insert, update")
+        .Follows("delegations", "member_id", "members")
+        // Colleagues are seen: what decides on a role, a check or a training must not be decided on a part.
+        .Opens("staff", "staff_corrections", "decisions", "deadlines", "clearance_checks", "exclusion_hits", "training_completions", "training_targets",
+            "training_requirements", "meetings", "organizations", "organization_facts", "organization_changes", "teams", "team_readiness", "team_reviews",
+            "treatment_teams", "treatment_team_members", "work_months")
+        .Limits("assignments",
+            "(staff_member_id = any((select ips_caseloads())::uuid[]) and \"from\" <= ips_today() and coalesce(through, 'infinity') >= ips_today())");
 }

@@ -75,7 +75,8 @@ public sealed class BillingScene(string person)
     }
 
     /// <summary>Adds its rpcs to a fake service.</summary>
-    public FakeService On(FakeService service) => service.Serve(new MilestonesFake(this)).Serve(new ClaimsFake(this));
+    public FakeService On(FakeService service) => service.Serve(new MilestonesFake(this)).Serve(new ClaimsFake(this))
+        .Serve(new FileTransfersFake());
 
     private sealed class MilestonesFake(BillingScene scene) : Milestones.MilestonesBase
     {
@@ -111,6 +112,29 @@ public sealed class BillingScene(string person)
             found.State = request.Outcome == ReviewOutcome.Approved ? MilestoneState.Billable : MilestoneState.Collecting;
             return Task.FromResult(scene.Milestones[request.Name] = found);
         }
+    }
+
+    private sealed class FileTransfersFake : FileTransfers.FileTransfersBase
+    {
+        public override Task<ListFileTransfersResponse> ListFileTransfers(ListFileTransfersRequest request, ServerCallContext context) => Task.FromResult(
+            new ListFileTransfersResponse
+            {
+                FileTransfers =
+                {
+                    new FileTransfer
+                    {
+                        Name = $"fileTransfers/{Guid.CreateVersion7()}",
+                        Provider = "organizations/harbor-works",
+                        Payer = "organizations/alliance",
+                        Direction = FileDirection.Outgoing,
+                        State = FileTransferState.Waiting,
+                        FileName = "claims-000000012.x12",
+                        Attempts = 3,
+                        Problem = FileTransferProblem.HostKey,
+                        NextAttemptTime = EligibilityScene.In(1),
+                    },
+                },
+            });
     }
 
     private sealed class ClaimsFake(BillingScene scene) : Claims.ClaimsBase

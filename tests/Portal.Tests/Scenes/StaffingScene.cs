@@ -28,9 +28,15 @@ public sealed class StaffingScene(string person)
     /// <summary>The days for which Staffing was asked who may serve.</summary>
     public ConcurrentQueue<string> Days { get; } = new();
 
+    /// <summary>Members by resource name.</summary>
+    public ConcurrentDictionary<string, Member> Members { get; } = new();
+
+    /// <summary>Delegations, in the order in which they were made.</summary>
+    public ConcurrentQueue<Delegation> Delegations { get; } = new();
+
     /// <summary>Adds its rpcs to a fake service.</summary>
     public FakeService On(FakeService service) => service.Serve(new TeamsFake(this)).Serve(new StaffFake(this)).Serve(new TrainingFake(this))
-        .Serve(new DeadlinesFake(this)).Serve(new CaseloadsFake(this, person));
+        .Serve(new DeadlinesFake(this)).Serve(new CaseloadsFake(this, person)).Serve(new MembersFake(this));
 
     private sealed class TeamsFake(StaffingScene scene) : Teams.TeamsBase
     {
@@ -104,6 +110,59 @@ public sealed class StaffingScene(string person)
             };
             return Task.FromResult(new ListStaffDeadlinesResponse { Deadlines = { overdue } });
         }
+    }
+
+    private sealed class MembersFake(StaffingScene scene) : Members.MembersBase
+    {
+        public override Task<ListMembersResponse> ListMembers(ListMembersRequest request, ServerCallContext context) =>
+            Task.FromResult(new ListMembersResponse { Members = { scene.Members.Values } });
+
+        public override Task<Member> GetMember(GetMemberRequest request, ServerCallContext context) => Task.FromResult(Found(request.Name));
+
+        public override Task<Member> CreateMember(CreateMemberRequest request, ServerCallContext context)
+        {
+            if (request.Member.Roles.Count == 0)
+                throw Refuse.Field("member.roles", "is empty; send at least one role");
+            var member = request.Member.Clone();
+            (member.Name, member.Etag) = ($"members/{request.RequestId}", "1");
+            return Task.FromResult(scene.Members.GetOrAdd(member.Name, member));
+        }
+
+        public override Task<Member> ChangeMember(ChangeMemberRequest request, ServerCallContext context)
+        {
+            var member = Found(request.Name);
+            member.Roles.Clear();
+            member.Roles.Add(request.Roles);
+            (member.StaffMember, member.Through, member.Reason) = (request.StaffMember, request.Through, request.Reason);
+            return Task.FromResult(member);
+        }
+
+        public override Task<Member> EndMember(EndMemberRequest request, ServerCallContext context)
+        {
+            var member = Found(request.Name);
+            (member.Through, member.Reason) = (EligibilityScene.Day(-1), request.Reason);
+            return Task.FromResult(member);
+        }
+
+        public override Task<Delegation> CreateDelegation(CreateDelegationRequest request, ServerCallContext context)
+        {
+            var delegation = request.Delegation.Clone();
+            (delegation.Name, delegation.Member, delegation.Etag) = ($"delegations/{request.RequestId}", request.Member, "1");
+            scene.Delegations.Enqueue(delegation);
+            return Task.FromResult(delegation);
+        }
+
+        public override Task<Delegation> EndDelegation(EndDelegationRequest request, ServerCallContext context)
+        {
+            var delegation = scene.Delegations.Single(one => one.Name == request.Name);
+            delegation.Through = EligibilityScene.Day(-1);
+            return Task.FromResult(delegation);
+        }
+
+        public override Task<ListDelegationsResponse> ListDelegations(ListDelegationsRequest request, ServerCallContext context) =>
+            Task.FromResult(new ListDelegationsResponse { Delegations = { scene.Delegations } });
+
+        private Member Found(string name) => scene.Members.GetValueOrDefault(name) ?? throw Refuse.NotFound(name);
     }
 
     private sealed class CaseloadsFake(StaffingScene scene, string person) : Caseloads.CaseloadsBase

@@ -16,7 +16,7 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
 
     /// <summary>
     /// Whether the consumer stores something for an event. A claim line that is not ready holds no units, a signing that is no new decision on a signed order
-    /// changes no claim line, no payer here has switched the platform's own approval on, a deadline that is not overdue has no consequence, and a
+    /// changes no claim line, a determination that was and is not discharged frees no place, no payer here has switched the platform's own approval on, a deadline that is not overdue has no consequence, and a
     /// review counts for a team when it is final: nothing is stored.
     /// </summary>
     public bool Takes(DomainEvent happened) => Events.Contains(happened.GetType())
@@ -25,6 +25,7 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
         && Consumer != typeof(Eligibility.Incoming.RequestArrived)
         && !(Consumer == typeof(Eligibility.Incoming.DecisionTimeEnded)
             && happened is not DeadlineReachedV1 { Kind: Eligibility.Authorizations.AuthorizationClocks.Decision, State: "overdue" })
+        && !(Consumer == typeof(Staffing.Incoming.Discharged) && happened is DeterminationMovedV1 { IsDischarge: false, WasDischarged: false })
         && !(Consumer == typeof(Staffing.Incoming.DeadlinePassed) && happened is StaffDeadlineReachedV1 { State: not "overdue" })
         && !(Consumer == typeof(Staffing.Incoming.TeamReviewed)
             && happened is ReviewRecordedV1 { FinalReportReceivedOn: null } or ReviewMovedV1 { ToState: not ("withdrawn" or "corrected") });
@@ -46,6 +47,9 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
            select new Subscription(service, typeof(PolicyActivationsConsumer), new HashSet<Type> { typeof(PolicyActivationMovedV1) }),
         .. from service in new[] { "staffing", "billing", "reporting" }
            select new Subscription(service, typeof(CoverageConsumer), new HashSet<Type> { typeof(CoverageMovedV1) }),
+        .. from service in new[] { "eligibility", "billing", "fidelity", "reporting" }
+           select new Subscription(service, typeof(CaseloadsConsumer),
+               new HashSet<Type> { typeof(AssignmentMadeV1), typeof(AssignmentEndedV1), typeof(AssignmentResumedV1), typeof(AssignmentJoinedV1) }),
     ];
 }
 
@@ -150,6 +154,13 @@ internal sealed class ModelBroker(ModelWorld world)
 
     private IEnumerable<object> Effects(Delivery delivery, DateTimeOffset at)
     {
+        if (delivery.To.Consumer == typeof(CaseloadsConsumer))
+        {
+            var span = CaseloadsConsumer.Span(delivery.Event);
+            Forget("delete from caseloads where id = $1 and sequence < $2", span.Id.Value, span.Sequence);
+            return [span];
+        }
+
         switch (delivery.Event)
         {
             // Of contracts, coverage and activations the latest state counts.

@@ -22,7 +22,7 @@ internal static class Admission
         if (person.Last("determination") is not { } known)
             return;
         var (name, etag, id) = (known.Name, known.Etag, scene.NewId());
-        Google.Protobuf.IMessage request = scene.Random.Next(6) switch
+        Google.Protobuf.IMessage request = scene.Random.Next(7) switch
         {
             0 => new RedetermineRequest { Name = name, Etag = etag, RequestId = id },
             1 => new ReverifyRequest { Name = name, Etag = etag, AsOf = scene.Day(), Occasion = scene.Any<ReverifyOccasion>(), RequestId = id },
@@ -39,6 +39,7 @@ internal static class Admission
                 RequestId = id,
             },
             3 => new WithdrawDeterminationRequest { Name = name, Etag = etag, RequestId = id },
+            6 => new RetractDischargeRequest { Name = name, Etag = etag, Reason = "by mistake", RequestId = id },
             4 => new DenyAdmissionRequest { Name = name, Etag = etag, Reason = scene.Any<DenialReason>(), RequestId = id },
             _ => new ReviewDeterminationRequest
             {

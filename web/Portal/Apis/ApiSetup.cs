@@ -38,8 +38,10 @@ internal static class ApiSetup
         services.AddDiscoveredClient<IntakeReferrals.IntakeReferralsClient>("eligibility");
         services.AddDiscoveredClient<Referrals.ReferralsClient>("eligibility");
         services.AddDiscoveredClient<Claims.ClaimsClient>("billing");
+        services.AddDiscoveredClient<FileTransfers.FileTransfersClient>("billing");
         services.AddDiscoveredClient<Milestones.MilestonesClient>("billing");
         services.AddDiscoveredClient<Caseloads.CaseloadsClient>("staffing");
+        services.AddDiscoveredClient<Members.MembersClient>("staffing");
         services.AddDiscoveredClient<Staff.StaffClient>("staffing");
         services.AddDiscoveredClient<StaffDeadlines.StaffDeadlinesClient>("staffing");
         services.AddDiscoveredClient<Teams.TeamsClient>("staffing");

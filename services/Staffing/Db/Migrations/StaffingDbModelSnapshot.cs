@@ -537,11 +537,118 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("coverage", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Privacy.Delegation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<DateOnly>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_delegations");
+
+                    b.HasIndex("MemberId")
+                        .HasDatabaseName("ix_delegations_member_id");
+
+                    b.ToTable("delegations", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Privacy.Member", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<byte[]>("EncryptedReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_reason");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("Issuer")
+                        .HasColumnType("text")
+                        .HasColumnName("issuer");
+
+                    b.Property<string>("Organization")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("organization");
+
+                    b.PrimitiveCollection<List<string>>("Roles")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("roles");
+
+                    b.Property<Guid?>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<DateOnly?>("Through")
+                        .HasColumnType("date")
+                        .HasColumnName("through_day");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_members");
+
+                    b.HasIndex("Organization", "AccountId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_members_organization_account_id");
+
+                    b.ToTable("members", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Staffing.Caseloads.Assignment", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<Guid?>("DischargeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("discharge_id");
 
                     b.Property<DateOnly>("From")
                         .HasColumnType("date")
@@ -569,6 +676,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("date")
                         .HasColumnName("through");
 
+                    b.Property<DateOnly?>("ThroughBefore")
+                        .HasColumnType("date")
+                        .HasColumnName("through_before");
+
                     b.Property<Guid?>("TreatmentTeamId")
                         .HasColumnType("uuid")
                         .HasColumnName("treatment_team_id");
@@ -591,6 +702,32 @@ namespace Ips.Staffing.Db.Migrations
                         .HasDatabaseName("ix_assignments_staff_member_id_from");
 
                     b.ToTable("assignments", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Caseloads.Discharge", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_discharges");
+
+                    b.ToTable("discharges", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.Caseloads.WorkMonth", b =>

@@ -1,11 +1,12 @@
 using Grpc.Core;
 using Ips.Contracts.Billing.V1;
 using Ips.Portal.Apis;
+using Ips.Portal.SignIn;
 
 namespace Ips.Portal.Components.Money;
 
 /// <summary>Claim lines by what they wait for.</summary>
-internal sealed class ClaimLines(Api api, Claims.ClaimsClient client, TimeProvider clock)
+internal sealed class ClaimLines(Api api, Claims.ClaimsClient client, IHttpContextAccessor requests, TimeProvider clock)
 {
     /// <summary>A line that is ready for longer waits for someone to send it.</summary>
     public static readonly TimeSpan SentWithin = TimeSpan.FromDays(7);
@@ -30,7 +31,10 @@ internal sealed class ClaimLines(Api api, Claims.ClaimsClient client, TimeProvid
             "void" => [ClaimLineState.Void],
             _ => [ClaimLineState.Attention, ClaimLineState.Refused],
         };
-        var read = await Task.WhenAll(states.Select(state => api.Part(options => client.ListClaimLinesAsync(new() { State = state, PageSize = 200 }, options))));
+        // Only an agency knows what it has sent; for a payer a line that is ready may be on its way.
+        var unsent = view == "unsent" && Rooms.MayCall(Person.Of(requests.HttpContext!.User), ClaimBatches.Descriptor, "ListClaims");
+        var read = await Task.WhenAll(states.Select(state =>
+            api.Part(options => client.ListClaimLinesAsync(new() { State = state, Unsent = unsent, PageSize = 200 }, options))));
         var before = clock.GetUtcNow() - SentWithin;
         var lines = read.SelectMany(reply => reply.Value?.ClaimLines ?? [])
             .Where(line => view != "unsent" || line.CreateTime?.ToDateTimeOffset() < before);
