@@ -28,6 +28,9 @@ public sealed class PolicyActivation : IVersioned, IAuditedRow
     /// <summary>First day on which it is in force, in the program's time zone.</summary>
     public required DateOnly From { get; init; }
 
+    /// <summary>Whether it only answers in shadow: its answers are stored beside those of the release in force, and told to nobody.</summary>
+    public bool Shadow { get; init; }
+
     /// <summary>The subject of the person who proposed it; empty in a copy.</summary>
     public string ProposedBy { get; init; } = "";
 
@@ -40,7 +43,7 @@ public sealed class PolicyActivation : IVersioned, IAuditedRow
     /// <summary>The issuer of that person's token; empty before, and in a copy.</summary>
     public string AcceptedByIssuer { get; set; } = "";
 
-    /// <summary>When it was accepted, UTC; null before.</summary>
+    /// <summary>When it was accepted, UTC; null before. In a copy the time of its latest change.</summary>
     public DateTimeOffset? AcceptedAt { get; set; }
 
     /// <summary>Whether it was withdrawn before its day.</summary>
@@ -73,6 +76,7 @@ public static class PolicyActivationMap
     public static ModelBuilder HasPolicies(this ModelBuilder model)
     {
         model.Entity<InstalledPolicy>().ToTable("installed_policies").HasKey(p => p.Program);
+        model.Entity<KeptPack>().ToTable("kept_packs").HasKey(p => p.PackHash);
         return model.Entity<PolicyActivation>(activation =>
         {
             activation.ToTable("policy_activations").HasKey(a => a.Id);
@@ -98,16 +102,17 @@ public sealed class PolicyActivationsConsumer(NpgsqlDataSource database, TimePro
         parameters.AddWithValue("pack_version", Array.ConvertAll(moved, e => e.PackVersion));
         parameters.AddWithValue("pack_hash", Array.ConvertAll(moved, e => e.PackHash));
         parameters.AddWithValue("from_day", Array.ConvertAll(moved, e => e.From));
-        parameters.AddWithValue("accepted_at", Array.ConvertAll(moved, e => e.AcceptedAt?.ToUniversalTime()));
+        parameters.AddWithValue("shadow", Array.ConvertAll(moved, e => e.Shadow));
+        parameters.AddWithValue("accepted_at", Array.ConvertAll(moved, e => e.Accepted ? e.OccurredAt.ToUniversalTime() : (DateTimeOffset?)null));
         parameters.AddWithValue("withdrawn", Array.ConvertAll(moved, e => e.Withdrawn));
         parameters.AddWithValue("changed_at", Array.ConvertAll(moved, e => e.OccurredAt.ToUniversalTime()));
         return $"""
             moved as (
-              insert into policy_activations (id, version, program, pack_version, pack_hash, from_day, accepted_at, withdrawn, changed_at,
+              insert into policy_activations (id, version, program, pack_version, pack_hash, from_day, shadow, accepted_at, withdrawn, changed_at,
                 proposed_by, proposed_by_issuer, accepted_by, accepted_by_issuer)
-              select distinct on (id) id, version, program, pack_version, pack_hash, from_day, accepted_at, withdrawn, changed_at, '', '', '', ''
-              from unnest(@event_id, @id, @version, @program, @pack_version, @pack_hash, @from_day, @accepted_at, @withdrawn, @changed_at)
-                as sent (event_id, id, version, program, pack_version, pack_hash, from_day, accepted_at, withdrawn, changed_at)
+              select distinct on (id) id, version, program, pack_version, pack_hash, from_day, shadow, accepted_at, withdrawn, changed_at, '', '', '', ''
+              from unnest(@event_id, @id, @version, @program, @pack_version, @pack_hash, @from_day, @shadow, @accepted_at, @withdrawn, @changed_at)
+                as sent (event_id, id, version, program, pack_version, pack_hash, from_day, shadow, accepted_at, withdrawn, changed_at)
               join fresh using (event_id) order by id, version desc
               on conflict (id) do update set version = excluded.version, accepted_at = excluded.accepted_at, withdrawn = excluded.withdrawn,
                 changed_at = excluded.changed_at

@@ -2,6 +2,7 @@ using Ips.Policies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Ips.Platform.Decisions;
 
@@ -22,6 +23,10 @@ public static class PolicyHosting
         builder.Services.AddSingleton<IAnswerParts, DecisionsInAnswers>();
         builder.Services.AddSingleton<IInterceptor, CompactTextsInterceptor>();
         builder.Services.AddTransient<CompactRows>().AddTransient<IServiceCommand, CompactRows>();
+        builder.Services.AddSingleton<ComparedDecisions>();
+        builder.Services.AddSingleton<ShadowAnswers>();
+        builder.Services.AddHostedService(sp => sp.GetRequiredService<ShadowAnswers>());
+        builder.Services.AddScoped<PolicyChangesAnswers>();
         builder.Services.AddTransient<SimulatePolicies>().AddTransient<IServiceCommand, SimulatePolicies>();
         return builder;
     }
@@ -30,8 +35,10 @@ public static class PolicyHosting
     public static WebApplicationBuilder AddPoliciesInForce(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(PolicyEngine.Shipped);
+        builder.Services.AddSingleton(sp => new KeptPacks(sp.GetRequiredService<NpgsqlDataSource>(), ReleasedPacks.All, sp.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<PoliciesInForce>();
         builder.Services.AddHostedService(sp => sp.GetRequiredService<PoliciesInForce>());
+        builder.Services.AddSingleton<IReadAtStart>(sp => sp.GetRequiredService<PoliciesInForce>());
         builder.Services.AddSingleton(sp => new PolicyService(
             sp.GetRequiredService<PoliciesInForce>(), sp.GetRequiredService<TimeProvider>(), sp.GetService<CompactTexts>()));
         return builder;

@@ -35,6 +35,10 @@ public sealed class PolicyService(PoliciesInForce inForce, TimeProvider clock, C
     /// <summary>The packs in force now.</summary>
     public PolicyEngine Engine => inForce.Engine;
 
+    /// <summary>Whether the policy of a program is the caller's to see: a state's own, and for operations every one.</summary>
+    public bool MaySee(Caller caller, string program) => caller.Role == Roles.Ops
+        || (caller.Role == Roles.State && Engine.Programs.TryGetValue(program, out var pack) && pack.Jurisdiction.StateAgency == caller.Organization);
+
     /// <summary>Today in the program's time zone; null for an unknown program.</summary>
     public DateOnly? Today(string program) => Engine.Programs.ContainsKey(program) ? DayOf(program, clock.GetUtcNow()) : null;
 

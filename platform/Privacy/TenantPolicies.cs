@@ -40,6 +40,8 @@ public sealed class TenantPolicies(string? people = null)
         ["swept_rows"] = new("false", "false", ""),
         ["receipt_dictionaries"] = new("false", "false", ""),
         ["installed_policies"] = new("false", "false", ""),
+        ["shadow_answers"] = new("false", "false", ""),
+        ["kept_packs"] = new("false", "false", ""),
         ["policy_activations"] = new("false", "false", ""),
         ["contracts"] = new(OwnContracts + " or program = any(ips_programs())", "false", "select"),
         ["coverage"] = new("payer = ips_payer() or ips_everybody()", "false", "select"),

@@ -47,6 +47,7 @@ builder.AddX12();
 builder.AddServiceClient<Organizations.OrganizationsClient>("staffing");
 builder.Services.Configure<ReverificationOptions>(builder.Configuration.GetSection("Reverification"));
 builder.Services.AddScoped<ReverifyPage>().AddSingleton<ReverifyProgram>().AddHostedService(services => services.GetRequiredService<ReverifyProgram>());
+builder.Services.Configure<PolicyOptions>(builder.Configuration.GetSection("Policies"));
 builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<AuthorizationClocks>()
     .AddScoped<DeterminationSteps>().AddScoped<ChangedResources>().AddScoped<IntakeViews>()

@@ -23,6 +23,8 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         (Settings["Fhir:Npi:1999999992"], Settings["Fhir:Npi:1888888884"]) = ("harbor-works", "alliance");
         // The receivers of the tests are on this machine, and the tests say when they are sent to.
         (Settings["Fhir:Subscriptions:AllowLoopback"], Settings["Fhir:Subscriptions:Every"]) = ("true", "1.00:00:00");
+        // No person of this agency signs in here.
+        Settings["Policies:ByOperations:0"] = "mo-dmh";
         Settings["RateLimits:Rpcs:Questionnaire/$questionnaire-package"] = "3";
         // Every fuzzed call shall reach its rpc.
         Settings["RateLimits:Rpcs:OpenDisclosure"] = "100000";
@@ -60,7 +62,7 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         "individuals", "individual_identifiers", "facts", "career_profiles", "career_profile_versions", "determinations", "determination_steps",
         "service_orders", "authorizations", "unit_draws", "act_spans", "deadlines", "referrals", "dvrs_messages", "disclosures", "decisions", "roster_entries",
         "appeals", "auto_approvals", "reverifications", "reverification_changes", "authorization_versions", "vr_decisions", "vr_authorizations",
-        "individual_keys", "contacts", "intake_referrals", "fhir_requests", "fhir_subscriptions",
+        "individual_keys", "contacts", "intake_referrals", "fhir_requests", "fhir_subscriptions", "policy_activations",
     ];
 
     /// <summary>

@@ -21,8 +21,11 @@ public sealed record PolicyActivationMovedV1 : DomainEvent
     /// <summary>First day on which it is in force, in the program's time zone.</summary>
     public required DateOnly From { get; init; }
 
-    /// <summary>When a second person accepted it, UTC; null before.</summary>
-    public required DateTimeOffset? AcceptedAt { get; init; }
+    /// <summary>True when it only answers in shadow, beside the release in force.</summary>
+    public required bool Shadow { get; init; }
+
+    /// <summary>True when a second person accepted it.</summary>
+    public required bool Accepted { get; init; }
 
     /// <summary>True when it was withdrawn before its day.</summary>
     public required bool Withdrawn { get; init; }

@@ -198,6 +198,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.HasCaseloads();
         modelBuilder.HasDecisions();
         modelBuilder.HasPolicies();
+        modelBuilder.Entity<PolicyActivation>().HasIndex(a => new { a.Program, a.From, a.Shadow }).IsUnique().HasFilter("not withdrawn");
         modelBuilder.Entity<PolicyActivation>().HasQueryFilter(a => Everybody || (IsState && Programs.Contains(a.Program)));
         modelBuilder.HasDeadlines(updateTimes: true);
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer)

@@ -2,12 +2,22 @@ using Google.Protobuf;
 using Ips.Contracts;
 using Ips.Eligibility.Db;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.PolicyReleases;
 
+/// <summary>Who puts policies in force: section <c>Policies</c> of the settings.</summary>
+public sealed class PolicyOptions
+{
+    /// <summary>Codes of state agencies without people on the platform. Two people of operations put the policies of their programs in force.</summary>
+    public IList<string> ByOperations { get; } = [];
+}
+
 /// <summary>One person proposes a release of a policy for a day, another one accepts it; until its day either of them, or anybody who may, withdraws it.</summary>
-public sealed class ActivatePolicy(EligibilityDb db, Requests requests, Caller caller, PolicyService policies, PoliciesInForce inForce, TimeProvider clock)
+public sealed class ActivatePolicy(
+    EligibilityDb db, Requests requests, Caller caller, PolicyService policies, PoliciesInForce inForce, KeptPacks packs, IOptions<PolicyOptions> options,
+    TimeProvider clock)
 {
     public Task<Result<Proto.PolicyActivation>> Handle(Proto.ProposePolicyActivationRequest request, CancellationToken cancellationToken)
     {
@@ -15,7 +25,8 @@ public sealed class ActivatePolicy(EligibilityDb db, Requests requests, Caller c
         var today = policies.Today(fields, "program", request.Program);
         var from = fields.Day("from", request.From);
         fields.Require(today == default || from == default || from > today, "from", $"is not after today, {today.Day()}; every service has to know it before its day");
-        var pack = today == default ? null : FindPolicyReleases.Release(fields, "hash", request.Program, request.Hash);
+        var pack = packs.ReleasesOf(request.Program).FirstOrDefault(p => p.Hash == request.Hash);
+        fields.Require(today == default || pack is not null, "hash", $"is no release of {request.Program}; send a hash of ListPolicyReleases");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.PolicyActivation>>(bad);
         if (Refused(request.Program) is { } refused)
@@ -23,7 +34,8 @@ public sealed class ActivatePolicy(EligibilityDb db, Requests requests, Caller c
         return requests.Run<Proto.PolicyActivation>(request.RequestId, request, async s =>
         {
             // read
-            if (await db.PolicyActivations.AsNoTracking().FirstOrDefaultAsync(a => a.Program == request.Program && a.From == from && !a.Withdrawn, s) is { } other)
+            if (await db.PolicyActivations.AsNoTracking().FirstOrDefaultAsync(a => a.Program == request.Program && a.From == from && a.Shadow == request.Shadow
+                && !a.Withdrawn, s) is { } other)
                 return new Problem.Exists("policy activation", $"{other.Id.Name}, for the same day; withdraw it first");
 
             // write
@@ -35,6 +47,7 @@ public sealed class ActivatePolicy(EligibilityDb db, Requests requests, Caller c
                 PackVersion = pack!.Version,
                 PackHash = pack.Hash,
                 From = from,
+                Shadow = request.Shadow,
                 ProposedBy = caller.Subject,
                 ProposedByIssuer = caller.Issuer,
             });
@@ -82,7 +95,8 @@ public sealed class ActivatePolicy(EligibilityDb db, Requests requests, Caller c
                 return new Problem.Stale("policy activation", name);
             if (activation.Withdrawn)
                 return new Problem.Conflict("policy activation", "was withdrawn; propose the release again");
-            if (activation.From <= policies.Today(activation.Program))
+            var endsShadow = activation.Shadow && request is Proto.WithdrawPolicyActivationRequest;
+            if (!endsShadow && activation.From <= policies.Today(activation.Program))
                 return new Problem.Conflict("policy activation", $"its day, {activation.From.Day()}, has come; propose a release for a later day");
             Changes changes = new(clock.GetUtcNow());
             if (change(activation, changes.Now) is { } wrong)
@@ -97,7 +111,14 @@ public sealed class ActivatePolicy(EligibilityDb db, Requests requests, Caller c
         return answer;
     }
 
-    private Problem? Refused(string program) =>
-        !FindPolicyReleases.MaySee(caller, program) ? new Problem.NotFound("program", program)
-        : caller.IsPerson ? null : new Problem.Forbidden("a policy is put in force by people who signed in, not by a program");
+    private Problem? Refused(string program)
+    {
+        if (!policies.MaySee(caller, program))
+            return new Problem.NotFound("program", program);
+        if (!caller.IsPerson)
+            return new Problem.Forbidden("a policy is put in force by people who signed in, not by a program");
+        var agency = policies.Engine.Programs[program].Jurisdiction.StateAgency;
+        return caller.Role == Roles.State || options.Value.ByOperations.Contains(agency) ? null
+            : new Problem.Forbidden($"people of {agency} put the policies of {program} in force; operations do where Policies:ByOperations names the agency");
+    }
 }

@@ -7,32 +7,25 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.PolicyReleases;
 
 /// <summary>Reads the releases of programs, what differs between two of them, and the activations. A state sees the programs of its agency.</summary>
-public sealed class FindPolicyReleases(EligibilityDb db, Caller caller, PolicyService policies)
+public sealed class FindPolicyReleases(EligibilityDb db, Caller caller, PolicyService policies, PoliciesInForce inForce, KeptPacks packs)
 {
+    // 2021.10 is after 2021.9.
+    private const int LongestVersion = 12;
+
     public Result<Proto.ListPolicyReleasesResponse> Handle(Proto.ListPolicyReleasesRequest request)
     {
         RequestValidator fields = new();
-        policies.Today(fields, "program", request.Program);
+        var page = Paging.ReadByCode(fields, request);
+        if (request.Program.Length > 0)
+            policies.Today(fields, "program", request.Program);
         if (fields.Problem is { } bad)
             return bad;
-        if (!MaySee(caller, request.Program))
+        if (request.Program.Length > 0 && !policies.MaySee(caller, request.Program))
             return new Problem.NotFound("program", request.Program);
-        var (newest, inForce) = (PolicyEngine.Shipped.Programs[request.Program], policies.Engine.Programs[request.Program]);
-        return new Proto.ListPolicyReleasesResponse
-        {
-            Releases =
-            {
-                ReleasedPacks.All.Where(r => r.Id == request.Program).Select(r => r.Pack).Append(newest).DistinctBy(p => p.Hash)
-                    .OrderByDescending(p => p.Version.Length).ThenByDescending(p => p.Version, StringComparer.Ordinal).Select(pack => new Proto.PolicyRelease
-                    {
-                        Program = pack.Id,
-                        Version = pack.Version,
-                        Hash = pack.Hash,
-                        InForce = pack.Hash == inForce.Hash,
-                        Newest = pack.Hash == newest.Hash,
-                    }),
-            },
-        };
+        var (items, next) = policies.Engine.Programs.Keys
+            .Where(program => request.Program.Length > 0 ? program == request.Program : policies.MaySee(caller, program)).SelectMany(ReleasesOf)
+            .ToPage(page, pack => $"{pack.Id}/{pack.Version.PadLeft(LongestVersion)}/{pack.Hash[..12]}");
+        return new Proto.ListPolicyReleasesResponse { Releases = { items.Select(ToProto) }, NextPageToken = next };
     }
 
     public Result<Proto.DiffPolicyReleasesResponse> Handle(Proto.DiffPolicyReleasesRequest request)
@@ -42,17 +35,20 @@ public sealed class FindPolicyReleases(EligibilityDb db, Caller caller, PolicySe
         var day = fields.OptionalDay("day", request.Day);
         if (fields.Problem is { } bad)
             return bad;
-        if (!MaySee(caller, request.Program))
+        if (!policies.MaySee(caller, request.Program))
             return new Problem.NotFound("program", request.Program);
-        var from = request.FromHash.Length == 0 ? policies.Engine.Programs[request.Program] : Release(fields, "from_hash", request.Program, request.FromHash);
-        var to = Release(fields, "to_hash", request.Program, request.ToHash);
-        if (fields.Problem is { } unknown)
-            return unknown;
+        var from = request.FromHash.Length == 0 ? policies.Engine.Programs[request.Program]
+            : Find(fields, "from_hash", request.Program, request.FromHash);
+        var to = Find(fields, "to_hash", request.Program, request.ToHash);
+        if (from is null || to is null)
+            return fields.Problem!;
         return new Proto.DiffPolicyReleasesResponse
         {
+            From = ToProto(from),
+            To = ToProto(to),
             Differences =
             {
-                PackDiff.Compare(new(from!, day, $"version {from!.Version}"), new(to!, day, $"version {to!.Version}"))
+                PackDiff.Compare(new(from, day, $"version {from.Version}"), new(to, day, $"version {to.Version}"))
                     .Select(d => new Proto.PolicyDifference { Subject = d.Subject, RuleId = d.Rule, Difference = d.Difference }),
             },
         };
@@ -68,14 +64,22 @@ public sealed class FindPolicyReleases(EligibilityDb db, Caller caller, PolicySe
         return new Proto.ListPolicyActivationsResponse { PolicyActivations = { items.Select(a => a.ToProto()) }, NextPageToken = next };
     }
 
-    /// <summary>Whether the program is the caller's: a state's own, and for operations every one.</summary>
-    internal static bool MaySee(Caller caller, string program) =>
-        caller.Role == Roles.Ops || Sight.ProgramsOf(caller).Contains(program, StringComparer.Ordinal);
+    private IEnumerable<Pack> ReleasesOf(string program) => packs.ReleasesOf(program).Append(PolicyEngine.Shipped.Programs[program])
+        .Append(policies.Engine.Programs[program]).DistinctBy(p => p.Hash);
 
-    /// <summary>The release of the program with that hash; another hash is a problem of the field.</summary>
-    internal static Pack? Release(RequestValidator fields, string field, string program, string hash)
+    private Proto.PolicyRelease ToProto(Pack pack) => new()
     {
-        var pack = PoliciesInForce.Find(hash) is { } found && found.Id == program ? found : null;
+        Program = pack.Id,
+        Version = pack.Version,
+        Hash = pack.Hash,
+        InForce = pack.Hash == policies.Engine.Programs[pack.Id].Hash,
+        Newest = pack.Hash == PolicyEngine.Shipped.Programs[pack.Id].Hash,
+        InShadow = inForce.IsInShadow(pack),
+    };
+
+    private Pack? Find(RequestValidator fields, string field, string program, string hash)
+    {
+        var pack = packs.Find(hash) is { } found && found.Id == program ? found : null;
         fields.Require(pack is not null, field, $"is no release of {program}; send a hash of ListPolicyReleases");
         return pack;
     }

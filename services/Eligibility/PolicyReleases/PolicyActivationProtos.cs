@@ -20,6 +20,7 @@ internal static class PolicyActivationProtos
             : activation.AcceptedAt is null ? Proto.PolicyActivationState.Proposed : Proto.PolicyActivationState.Accepted,
         ProposedBy = activation.ProposedBy,
         AcceptedBy = activation.AcceptedBy,
+        Shadow = activation.Shadow,
         AcceptTime = activation.AcceptedAt?.ToTimestamp(),
     };
 
@@ -30,7 +31,8 @@ internal static class PolicyActivationProtos
         PackVersion = activation.PackVersion,
         PackHash = activation.PackHash,
         From = activation.From,
-        AcceptedAt = activation.AcceptedAt,
+        Shadow = activation.Shadow,
+        Accepted = activation.AcceptedAt is not null,
         Withdrawn = activation.Withdrawn,
     }).OccurredAt;
 }

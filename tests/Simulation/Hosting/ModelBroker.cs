@@ -208,7 +208,8 @@ internal sealed class ModelBroker(ModelWorld world)
         PackVersion = e.PackVersion,
         PackHash = e.PackHash,
         From = e.From,
-        AcceptedAt = e.AcceptedAt,
+        Shadow = e.Shadow,
+        AcceptedAt = e.Accepted ? e.OccurredAt : null,
         Withdrawn = e.Withdrawn,
     };
 
