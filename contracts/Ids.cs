@@ -462,6 +462,16 @@ public readonly record struct PersonReportId(Guid Value) : IResourceId<PersonRep
     public override string ToString() => Value.ToString();
 }
 
+/// <summary>A release of a program's policy that is put in force. Resource name: <c>policyActivations/{uuid}</c>.</summary>
+public readonly record struct PolicyActivationId(Guid Value) : IResourceId<PolicyActivationId>
+{
+    static string IResourceId<PolicyActivationId>.Collection => "policyActivations";
+    static PolicyActivationId IResourceId<PolicyActivationId>.From(Guid value) => new(value);
+
+    /// <summary>The UUID without its collection, for logs.</summary>
+    public override string ToString() => Value.ToString();
+}
+
 /// <summary>A mental health treatment team that a provider works with. Resource name: <c>treatmentTeams/{uuid}</c>.</summary>
 public readonly record struct TreatmentTeamId(Guid Value) : IResourceId<TreatmentTeamId>
 {

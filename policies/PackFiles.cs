@@ -11,6 +11,14 @@ public static class PackFiles
     /// <summary>The files of released packs that ship in this assembly, such as <c>nc-state/2023.3-1f0c.../eligibility.yaml</c>.</summary>
     public static IReadOnlyDictionary<string, string> Released() => Embedded("released/");
 
+    /// <summary>The files of a released pack, without its parent's, by path below the packs folder.</summary>
+    public static IReadOnlyDictionary<string, string> Of(Pack released)
+    {
+        var folder = ReleasedPacks.FolderOf(released) + "/";
+        return Released().Where(f => f.Key.StartsWith(folder, StringComparison.Ordinal))
+            .ToDictionary(f => $"{released.Id}/{f.Key[folder.Length..]}", f => f.Value, StringComparer.Ordinal);
+    }
+
     /// <summary>The files below a folder; rows are left out, they are tests.</summary>
     public static IReadOnlyDictionary<string, string> Below(string folder) =>
         Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories)

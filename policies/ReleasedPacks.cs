@@ -22,6 +22,14 @@ public static class ReleasedPacks
     /// <summary>The pack with that content hash, or <see langword="null"/> where it was never released.</summary>
     public static Pack? Find(string hash) => Shipped.Value.GetValueOrDefault(hash)?.Pack;
 
+    /// <summary>The pack of files that were kept elsewhere, or <see langword="null"/> where they have not the hash.</summary>
+    /// <param name="id">The pack.</param>
+    /// <param name="files">Its own files by path, as <see cref="PackFiles.Of"/> gives them.</param>
+    /// <param name="parent">The pack that it extends.</param>
+    /// <param name="hash">Its content hash.</param>
+    public static Pack? Restore(string id, IReadOnlyDictionary<string, string> files, Pack? parent, string hash) =>
+        PackReader.HashOf(id, files, parent?.Hash) == hash ? PackReader.ReadReleased(id, files, parent) : null;
+
     /// <summary>The folder of a release, below the folder of releases.</summary>
     public static string FolderOf(Pack pack) => $"{pack.Id}/{pack.Version}-{pack.Hash[..12]}";
 

@@ -16,6 +16,13 @@ public interface IServiceCommand
     Task<int> Run(CancellationToken cancellationToken);
 }
 
+/// <summary>What a process that serves reads from the database when it starts, and a command before it runs.</summary>
+public interface IReadAtStart
+{
+    /// <summary>Reads it.</summary>
+    Task Read(CancellationToken cancellationToken);
+}
+
 /// <summary>Starts the commands of a service.</summary>
 public static partial class ServiceCommands
 {
@@ -24,6 +31,8 @@ public static partial class ServiceCommands
     {
         await using var scope = app.Services.CreateAsyncScope();
         IServiceCommand[] named = [.. scope.ServiceProvider.GetServices<IServiceCommand>().Where(command => args.Contains(command.Name))];
+        foreach (var read in named.Length == 0 ? [] : scope.ServiceProvider.GetServices<IReadAtStart>())
+            await read.Read(CancellationToken.None);
         foreach (var command in named)
             Environment.ExitCode = Math.Max(Environment.ExitCode, await command.Run(CancellationToken.None));
         return named.Length > 0;

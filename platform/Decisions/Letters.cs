@@ -13,15 +13,17 @@ namespace Ips.Platform.Decisions;
 public static class Letters
 {
     /// <summary>The letter about a stored decision.</summary>
+    /// <param name="packs">Has the pack that decided: its words explain the rules.</param>
+    /// <param name="stored">The decision.</param>
     /// <param name="withheld">The text that replaces a rule's reasons; null when they may be shown.</param>
     /// <param name="decided">What a person decided on it; null while no person did.</param>
-    public static Proto.DecisionLetter Write(PolicyEngine engine, StoredDecision stored, Func<string, string?> withheld, PersonsAnswer? decided = null)
+    public static Proto.DecisionLetter Write(KeptPacks packs, StoredDecision stored, Func<string, string?> withheld, PersonsAnswer? decided = null)
     {
         using var receipt = JsonDocument.Parse(stored.ReadReceipt());
         return new()
         {
             Name = Receipts.NameOf(stored.Id),
-            Text = Write(engine.Programs.GetValueOrDefault(stored.Program), receipt.RootElement, withheld, decided),
+            Text = Write(packs.Find(stored.PackHash), receipt.RootElement, withheld, decided),
         };
     }
 

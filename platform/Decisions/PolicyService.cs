@@ -22,19 +22,29 @@ public sealed record DecisionRecord(Guid Id, Decision Decision, string Facts)
 }
 
 /// <summary>Runs the policies for a service. The evaluation is pure; this class reads the clock and turns errors into problems.</summary>
-public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, CompactTexts? texts = null)
+public sealed class PolicyService(PoliciesInForce inForce, TimeProvider clock, CompactTexts? texts = null)
 {
     private readonly CompactTexts _texts = texts ?? new();
 
-    /// <summary>The packs in use.</summary>
-    public PolicyEngine Engine => engine;
+    /// <param name="engine">The packs in use for ever.</param>
+    /// <param name="clock">Says which day it is.</param>
+    public PolicyService(PolicyEngine engine, TimeProvider clock) : this(PoliciesInForce.Always(engine), clock)
+    {
+    }
+
+    /// <summary>The packs in force now.</summary>
+    public PolicyEngine Engine => inForce.Engine;
+
+    /// <summary>Whether the policy of a program is the caller's to see: a state's own, and for operations every one.</summary>
+    public bool MaySee(Caller caller, string program) => caller.Role == Roles.Ops
+        || (caller.Role == Roles.State && Engine.Programs.TryGetValue(program, out var pack) && pack.Jurisdiction.StateAgency == caller.Organization);
 
     /// <summary>Today in the program's time zone; null for an unknown program.</summary>
-    public DateOnly? Today(string program) => engine.Programs.ContainsKey(program) ? DayOf(program, clock.GetUtcNow()) : null;
+    public DateOnly? Today(string program) => Engine.Programs.ContainsKey(program) ? DayOf(program, clock.GetUtcNow()) : null;
 
     /// <summary>The day of an instant in the program's time zone.</summary>
     /// <exception cref="KeyNotFoundException">There is no such program.</exception>
-    public DateOnly DayOf(string program, DateTimeOffset at) => at.DayIn(TimeZoneInfo.FindSystemTimeZoneById(engine.Programs[program].Header.TimeZone));
+    public DateOnly DayOf(string program, DateTimeOffset at) => at.DayIn(TimeZoneInfo.FindSystemTimeZoneById(Engine.Programs[program].Header.TimeZone));
 
     /// <summary>Checks that a program exists and returns its current day; an unknown one is recorded as a problem of the field.</summary>
     public DateOnly Today(RequestValidator fields, string field, string program)
@@ -51,7 +61,7 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, Compa
         try
         {
             using var span = DecisionTelemetry.Start(kind.Name, program);
-            var decision = engine.Decide(program, kind, asOf, facts);
+            var decision = Engine.Decide(program, kind, asOf, facts);
             DecisionTelemetry.Decided(span, decision);
             return new DecisionRecord(Guid.CreateVersion7(clock.GetUtcNow()), decision, FactWriter.Write(facts));
         }
@@ -69,7 +79,7 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, Compa
     /// <param name="remedy">What would change the verdict.</param>
     /// <exception cref="InvalidOperationException">The program has no such rule; a denial must not be returned without its citation.</exception>
     public Contracts.Common.V1.Finding Refusal(string program, RuleDuty duty, string because, string remedy) =>
-        new Finding(engine.Programs[program].RuleFor(duty)
+        new Finding(Engine.Programs[program].RuleFor(duty)
             ?? throw new InvalidOperationException($"{program} has no rule with the duty {Codes.Of(duty)}."),
             Verdict.NotMet, true, because, [], remedy).ToProto();
 
@@ -97,5 +107,5 @@ public sealed class PolicyService(PolicyEngine engine, TimeProvider clock, Compa
         };
     }
 
-    private string Programs => string.Join(", ", engine.Programs.Keys.Order(StringComparer.Ordinal));
+    private string Programs => string.Join(", ", Engine.Programs.Keys.Order(StringComparer.Ordinal));
 }

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Common.V1;
 namespace Ips.Platform.Decisions;
 
 /// <summary>Repeats a stored decision of any kind: the same facts under the same pack on the same day must give the same bytes.</summary>
-public sealed class Replaying(PolicyEngine engine)
+public sealed class Replaying(KeptPacks packs)
 {
     /// <summary>The result of the repetition. It stores nothing and contains no personal data.</summary>
     public Proto.DecisionReplay Replay(StoredDecision stored)
@@ -41,7 +41,7 @@ public sealed class Replaying(PolicyEngine engine)
 
         if (TakenByOthers(receipt) is { } why)
             return Cannot(replay, why);
-        if (PackOf(stored) is not { } pack)
+        if (packs.Find(stored.PackHash) is not { } pack)
             return Cannot(replay, $"the pack {stored.Program} {stored.PackVersion} ({stored.PackHash[..12]}) was never released");
         try
         {
@@ -59,10 +59,6 @@ public sealed class Replaying(PolicyEngine engine)
             return Cannot(replay, "the stored facts are not facts of this question any more");
         }
     }
-
-    /// <summary>The pack with which the decision was taken: the one in use, or an earlier release.</summary>
-    private Pack? PackOf(StoredDecision stored) =>
-        engine.Programs.TryGetValue(stored.Program, out var pack) && pack.Hash == stored.PackHash ? pack : ReleasedPacks.Find(stored.PackHash);
 
     /// <summary>Why this build cannot repeat the decision, or null.</summary>
     private static string? TakenByOthers(string receipt)

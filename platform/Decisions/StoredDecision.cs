@@ -100,6 +100,14 @@ public static class StoredDecisionMap
             dictionary.ToTable("receipt_dictionaries").HasKey(d => d.Id);
             dictionary.Property(d => d.Id).ValueGeneratedNever();
         });
+        model.Entity<ShadowAnswer>(answer =>
+        {
+            answer.ToTable("shadow_answers").HasKey(a => new { a.DecisionId, a.PackHash });
+            answer.HasIndex(a => new { a.Program, a.PackHash });
+            answer.Property(a => a.MoneyBefore).HasPrecision(14, 2);
+            answer.Property(a => a.MoneyAfter).HasPrecision(14, 2);
+            answer.HasOne<StoredDecision>().WithMany().HasForeignKey(a => a.DecisionId).OnDelete(DeleteBehavior.Cascade);
+        });
         return model.Entity<StoredDecision>(decision =>
         {
             decision.ToTable("decisions").HasKey(d => d.Id);

@@ -1,6 +1,9 @@
 namespace Ips.Platform.Privacy;
 
-/// <summary>One access to the records of one or more people: who, when, by which rpc, why. It contains no personal data.</summary>
+/// <summary>
+/// One access to the records of one or more people, or a change of what everybody is decided by (<see cref="IAuditedRow"/>): who, when, by which rpc, why. It
+/// contains no personal data.
+/// </summary>
 public sealed class AuditEntry
 {
     /// <summary>When, UTC.</summary>
@@ -9,7 +12,7 @@ public sealed class AuditEntry
     /// <summary>What was done, by whom.</summary>
     public required AuditContext Context { get; init; }
 
-    /// <summary>The people, each once; at least one.</summary>
+    /// <summary>The people, each once; at least one. Of a row about no person its own id.</summary>
     public required IReadOnlyList<Guid> People { get; init; }
 
     /// <summary>The break-glass disclosure under which they were read; null for ordinary access.</summary>

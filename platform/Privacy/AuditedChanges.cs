@@ -7,7 +7,7 @@ namespace Ips.Platform.Privacy;
 
 /// <summary>
 /// Adds an audit entry to the changes of a use case for the people whose rows they change. A row is about the person that its property of type
-/// <see cref="IndividualId"/> names; a row without one belongs to a row that has it.
+/// <see cref="IndividualId"/> names; a row without one belongs to a row that has it, or is an <see cref="IAuditedRow"/>.
 /// </summary>
 internal sealed class AuditedChanges(AuditTrail trail) : IChangesObserver
 {
@@ -20,6 +20,8 @@ internal sealed class AuditedChanges(AuditTrail trail) : IChangesObserver
         {
             if (PersonOf(row) is { } person)
                 changed.Add(person);
+            else if (row is IAuditedRow audited)
+                changed.Add(audited.AuditedAs);
         }
 
         if (trail.New(changes.Action, changed) is { } entry)

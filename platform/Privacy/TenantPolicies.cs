@@ -39,6 +39,10 @@ public sealed class TenantPolicies(string? people = null)
         ["last_sweep"] = new("false", "false", ""),
         ["swept_rows"] = new("false", "false", ""),
         ["receipt_dictionaries"] = new("false", "false", ""),
+        ["installed_policies"] = new("false", "false", ""),
+        ["shadow_answers"] = new("false", "false", ""),
+        ["kept_packs"] = new("false", "false", ""),
+        ["policy_activations"] = new("false", "false", ""),
         ["contracts"] = new(OwnContracts + " or program = any(ips_programs())", "false", "select"),
         ["coverage"] = new("payer = ips_payer() or ips_everybody()", "false", "select"),
         // The door reads them for the service; what they hold of an account is not for requests.

@@ -6,7 +6,7 @@ using Ips.SandboxIdentity.Pages;
 
 namespace Ips.SandboxIdentity;
 
-/// <summary>The issuer's own sign-in: a page with five people to click on, and a cookie that remembers the choice.</summary>
+/// <summary>The issuer's own sign-in: a page with the people of the sandbox to click on, and a cookie that remembers the choice.</summary>
 internal static class SignInSession
 {
     /// <summary>The cookie's authentication scheme.</summary>

@@ -25,6 +25,7 @@ builder.AddMessaging<BillingDb>(bus =>
 {
     bus.AddMembers();
     bus.AddGroupConsumer<CoverageConsumer>();
+    bus.AddGroupConsumer<PolicyActivationsConsumer>();
     bus.AddConsumer<PersonChanged>();
     bus.AddConsumer<PeopleMerged>();
     bus.AddConsumer<ReferralMoved>();

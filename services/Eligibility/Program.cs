@@ -14,6 +14,7 @@ using Ips.Eligibility.Incoming;
 using Ips.Eligibility.Individuals;
 using Ips.Eligibility.IntakeReferrals;
 using Ips.Eligibility.LegalHolds;
+using Ips.Eligibility.PolicyReleases;
 using Ips.Eligibility.Referrals;
 using Ips.Eligibility.Roster;
 using Ips.Eligibility.ServiceOrders;
@@ -49,6 +50,7 @@ builder.AddX12();
 builder.AddServiceClient<Organizations.OrganizationsClient>("staffing");
 builder.Services.Configure<ReverificationOptions>(builder.Configuration.GetSection("Reverification"));
 builder.Services.AddScoped<ReverifyPage>().AddSingleton<ReverifyProgram>().AddHostedService(services => services.GetRequiredService<ReverifyProgram>());
+builder.Services.Configure<PolicyOptions>(builder.Configuration.GetSection("Policies"));
 builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<AuthorizationClocks>()
     .AddScoped<DeterminationSteps>().AddScoped<ChangedResources>().AddScoped<IntakeViews>()
@@ -66,6 +68,7 @@ app.MapService<IndividualsRpc>();
 app.MapService<CareerProfilesRpc>();
 app.MapService<DeterminationsRpc>();
 app.MapService<DecisionsRpc>();
+app.MapService<PolicyReleasesRpc>();
 app.MapService<ServiceOrdersRpc>();
 app.MapService<AuthorizationsRpc>();
 app.MapService<AppealsRpc>();

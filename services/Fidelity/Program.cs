@@ -16,6 +16,7 @@ builder.AddMessaging<FidelityDb>(bus =>
 {
     bus.AddMembers();
     bus.AddGroupConsumer<ContractsConsumer>();
+    bus.AddGroupConsumer<PolicyActivationsConsumer>();
     bus.AddGroupConsumer<OperationFactsConsumer>();
 });
 builder.AddServiceClient<Teams.TeamsClient>("staffing");

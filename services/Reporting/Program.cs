@@ -26,11 +26,12 @@ builder.AddMessaging<ReportingDb>(bus =>
     bus.AddGroupConsumer<EventFactsConsumer>();
     bus.AddGroupConsumer<ContractsConsumer>();
     bus.AddGroupConsumer<CoverageConsumer>();
+    bus.AddGroupConsumer<PolicyActivationsConsumer>();
 });
-builder.Services.AddSingleton(PolicyEngine.Shipped);
+builder.AddPoliciesInForce();
 builder.AddUseCases();
 builder.Services.AddSingleton<ProgramDays>();
-builder.Services.AddSingleton<PolicyService>().AddSingleton<ReportAnswers>().AddSingleton<PersonSchedule>().AddScoped<CountReport>();
+builder.Services.AddSingleton<ReportAnswers>().AddSingleton<PersonSchedule>().AddScoped<CountReport>();
 builder.Services.AddScoped<ShownFigures>();
 builder.Services.AddSingleton<SharedEventLog>().AddSingleton<SubscriberEvents>();
 builder.Services.Configure<WebhookOptions>(builder.Configuration.GetSection("Webhooks"));

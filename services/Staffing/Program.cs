@@ -24,6 +24,7 @@ builder.AddProtection<StaffingDb>();
 builder.AddMessaging<StaffingDb>(bus =>
 {
     bus.AddGroupConsumer<CoverageConsumer>();
+    bus.AddGroupConsumer<PolicyActivationsConsumer>();
     bus.AddConsumer<Discharged>();
     bus.AddConsumer<PeopleMerged>();
     bus.AddConsumer<TeamReviewed>();

@@ -40,7 +40,7 @@ public sealed class IdTests
     {
         var collection = typeof(IdTests).GetMethod(nameof(CollectionOf), BindingFlags.NonPublic | BindingFlags.Static)!;
         var collections = ResourceIds.Types.Select(type => collection.MakeGenericMethod(type).Invoke(null, null));
-        Assert.Equal(50, ResourceIds.Types.Count);
+        Assert.Equal(51, ResourceIds.Types.Count);
         Assert.Distinct(collections);
     }
 

@@ -12,7 +12,7 @@ public sealed class NoPhiTests
     {
         "About", "Activity", "Code", "CredentialType", "Currency", "Evaluator", "FromState", "Funder", "Kind", "Modifiers", "NextReviewRule", "Npi", "Organization",
             "Outcome", "Overridden",
-        "PackVersion", "Payer", "Program", "Programs", "Provider", "ReasonCode", "RefusedBy", "Relation", "Role", "Roles", "RuleId", "Source", "State", "Status",
+        "PackHash", "PackVersion", "Payer", "Program", "Programs", "Provider", "ReasonCode", "RefusedBy", "Relation", "Role", "Roles", "RuleId", "Source", "State", "Status",
             "Subject", "TeamNextReviewRule", "Tier",
         "ToState", "UsState", "Verdict",
     };

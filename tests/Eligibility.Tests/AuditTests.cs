@@ -327,7 +327,9 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
         string[] notes = ["Referrals/PullFeed", "Referrals/Watch", "Referrals/GetReferralContacts"];
         string[] showNoPerson = ["Referrals/GetFeedTally", "ChangeFeed/GetChangesTally", "Authorizations/ListUnitDraws", "Authorizations/ListAutoApprovals",
             "Authorizations/SetAutoApproval", "Determinations/ListReverifications", "IntakeReferrals/SendIntakeReferral",
-            "IntakeReferrals/GetSentIntakeReferral", "IntakeReferrals/ListSentIntakeReferrals", "IntakeReferrals/WithdrawIntakeReferral"];
+            "IntakeReferrals/GetSentIntakeReferral", "IntakeReferrals/ListSentIntakeReferrals", "IntakeReferrals/WithdrawIntakeReferral", "Decisions/SimulatePolicies", "Decisions/ReportShadow",
+            "PolicyReleases/ListPolicyReleases", "PolicyReleases/DiffPolicyReleases", "PolicyReleases/ListPolicyActivations",
+            "PolicyReleases/ProposePolicyActivation", "PolicyReleases/AcceptPolicyActivation", "PolicyReleases/WithdrawPolicyActivation"];
         // Their responses name an authorization; the entry names the person with the change.
         string[] changes = ["Authorizations/ConfirmUnits", "Authorizations/CorrectUnits", "Authorizations/DrawUnits", "Authorizations/ReleaseUnits"];
         // The name of a fact or contact begins with the person's name, and decisions write the entry themselves.

@@ -24,6 +24,8 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         Settings["OTEL_SERVICE_NAME"] = NewCode("eligibility");
         // The receivers of the tests are on this machine, and the tests say when they are sent to.
         (Settings["Fhir:Subscriptions:AllowLoopback"], Settings["Fhir:Subscriptions:Every"]) = ("true", "1.00:00:00");
+        // No person of this agency signs in here.
+        Settings["Policies:ByOperations:0"] = "mo-dmh";
         Settings["RateLimits:Rpcs:Questionnaire/$questionnaire-package"] = "3";
         // Every fuzzed call shall reach its rpc.
         Settings["RateLimits:Rpcs:OpenDisclosure"] = "100000";
@@ -109,7 +111,7 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
         "appeals", "auto_approvals", "reverifications", "reverification_changes", "authorization_versions", "vr_decisions", "vr_authorizations",
         "individual_keys", "contacts", "intake_referrals", "fhir_requests", "fhir_subscriptions", "organization_numbers", "documents", "document_contents",
         "document_parts",
-        "merges", "moved_rows",
+        "merges", "moved_rows", "policy_activations",
     ];
 
     /// <summary>

@@ -47,7 +47,7 @@ public sealed class SimulatePoliciesTests(EligibilityService service)
             await File.WriteAllTextAsync(draft, change(PackFiles.Shipped()["nc-core/eligibility.yaml"]));
             PolicyEngine engine = new(PackReader.Read(PackFiles.With(PackFiles.Shipped(), "nc-core", draft)));
             SimulatedPolicies? found = null;
-            await service.Use<SimulatePolicies>(async simulate => found = await simulate.Compare(engine, "nc-core", default, default));
+            await service.Use<ComparedDecisions>(async compared => found = await compared.Simulate(engine, "nc-core", default, null, default));
             return found!;
         }
         finally

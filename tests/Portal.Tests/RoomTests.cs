@@ -140,6 +140,7 @@ public sealed partial class RoomTests(Site site)
         { "payer", "/authorizations" }, { "payer", "/{authorization}" }, { "payer", "/appeals" }, { "payer", "/{appeal}" }, { "payer", "/milestones" },
         { "counselor", "/referrals" }, { "counselor", "/{referral}" },
         { "state", "/dashboard" }, { "state", "/teams" }, { "state", "/{team}" }, { "state", "/{team}/score" }, { "state", "/{contested}" },
+        { "state", "/policies" }, { "state", "/{release}" },
         { "operations", "/operations" }, { "operations", "/due" },
     };
 
@@ -150,6 +151,7 @@ public sealed partial class RoomTests(Site site)
         .Replace("{appeal}", site.Eligibility.Appeals.Values.First(one => one.State == Contracts.Eligibility.V1.AppealState.Filed).Name, StringComparison.Ordinal)
         .Replace("{referral}", site.Eligibility.Referrals.Values.First(one => one.State == Contracts.Eligibility.V1.ReferralState.Referred).Name, StringComparison.Ordinal)
         .Replace("{team}", site.Staffing.Team.Name, StringComparison.Ordinal)
+        .Replace("{release}", $"policies/nc-core/{site.Eligibility.Releases[0].Hash}", StringComparison.Ordinal)
         .Replace("{draft}", path.Contains("{draft}", StringComparison.Ordinal) ? site.Fidelity.Reviewed(ReviewState.DraftReceived).Name : "", StringComparison.Ordinal)
         .Replace("{contested}", path.Contains("{contested}", StringComparison.Ordinal) ? site.Fidelity.Reviewed(ReviewState.Contested).Name : "", StringComparison.Ordinal);
 

@@ -57,6 +57,7 @@ public sealed class Site : IAsyncLifetime
         Eligibility.Waiting();
         Eligibility.Waiting(dueInHours: 20, expedited: true);
         Eligibility.Filed();
+        Eligibility.Proposed();
         Eligibility.Sent();
         Eligibility.Referred();
         Billing.Line(ClaimLineState.Refused);

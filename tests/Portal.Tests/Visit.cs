@@ -31,7 +31,7 @@ public sealed class Visit(IBrowserContext context) : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Opens a page and signs in as one of the five people. Ends when the person sees the portal's page with its style sheet.</summary>
+    /// <summary>Opens a page and signs in as one of the people of the sandbox. Ends when the person sees the portal's page with its style sheet.</summary>
     public async Task<Visit> SignIn(string person, string path = "/")
     {
         await Open(path);

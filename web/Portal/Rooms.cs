@@ -42,6 +42,7 @@ internal static class Rooms
         new(Numbers, "Dashboard", Allowed(Dashboards.Descriptor, "GetDashboard")),
         new("/teams", "Teams", Allowed(Reviews.Descriptor, "ListReviews")),
         new("/deadlines", "Deadlines", Allowed(Dashboards.Descriptor, "ListDeadlines")),
+        new("/policies", "Policies", Allowed(PolicyReleases.Descriptor, "ListPolicyReleases")),
         new("/members", "Members", Allowed(Ips.Contracts.Staffing.V1.Members.Descriptor, "ListMembers")),
     ];
 

@@ -118,6 +118,7 @@ public sealed class BillingDb(DbContextOptions<BillingDb> options, Caller caller
         modelBuilder.HasCaseloads();
         modelBuilder.HasDecisions();
         modelBuilder.HasFollowedMerges();
+        modelBuilder.HasPolicies();
         modelBuilder.HasCoverage();
         modelBuilder.HasDeadlines();
         modelBuilder.HasDocuments();

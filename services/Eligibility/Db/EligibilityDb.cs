@@ -94,6 +94,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>Days by which an act is due.</summary>
     public DbSet<Deadline> Deadlines => Set<Deadline>();
 
+    /// <summary>Releases of policies that are put in force.</summary>
+    public DbSet<PolicyActivation> PolicyActivations => Set<PolicyActivation>();
+
     /// <summary>Stored decisions: facts and receipts.</summary>
     public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
 
@@ -316,6 +319,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.HasMembers();
         modelBuilder.HasCaseloads();
         modelBuilder.HasDecisions();
+        modelBuilder.HasPolicies();
+        modelBuilder.Entity<PolicyActivation>().HasIndex(a => new { a.Program, a.From, a.Shadow }).IsUnique().HasFilter("not withdrawn");
+        modelBuilder.Entity<PolicyActivation>().HasQueryFilter(a => Everybody || (IsState && Programs.Contains(a.Program)));
         modelBuilder.HasDeadlines(updateTimes: true);
         modelBuilder.HasDocuments();
         modelBuilder.HasMovedRows();

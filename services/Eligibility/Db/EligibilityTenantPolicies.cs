@@ -20,6 +20,7 @@ internal static class EligibilityTenantPolicies
         .Table("document_parts", $"{Mine} or (ips_payer() is not null and exists (select from documents p where p.content_id = document_parts.content_id))", writes: Mine)
         // National provider identifiers are public.
         .Table("organization_numbers", "true", writes: "false", grants: "select")
+        .Table("policy_activations", "program = any(ips_programs()) or ips_everybody()", grants: "select, insert, update")
         .Table("reverifications", "true", writes: "ips_everybody()")
         .Table("auto_approvals", "payer = ips_payer() or ips_everybody()")
         .Table("roster_entries", $"{Mine} or payer = ips_payer()")

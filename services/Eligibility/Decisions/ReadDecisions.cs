@@ -67,7 +67,7 @@ public sealed class ReplayDecision(EligibilityDb db, AuditTrail audit, Replaying
 
 /// <summary>Explains a decision in the text of a letter, as far as the caller may see it.</summary>
 public sealed class ExplainDecision(
-    EligibilityDb db, AuditTrail audit, PolicyService policies, PersonalDataProtector protector, Caller caller, TimeProvider clock)
+    EligibilityDb db, AuditTrail audit, KeptPacks packs, PersonalDataProtector protector, Caller caller, TimeProvider clock)
 {
     private const string Appeal = "The payer's own notice explains how to appeal.";
 
@@ -76,7 +76,7 @@ public sealed class ExplainDecision(
         if (!(await db.See(request, audit, cancellationToken)).Is(out var stored, out var problem))
             return problem;
         var individual = await db.About(stored, cancellationToken);
-        return Letters.Write(policies.Engine, stored, individual is null ? _ => null : Redisclosure.To(caller, clock)
+        return Letters.Write(packs, stored, individual is null ? _ => null : Redisclosure.To(caller, clock)
             .InLetters(stored, individual), await Decided(stored, cancellationToken));
     }
 

@@ -48,6 +48,7 @@ public sealed class FidelityDb(DbContextOptions<FidelityDb> options, Caller call
         modelBuilder.HasMembers();
         modelBuilder.HasCaseloads();
         modelBuilder.HasDecisions();
+        modelBuilder.HasPolicies();
         modelBuilder.HasContracts();
         modelBuilder.Entity<Review>().HasQueryFilter(r => Everybody || r.Provider == Provider || (IsState && Programs.Contains(r.Program))
             || (IsPayer && Set<Contract>().Any(c =>

@@ -1,3 +1,4 @@
+using Ips.Platform.Decisions;
 using System.Linq.Expressions;
 using Ips.Reporting.Facts;
 using Ips.Reporting.Feeds;
@@ -73,6 +74,7 @@ public sealed class ReportingDb(DbContextOptions<ReportingDb> options, Caller ca
         modelBuilder.HasMembers();
         modelBuilder.HasCaseloads();
         modelBuilder.HasContracts();
+        modelBuilder.HasPolicies();
         modelBuilder.HasCoverage();
         modelBuilder.HasSequence<long>("shared_event_positions");
         modelBuilder.Entity<EventFact>().HasQueryFilter(Sees<EventFact>());

@@ -109,6 +109,7 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
         modelBuilder.HasMembers();
         modelBuilder.HasDecisions();
         modelBuilder.HasFollowedMerges();
+        modelBuilder.HasPolicies();
         modelBuilder.HasContracts();
         modelBuilder.HasCoverage();
         modelBuilder.HasDeadlines();

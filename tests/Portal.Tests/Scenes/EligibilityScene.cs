@@ -28,6 +28,16 @@ public sealed class EligibilityScene
     /// <summary>Referrals to the agency by name.</summary>
     public ConcurrentDictionary<string, IntakeReferral> Intake { get; } = new();
 
+    /// <summary>The releases of a program; the second one is in force.</summary>
+    public IReadOnlyList<PolicyRelease> Releases { get; } =
+    [
+        new() { Program = "nc-core", Version = "2021.7", Hash = new('7', 64), Newest = true },
+        new() { Program = "nc-core", Version = "2021.6", Hash = new('6', 64), InForce = true },
+    ];
+
+    /// <summary>Activations of releases by name.</summary>
+    public ConcurrentDictionary<string, PolicyActivation> Activations { get; } = new();
+
     /// <summary>Deadlines about people.</summary>
     public ConcurrentQueue<Deadline> Deadlines { get; } = new();
 
@@ -123,6 +133,24 @@ public sealed class EligibilityScene
         return made;
     }
 
+    /// <summary>A release that another person of the state proposed.</summary>
+    public PolicyActivation Proposed()
+    {
+        PolicyActivation made = new()
+        {
+            Name = $"policyActivations/{Guid.CreateVersion7()}",
+            Etag = "1",
+            Program = Releases[0].Program,
+            Version = Releases[0].Version,
+            Hash = Releases[0].Hash,
+            From = Day(20),
+            State = PolicyActivationState.Proposed,
+            ProposedBy = "colleague",
+        };
+        Activations[made.Name] = made;
+        return made;
+    }
+
     /// <summary>A referral to the agency, received some days ago.</summary>
     public IntakeReferral Sent(int daysAgo = 4)
     {
@@ -182,7 +210,7 @@ public sealed class EligibilityScene
 
     /// <summary>Adds its rpcs to a fake service.</summary>
     public FakeService On(FakeService service) => service.Serve(new AuthorizationsFake(this)).Serve(new AppealsFake(this)).Serve(new IndividualsFake(this))
-        .Serve(new DeadlinesFake(this)).Serve(new IntakeFake(this)).Serve(new ReferralsFake(this));
+        .Serve(new DeadlinesFake(this)).Serve(new IntakeFake(this)).Serve(new ReferralsFake(this)).Serve(new PolicyReleasesFake(this));
 
     private sealed class AuthorizationsFake(EligibilityScene scene) : Authorizations.AuthorizationsBase
     {
@@ -260,6 +288,58 @@ public sealed class EligibilityScene
                 scene.Deadlines.Where(one => request.States.Count == 0 || request.States.Contains(one.State)).OrderBy(one => one.DueOn, StringComparer.Ordinal),
             },
         });
+    }
+
+    private sealed class PolicyReleasesFake(EligibilityScene scene) : PolicyReleases.PolicyReleasesBase
+    {
+        public override Task<ListPolicyReleasesResponse> ListPolicyReleases(ListPolicyReleasesRequest request, ServerCallContext context) =>
+            Task.FromResult(new ListPolicyReleasesResponse { Releases = { scene.Releases } });
+
+        public override Task<DiffPolicyReleasesResponse> DiffPolicyReleases(DiffPolicyReleasesRequest request, ServerCallContext context)
+        {
+            var to = scene.Releases.FirstOrDefault(one => one.Program == request.Program && one.Hash == request.ToHash) ?? throw Refuse.Field("to_hash", "is no release");
+            DiffPolicyReleasesResponse answer = new() { From = scene.Releases.Single(one => one.InForce), To = to };
+            if (!to.InForce)
+            {
+                answer.Differences.Add(new PolicyDifference
+                {
+                    Subject = "admission",
+                    RuleId = "NCC-ELIG-006",
+                    Difference = "lookback_days: 90 calendar-days in version 2021.6, 120 calendar-days in version 2021.7.",
+                });
+            }
+
+            return Task.FromResult(answer);
+        }
+
+        public override Task<ListPolicyActivationsResponse> ListPolicyActivations(ListPolicyActivationsRequest request, ServerCallContext context) =>
+            Task.FromResult(new ListPolicyActivationsResponse { PolicyActivations = { scene.Activations.Values.OrderByDescending(one => one.Name, StringComparer.Ordinal) } });
+
+        public override Task<PolicyActivation> ProposePolicyActivation(ProposePolicyActivationRequest request, ServerCallContext context)
+        {
+            scene.Received.Enqueue(request);
+            if (request.From.Length == 0)
+                throw Refuse.Field("from", "is missing; send a day");
+            var made = scene.Proposed();
+            (made.From, made.Shadow, made.ProposedBy) = (request.From, request.Shadow, "analyst");
+            return Task.FromResult(made);
+        }
+
+        public override Task<PolicyActivation> AcceptPolicyActivation(AcceptPolicyActivationRequest request, ServerCallContext context) =>
+            Changed(request, request.Name, request.Etag, one => (one.State, one.AcceptedBy) = (PolicyActivationState.Accepted, "analyst"));
+
+        public override Task<PolicyActivation> WithdrawPolicyActivation(WithdrawPolicyActivationRequest request, ServerCallContext context) =>
+            Changed(request, request.Name, request.Etag, one => one.State = PolicyActivationState.Withdrawn);
+
+        private Task<PolicyActivation> Changed(object request, string name, string etag, Action<PolicyActivation> change)
+        {
+            scene.Received.Enqueue(request);
+            var activation = scene.Activations[name].Clone();
+            Refuse.Stale(activation.Etag, etag);
+            activation.Etag = "2";
+            change(activation);
+            return Task.FromResult(scene.Activations[name] = activation);
+        }
     }
 
     private sealed class IntakeFake(EligibilityScene scene) : IntakeReferrals.IntakeReferralsBase

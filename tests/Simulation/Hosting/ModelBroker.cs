@@ -43,6 +43,8 @@ internal sealed record Subscription(string Service, Type Consumer, IReadOnlySet<
            select new Subscription(service.Item1, type, events),
         .. from service in new[] { "fidelity", "reporting" }
            select new Subscription(service, typeof(ContractsConsumer), new HashSet<Type> { typeof(ContractMovedV1) }),
+        .. from service in new[] { "staffing", "fidelity", "billing", "reporting" }
+           select new Subscription(service, typeof(PolicyActivationsConsumer), new HashSet<Type> { typeof(PolicyActivationMovedV1) }),
         .. from service in new[] { "staffing", "billing", "reporting" }
            select new Subscription(service, typeof(CoverageConsumer), new HashSet<Type> { typeof(CoverageMovedV1) }),
         .. from service in new[] { "eligibility", "billing", "fidelity", "reporting" }
@@ -168,9 +170,12 @@ internal sealed class ModelBroker(ModelWorld world)
 
         switch (delivery.Event)
         {
-            // Of contracts and coverage the latest state counts.
+            // Of contracts, coverage and activations the latest state counts.
             case ContractMovedV1 e:
                 Forget("delete from contracts where id = $1 and version < $2", e.ContractId.Value, e.Sequence);
+                return [CopyOf(e)];
+            case PolicyActivationMovedV1 e:
+                Forget("delete from policy_activations where id = $1 and version < $2", e.PolicyActivationId.Value, e.Sequence);
                 return [CopyOf(e)];
             case CoverageMovedV1 e:
                 Forget("delete from coverage where individual_id = $1 and payer = $2 and from_day = $3 and sequence < $4",
@@ -200,6 +205,19 @@ internal sealed class ModelBroker(ModelWorld world)
         From = e.From,
         Through = e.Through,
         Accepted = e.Accepted,
+    };
+
+    private static PolicyActivation CopyOf(PolicyActivationMovedV1 e) => new()
+    {
+        Id = e.PolicyActivationId,
+        Version = (int)e.Sequence,
+        Program = e.Program,
+        PackVersion = e.PackVersion,
+        PackHash = e.PackHash,
+        From = e.From,
+        Shadow = e.Shadow,
+        AcceptedAt = e.Accepted ? e.OccurredAt : null,
+        Withdrawn = e.Withdrawn,
     };
 
     private static CoverageSpan CopyOf(CoverageMovedV1 e) => new()

@@ -36,6 +36,7 @@ internal static class ApiSetup
         services.AddDiscoveredClient<Deadlines.DeadlinesClient>("eligibility");
         services.AddDiscoveredClient<Individuals.IndividualsClient>("eligibility");
         services.AddDiscoveredClient<IntakeReferrals.IntakeReferralsClient>("eligibility");
+        services.AddDiscoveredClient<PolicyReleases.PolicyReleasesClient>("eligibility");
         services.AddDiscoveredClient<Referrals.ReferralsClient>("eligibility");
         services.AddDiscoveredClient<Claims.ClaimsClient>("billing");
         services.AddDiscoveredClient<FileTransfers.FileTransfersClient>("billing");

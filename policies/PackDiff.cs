@@ -1,25 +1,32 @@
-namespace Ips.Policies.Tool;
+namespace Ips.Policies;
 
 /// <summary>A program's text on a day; without a day, after its last change.</summary>
-internal sealed record TextOn(Pack Pack, DateOnly? Day)
+/// <param name="Pack">The pack.</param>
+/// <param name="Day">The day, or <see langword="null"/>.</param>
+/// <param name="Name">How it is named in a difference; null for the program with the day.</param>
+public sealed record TextOn(Pack Pack, DateOnly? Day, string? Name = null)
 {
+    /// <summary>The day, or the last of all.</summary>
     public DateOnly At => Day ?? DateOnly.MaxValue;
 
+    /// <summary>The rule where it is in force on the day.</summary>
     public RuleEntry? Rule(RuleId id) => Pack.Find(id) is { } rule && rule.InForce(At)
         && !(At < (rule.Pack == Pack.Id ? Pack.Header.InForceFrom : Pack.Header.ExtendsFrom ?? Pack.Header.InForceFrom)) ? rule : null;
 
-    public override string ToString() => Day is { } day ? $"{Pack.Id}@{RuleWords.Day(day)}" : Pack.Id;
+    /// <inheritdoc/>
+    public override string ToString() => Name is not null ? Name : Day is { } day ? $"{Pack.Id}@{RuleWords.Day(day)}" : Pack.Id;
 }
 
 /// <summary>One rule that is not the same in two texts.</summary>
 /// <param name="Subject">The decision that it belongs to, or its topic.</param>
 /// <param name="Rule">Its id.</param>
 /// <param name="Difference">What differs, in words.</param>
-internal sealed record RuleDifference(string Subject, string Rule, string Difference);
+public sealed record RuleDifference(string Subject, string Rule, string Difference);
 
 /// <summary>What differs between two texts, rule by rule.</summary>
-internal static class PackDiff
+public static class PackDiff
 {
+    /// <summary>The differences, by subject.</summary>
     public static IReadOnlyList<RuleDifference> Compare(TextOn left, TextOn right) =>
         [.. left.Pack.Rules.Concat(right.Pack.Rules).DistinctBy(r => r.Id)
             .SelectMany(r => Compare(r.Id, left, right).Select(d => new RuleDifference(r.In.Count > 0 ? r.In[0] : r.Topic, r.Id.Value, d)))

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Ips.Policies.Tool;
+namespace Ips.Policies;
 
 /// <summary>Entries of packs in words, the same on every page and in every command.</summary>
-internal static class RuleWords
+public static class RuleWords
 {
     /// <summary>What the platform does with the rule, and who or what carries it.</summary>
     public static string Kind(RuleEntry rule) => rule.Kind switch
@@ -26,6 +26,7 @@ internal static class RuleWords
         ({ } start, { } end) => $"{Day(start)} through {Day(end)}",
     };
 
+    /// <summary>A day as the packs write it.</summary>
     public static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>A value without its unit.</summary>
