@@ -1017,6 +1017,11 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("administrative");
 
+                    b.PrimitiveCollection<string[]>("CommitteeMembers")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("committee_members");
+
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date")
                         .HasColumnName("day");
@@ -1034,6 +1039,10 @@ namespace Ips.Staffing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("minutes_sha256");
+
+                    b.Property<bool?>("PartnerAgency")
+                        .HasColumnType("boolean")
+                        .HasColumnName("partner_agency");
 
                     b.Property<string>("Provider")
                         .IsRequired()
@@ -1056,6 +1065,11 @@ namespace Ips.Staffing.Db.Migrations
                     b.Property<Guid>("TeamId")
                         .HasColumnType("uuid")
                         .HasColumnName("team_id");
+
+                    b.PrimitiveCollection<string[]>("Topics")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("topics");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -1418,6 +1432,10 @@ namespace Ips.Staffing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("role");
+
+                    b.Property<DateOnly?>("SplitTimeThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("split_time_through");
 
                     b.Property<Guid>("StaffMemberId")
                         .HasColumnType("uuid")
