@@ -132,6 +132,14 @@ public sealed record ClaimLineFacts
     /// <summary>Only if given: dollars of co-payment collected.</summary>
     public decimal? CopayCollected { get; init; }
 
+    /// <summary>Only if given: contacts of the date that the line bills; those that share a note count once.</summary>
+    [Range(0, 100_000)]
+    public int? Contacts { get; init; }
+
+    /// <summary>Only if given: full service notes of those contacts, each signed by the person who gave the service.</summary>
+    [Range(0, 100_000)]
+    public int? FullNotes { get; init; }
+
     /// <summary>Only if given: code under which the same activity was already claimed; empty = none.</summary>
     public string? SameActivityPaidAs { get; init; }
 }

@@ -22,6 +22,8 @@ public static class StateLineRules
     private static readonly RuleId NoDuplicate = RuleId.Of("NC-EXCL-003");
     private static readonly RuleId NoAct = RuleId.Of("NC-LIM-002");
     private static readonly RuleId OneProvider = RuleId.Of("NC-LIM-001");
+    private static readonly RuleId NotePerDate = RuleId.Of("NC-DOC-001");
+    private static readonly RuleId NotePerContact = RuleId.Of("NC-DOC-002");
     private static readonly RuleId[] Coding = [.. Enumerable.Range(1, 9).Select(n => RuleId.Of($"NC-CODE-00{n}"))];
 
     private static readonly Parameter<string> MedicaidLines = Parameter<string>.Of(ImportedText, "medicaid_lines");
@@ -29,6 +31,7 @@ public static class StateLineRules
     private static readonly Parameter<DateOnly> EndedCodeLast = Parameter<DateOnly>.Of(EndedCode, "last_day");
     private static readonly Parameter<string> MilestoneCodeName = Parameter<string>.Of(MilestoneCode, "code");
     private static readonly Parameter<IReadOnlyList<string>> MilestoneModifiers = Parameter<IReadOnlyList<string>>.Of(MilestoneCode, "modifiers");
+    private static readonly Parameter<string> NotesPer = Parameter<string>.Of(NotePerDate, "per");
     private static readonly Parameter<string> ContractLines = Parameter<string>.Of(MilestoneCode, "contract_lines");
     private static readonly Parameter<string> StateCodeName = Parameter<string>.Of(StateUnits, "code");
     private static readonly Parameter<decimal> Copay = Parameter<decimal>.Of(NoCopay, "copay");
@@ -176,6 +179,16 @@ public static class StateLineRules
                     $"{others.Count} authorizations of other providers checked for {facts.ServiceDate}")
                 .Remedy($"no IPS authorization of another provider on {facts.ServiceDate}");
             evaluation.Remark(NoDuplicate, !others.Any(s => s.Covers(facts.ServiceDate)), "no state payment for what another provider gives at the same time");
+        }
+
+        if (facts.FullNotes is { } notes)
+            evaluation.Require(NotePerDate, notes >= 1, $"{notes} full service notes of {facts.ServiceDate}").Remedy($"a full service note of {facts.ServiceDate}");
+        if (facts.Contacts is { } contacts)
+        {
+            var needed = evaluation.Chooses(NotesPer, "date") ? Math.Min(contacts, 1) : contacts;
+            evaluation.Require(NotePerContact, facts.FullNotes is { } full ? full >= needed : null,
+                    $"{facts.FullNotes} full and signed service notes for {contacts} contacts of {facts.ServiceDate}", Fact.Of(facts.FullNotes))
+                .Remedy($"{needed} full service notes, each signed by the person who gave the service");
         }
 
         if (facts.CopayCollected is { } copay)

@@ -17,6 +17,7 @@ public static class LaEncounterDecision
     private static readonly RuleId NoIncentive = RuleId.Of("LA-EXCL-003");
     private static readonly RuleId[] NotServedByLrs = [RuleId.Of("ACLA-EXCL-001"), RuleId.Of("LHCC-EXCL-001")];
 
+    private static readonly Parameter<string> RenderingNpi = Parameter<string>.Of(Npis, "rendering_npi");
     private static readonly Parameter<string> Code = Parameter<string>.Of(PerEncounter, "code");
     private static readonly Parameter<int> MostADay = Parameter<int>.Of(PerEncounter, "most_a_day");
     private static readonly Parameter<int> BaseEncounters = Parameter<int>.Of(Tier, "encounters_without_modifier");
@@ -102,9 +103,10 @@ public static class LaEncounterDecision
                 $"{facts.EncounterDate} in {facts.AuthorizationFrom} to {facts.AuthorizationTo}", Fact.Of(facts.AuthorizationFrom),
                     Fact.Of(facts.AuthorizationTo), new("encounterDate", true))
             .Remedy($"an authorization that covers {facts.EncounterDate}");
-        evaluation.Require(Npis, Ternary.All(facts.AgencyNpiOnClaim, facts.RenderingNpiOnClaim),
-                $"agency NPI: {(facts.AgencyNpiOnClaim == true ? "there" : "missing")}; rendering NPI: {(facts.RenderingNpiOnClaim == true ? "there" : "missing")}",
-                Fact.Of(facts.AgencyNpiOnClaim), Fact.Of(facts.RenderingNpiOnClaim))
+        var excepted = facts.RenderingNpiApplies == false && evaluation.Chooses(RenderingNpi, "where_applicable");
+        evaluation.Require(Npis, Ternary.All(facts.AgencyNpiOnClaim, excepted ? true : facts.RenderingNpiOnClaim),
+                $"agency NPI: {(facts.AgencyNpiOnClaim == true ? "there" : "missing")}; rendering NPI: {(facts.RenderingNpiOnClaim == true ? "there" : excepted ? "does not apply" : "missing")}",
+                Fact.Of(facts.AgencyNpiOnClaim), new("renderingNpiOnClaim", excepted || facts.RenderingNpiOnClaim is not null))
             .Remedy("both NPIs on the claim");
     }
 

@@ -71,6 +71,9 @@ public sealed record LaEncounterFacts
     /// <summary>The rendering person's NPI is on the claim.</summary>
     public bool? RenderingNpiOnClaim { get; init; }
 
+    /// <summary>Only if given: whether the rendering person's NPI applies, because a person of this kind can have one.</summary>
+    public bool? RenderingNpiApplies { get; init; }
+
     /// <summary>Only if given: day an exclusion of the rendering staff became known.</summary>
     [AnyDay]
     public DateOnly? StaffBlockedFrom { get; init; }

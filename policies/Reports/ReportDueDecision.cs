@@ -76,7 +76,7 @@ public static class ReportDueDecision
 
         if (facts.SubjectLine is { } subject)
         {
-            evaluation.Require(SubjectLine, Ternary.All(Names(subject, facts.ProviderName), Names(subject, facts.ProgramName)),
+            evaluation.Require(SubjectLine, Ternary.All(SubjectLines.Names(subject, facts.ProviderName), SubjectLines.Names(subject, facts.ProgramName)),
                 "the subject line has to name provider and program",
                     Fact.Of(facts.ProviderName), Fact.Of(facts.ProgramName))
                 .Remedy("a subject line with the provider's and the program's name");
@@ -155,9 +155,6 @@ public static class ReportDueDecision
             _ => ReportStatus.Overdue,
         }));
     }
-
-    private static bool? Names(string subject, string? name) => name is null ? null : name.Length > 0
-        && subject.Contains(name, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsPeriodic(Report report) => report is Report.NcCoreMonthly or Report.DhhsQuarterlyOutcome or Report.OutcomeReview;
 

@@ -17,6 +17,8 @@ public static class ScheduledActDecision
     private static readonly RuleId[] Collaborative = [RuleId.Of("NCC-COLL-001")];
     private static readonly RuleId[] Calls = [RuleId.Of("NCC-COLL-002")];
     private static readonly RuleId Committee = RuleId.Of("MO-IMPL-006");
+    private static readonly RuleId Members = RuleId.Of("MO-IMPL-004");
+    private static readonly RuleId BothAgencies = RuleId.Of("MO-IMPL-005");
     private static readonly RuleId NewTeam = RuleId.Of("LA-FID-004");
     private static readonly RuleId MissouriTeam = RuleId.Of("MO-FID-001");
     private static readonly RuleId AfterPlan = RuleId.Of("NC-FID-007");
@@ -28,6 +30,9 @@ public static class ScheduledActDecision
     private static readonly Dictionary<RuleId, Parameter<int>> Months = Of<int>("every_months", [.. Mentoring, .. Visits, .. Outcomes, .. Invitations, .. Collaborative, .. Calls, Committee]);
     private static readonly Parameter<int> MonthsAfterGood = Parameter<int>.Of(Committee, "every_months_after");
     private static readonly Parameter<int> GoodFidelity = Parameter<int>.Of(Committee, "good_fidelity");
+    private static readonly Parameter<IReadOnlyList<string>> MembersNeeded = Parameter<IReadOnlyList<string>>.Of(Members, "members");
+    private static readonly Parameter<IReadOnlyList<string>> Served = Parameter<IReadOnlyList<string>>.Of(Members, "served");
+    private static readonly Parameter<string> ServedNeeded = Parameter<string>.Of(Members, "of_served");
     private static readonly Dictionary<RuleId, Parameter<int>> Within = new()
     {
         [NewTeam] = Parameter<int>.Of(NewTeam, "months_from_start"),
@@ -72,6 +77,25 @@ public static class ScheduledActDecision
                     break;
             }
         }
+
+        // Releases before these values have no decision about the members.
+        if (facts.Act == ScheduledAct.SteeringCommittee && evaluation.Text.TryValue(MembersNeeded, out var members))
+            Convened(members, facts, evaluation);
+    }
+
+    /// <summary>Who sits on the committee.</summary>
+    private static void Convened(IReadOnlyList<string> members, ScheduledActFacts facts, RuleEvaluation evaluation)
+    {
+        var served = evaluation.Value(Served);
+        var all = evaluation.Chooses(ServedNeeded, "all");
+        var present = facts.CommitteeMembers;
+        evaluation.Require(Members, Ternary.All(Lists.HasAll(present, members), all ? Lists.HasAll(present, served) : Lists.HasAny(present, served)),
+                $"members: {Lists.Of(present)}; needed: {members} and {(all ? "each" : "one")} of {served}", Fact.Of(present, nameof(facts.CommitteeMembers)), new("lastDoneOn", true))
+            .Remedy($"a committee of {members} and {(all ? "each" : "one")} of {served}");
+        evaluation.Require(BothAgencies, Ternary.Any(Ternary.Not(facts.PartnerAgency), present?.Contains(CommitteeMember.PartnerAgency)),
+                $"another agency works with this one: {facts.PartnerAgency}; members: {Lists.Of(present)}",
+                Fact.Of(facts.PartnerAgency), Fact.Of(present, nameof(facts.CommitteeMembers)))
+            .Remedy("a member from each of the agencies");
     }
 
     /// <summary>Due in every period.</summary>

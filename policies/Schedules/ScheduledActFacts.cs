@@ -21,6 +21,37 @@ public sealed record ScheduledActFacts
 
     /// <summary>Only if given: total of the latest final fidelity review of the team.</summary>
     public int? FidelityTotal { get; init; }
+
+    /// <summary>Only for the steering committee: who its members were when it last met.</summary>
+    public IReadOnlyList<CommitteeMember>? CommitteeMembers { get; init; }
+
+    /// <summary>Only for the steering committee: another agency gives IPS together with this one.</summary>
+    public bool? PartnerAgency { get; init; }
+}
+
+/// <summary>A member of a steering committee.</summary>
+public enum CommitteeMember
+{
+    /// <summary>From the family of a person served.</summary>
+    Family,
+
+    /// <summary>Served by the agency.</summary>
+    Client,
+
+    /// <summary>The supervisor of IPS.</summary>
+    IpsSupervisor,
+
+    /// <summary>The clinical director.</summary>
+    ClinicalDirector,
+
+    /// <summary>A counselor or supervisor of vocational rehabilitation.</summary>
+    Vr,
+
+    /// <summary>A high-level leader of the agency.</summary>
+    AgencyLeader,
+
+    /// <summary>From the agency that gives IPS together with this one.</summary>
+    PartnerAgency,
 }
 
 /// <summary>Something that a rule requires by a day.</summary>

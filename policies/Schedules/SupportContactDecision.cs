@@ -17,13 +17,15 @@ public static class SupportContactDecision
     private static readonly RuleId Assessment = RuleId.Of("LA-SVC-009");
     private static readonly RuleId Employer = RuleId.Of("LA-SVC-014");
     private static readonly RuleId Log = RuleId.Of("LA-SVC-013");
+    private static readonly RuleId Weekly = RuleId.Of("LA-SVC-011");
+    private static readonly RuleId Sessions = RuleId.Of("LA-SVC-006");
 
     private static readonly Dictionary<RuleId, Parameter<int>> DayCount =
         new[] { Preparation, Start, Loss, Employer, Assessment }.ToDictionary(rule => rule, rule => Parameter<int>.Of(rule, "days"));
 
     // How a contact has to take place, by the rule; any kind where the rule prints none.
     private static readonly Dictionary<RuleId, Parameter<IReadOnlyList<string>>> Modes =
-        new[] { Preparation, Start, FirstMonth, Employer }.ToDictionary(rule => rule, rule => Parameter<IReadOnlyList<string>>.Of(rule, "modes"));
+        new[] { Preparation, Start, FirstMonth, Employer, Weekly }.ToDictionary(rule => rule, rule => Parameter<IReadOnlyList<string>>.Of(rule, "modes"));
 
     private static readonly Parameter<int> FirstMonths = Parameter<int>.Of(FirstMonth, "for_months");
     private static readonly Parameter<int> FirstWeeks = Parameter<int>.Of(FirstMonth, "every_weeks");
@@ -31,6 +33,10 @@ public static class SupportContactDecision
     private static readonly Parameter<int> FollowEvery = Parameter<int>.Of(FollowAlong, "every_months");
     private static readonly Parameter<int> AfterMonths = Parameter<int>.Of(FollowAlong, "after_months");
     private static readonly Parameter<int> LogWeeks = Parameter<int>.Of(Log, "every_weeks");
+    private static readonly Parameter<int> FewestInWeek = Parameter<int>.Of(Weekly, "fewest");
+    private static readonly Parameter<string> CountedPer = Parameter<string>.Of(Weekly, "per");
+    private static readonly Parameter<int> FewestSessions = Parameter<int>.Of(Sessions, "fewest");
+    private static readonly Parameter<int> MostSessions = Parameter<int>.Of(Sessions, "most");
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<SupportContactFacts> Kind { get; } = new(
@@ -59,9 +65,15 @@ public static class SupportContactDecision
                 Again(rule, start => MonthsFrom(start.AddMonths(evaluation.Value(AfterMonths)), evaluation.Value(FollowEvery), evaluation.Value(FollowMonths)),
                     facts, evaluation);
                 break;
+            case SupportContact.EmployerContacts:
+                InWeeks(facts, evaluation);
+                break;
+            case SupportContact.AssessmentSessions:
+                Held(facts, evaluation);
+                break;
             default:
                 // The log has no last week.
-                Again(rule, start => Weeks(Days.Monday(start) == start ? start : Days.Monday(start).AddDays(7), evaluation.Value(LogWeeks), null), facts, evaluation);
+                Again(rule, start => Weeks(FirstMonday(start), evaluation.Value(LogWeeks), null), facts, evaluation);
                 break;
         }
     }
@@ -119,6 +131,35 @@ public static class SupportContactDecision
         }));
     }
 
+    /// <summary>So many in a week, on average over the whole weeks up to the as-of day; a week with too few days of work does not count.</summary>
+    private static void InWeeks(SupportContactFacts facts, RuleEvaluation evaluation)
+    {
+        var fewest = evaluation.Value(FewestInWeek);
+        List<int>? made = facts is { StartedOn: { } start, WeeksAway: { } away } && Counting(Weekly, facts, evaluation) is { } contacts
+            ? [.. Weeks(FirstMonday(start), 1, null).TakeWhile(w => w.Last <= evaluation.AsOf && !(facts.EndedOn < w.Last))
+                .Where(w => !away.Any(day => day >= w.First && day <= w.Last)).Select(w => contacts.Count(c => c >= w.First && c <= w.Last))]
+            : null;
+        bool? met = made is null ? null : evaluation.Chooses(CountedPer, "week") ? made.TrueForAll(count => count >= fewest) : made.Sum() >= (long)fewest * made.Count;
+        evaluation.Require(Weekly, met, $"{made?.Sum()} contacts in {made?.Count} weeks, at least {fewest} a week",
+                Fact.Of(facts.StartedOn), Fact.Of(facts.Contacts), Fact.Of(facts.WeeksAway))
+            .Remedy($"at least {(long?)fewest * made?.Count} contacts in {made?.Count} weeks");
+        evaluation.Answer("contacts", made?.Sum());
+        evaluation.Answer("weeks", made?.Count);
+        if (met is { } enough)
+            evaluation.Answer("status", Codes.Of(enough ? ScheduledActStatus.Done : ScheduledActStatus.Overdue));
+    }
+
+    /// <summary>The sessions of an assessment that is written.</summary>
+    private static void Held(SupportContactFacts facts, RuleEvaluation evaluation)
+    {
+        var (fewest, most) = (evaluation.Value(FewestSessions), evaluation.Value(MostSessions));
+        var held = facts.StartedOn is { } start ? Counting(Sessions, facts, evaluation)?.Count(day => day >= start) : null;
+        evaluation.Require(Sessions, held is { } count ? count >= fewest && count <= most : null, $"{held} sessions, {fewest} to {most} needed",
+                Fact.Of(facts.StartedOn), Fact.Of(facts.Contacts))
+            .Remedy($"{fewest} to {most} sessions");
+        evaluation.Answer("sessions", held);
+    }
+
     /// <summary>The days of the contacts that count, or null: none is known, or the mode of one is not. An attempt counts where efforts are enough.</summary>
     private static List<DateOnly>? Counting(RuleId rule, SupportContactFacts facts, RuleEvaluation evaluation)
     {
@@ -133,6 +174,9 @@ public static class SupportContactDecision
 
         return [.. made.Select(c => c.Date).Order()];
     }
+
+    /// <summary>The Monday of the first whole week.</summary>
+    private static DateOnly FirstMonday(DateOnly start) => Days.Monday(start.AddDays(6));
 
     /// <summary>Whole weeks from the first day to the day before <paramref name="end"/>; without one they have no end.</summary>
     private static IEnumerable<(DateOnly First, DateOnly Last)> Weeks(DateOnly from, int weeks, DateOnly? end)
@@ -159,6 +203,8 @@ public static class SupportContactDecision
         SupportContact.AfterJobLoss => Loss,
         SupportContact.FirstEmployerContact => Employer,
         SupportContact.FirstAssessment => Assessment,
+        SupportContact.EmployerContacts => Weekly,
+        SupportContact.AssessmentSessions => Sessions,
         _ => Log,
     };
 }

@@ -19,8 +19,12 @@ public sealed record SupportContactFacts
     [AnyDay]
     public DateOnly? EndedOn { get; init; }
 
-    /// <summary>The contacts on file.</summary>
+    /// <summary>The contacts on file; for the sessions of an assessment the sessions.</summary>
     public IReadOnlyList<ContactOnFile>? Contacts { get; init; }
+
+    /// <summary>Only for employer contacts: a day of each week in which the specialist worked too few days for the week to count.</summary>
+    [AnyDay]
+    public IReadOnlyList<DateOnly>? WeeksAway { get; init; }
 }
 
 /// <summary>A contact on file.</summary>
@@ -55,4 +59,10 @@ public enum SupportContact
 
     /// <summary>The first employment assessment, on the days of which the Career Profile was written.</summary>
     FirstAssessment,
+
+    /// <summary>So many contacts of a specialist with employers in a week.</summary>
+    EmployerContacts,
+
+    /// <summary>The sessions of the first employment assessment.</summary>
+    AssessmentSessions,
 }

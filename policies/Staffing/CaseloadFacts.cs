@@ -15,6 +15,15 @@ public sealed record CaseloadFacts
     /// <summary>Working time of the specialist in the month, in minutes.</summary>
     public int? FteMinutes { get; init; }
 
+    /// <summary>That month, by its first day.</summary>
+    [Month]
+    [AnyDay]
+    public DateOnly? WorkMonth { get; init; }
+
+    /// <summary>Last day on which the specialist may give other services too, set when the role began; blank where none was set.</summary>
+    [AnyDay]
+    public DayOrBlank? SplitTimeThrough { get; init; }
+
     /// <summary>Time given to the role of the specialist, percent of full time.</summary>
     public int? SpecialistFtePercent { get; init; }
 

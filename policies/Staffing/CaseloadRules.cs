@@ -17,6 +17,7 @@ public static class CaseloadRules
     private static readonly RuleId MoOnlyIps = RuleId.Of("MO-STAFF-002");
     private static readonly RuleId MoSupervisorCaseload = RuleId.Of("MO-STAFF-003");
     private static readonly RuleId MoSpecialist = RuleId.Of("MO-STAFF-007");
+    private static readonly RuleId MoOnlyEmployment = RuleId.Of("MO-STAFF-009");
     private static readonly RuleId MoTeams = RuleId.Of("MO-INT-001");
 
     private static readonly Parameter<int> NcLeadMax = Parameter<int>.Of(NcLead, "max_caseload");
@@ -29,6 +30,7 @@ public static class CaseloadRules
     private static readonly Parameter<int> LaTeamsMax = Parameter<int>.Of(LaTeams, "max_teams");
     private static readonly Parameter<int> LaTeamsShare = Parameter<int>.Of(LaTeams, "min_share");
     private static readonly Parameter<int> LaSpanMax = Parameter<int>.Of(LaSpan, "max_specialists");
+    private static readonly Parameter<string> LaFullTime = Parameter<string>.Of(LaSpan, "full_time");
     private static readonly Parameter<int> PercentEach = Parameter<int>.Of(LaSupervisorTime, "time_per_specialist");
     private static readonly Parameter<int> PercentMin = Parameter<int>.Of(LaSupervisorTime, "min_time");
     private static readonly Parameter<int> PercentMax = Parameter<int>.Of(LaSupervisorTime, "max_time");
@@ -36,6 +38,7 @@ public static class CaseloadRules
     private static readonly Parameter<int> MoOnlyFrom = Parameter<int>.Of(MoOnlyIps, "only_ips_from");
     private static readonly Parameter<int> MoLeadAdvice = Parameter<int>.Of(MoSupervisorCaseload, "advised_caseload");
     private static readonly Parameter<int> MoMax = Parameter<int>.Of(MoSpecialist, "max_caseload");
+    private static readonly Parameter<string> SplitTime = Parameter<string>.Of(MoOnlyEmployment, "split_time");
     private static readonly Parameter<int> MoTeamsMax = Parameter<int>.Of(MoTeams, "max_teams");
     private static readonly Parameter<int> MoTeamsShare = Parameter<int>.Of(MoTeams, "min_share");
 
@@ -43,7 +46,8 @@ public static class CaseloadRules
     public static void Supervisor(CaseloadFacts facts, RuleEvaluation evaluation)
     {
         Limit(NcLead, NcLeadMax, "activeCount", facts.ActiveCount, evaluation);
-        Limit(LaSpan, LaSpanMax, "specialistsSupervised", facts.SpecialistsSupervised, evaluation);
+        Limit(LaSpan, LaSpanMax, "specialistsSupervised", facts.SpecialistsSupervised, evaluation,
+            also: LedFullTime(facts, evaluation));
         Limit(MoSpan, MoSpanMax, "specialistsSupervised", facts.SpecialistsSupervised, evaluation);
         if (evaluation.Has(LaSupervisorTime))
             SupervisorTime(facts, evaluation);
@@ -73,6 +77,7 @@ public static class CaseloadRules
             evaluation.Chooses(AclaPer, "full_time") ? facts.SpecialistFtePercent : FullTime);
         Limit(MoSpecialist, MoMax, "activeCount", facts.ActiveCount, evaluation);
         CaseManagement(facts, evaluation);
+        OnlyEmployment(facts, evaluation);
         if (evaluation.Has(LaTeams))
             Teams(LaTeams, LaTeamsMax, LaTeamsShare, ("caseloadFromTeams", facts.CaseloadFromTeams), ("activeCount", facts.ActiveCount), facts, evaluation);
         if (evaluation.Has(MoTeams))
@@ -105,6 +110,25 @@ public static class CaseloadRules
             .Remedy($"at most {(long?)percent * facts.FteMinutes / 100} minutes of case management");
     }
 
+    /// <summary>Other services only in a month on whose first day split time was still allowed.</summary>
+    private static void OnlyEmployment(CaseloadFacts facts, RuleEvaluation evaluation)
+    {
+        if (facts.CaseManagementMinutes is not { } minutes)
+            return;
+        var allowed = evaluation.Chooses(SplitTime, "until_set_day");
+        bool? split = facts.SplitTimeThrough switch
+        {
+            _ when !allowed => false,
+            { Day: { } through } => facts.WorkMonth is { } month ? through >= month : null,
+            { Day: null } => false,
+            null => null,
+        };
+        evaluation.Require(MoOnlyEmployment, Ternary.Any(minutes == 0, split),
+                $"{minutes} minutes of other services in {facts.WorkMonth:yyyy-MM}; split time allowed through {Words.Day(facts.SplitTimeThrough?.Day, "", "no day")}",
+                Fact.Of(facts.WorkMonth), Fact.Of(facts.SplitTimeThrough))
+            .Remedy("employment services only");
+    }
+
     private static void Teams(
         RuleId rule, Parameter<int> maxTeams, Parameter<int> minShare, (string Name, int? Count) part, (string Name, int? Count) whole,
             CaseloadFacts facts, RuleEvaluation evaluation)
@@ -135,13 +159,18 @@ public static class CaseloadRules
             .Remedy($"supervisorIpsFtePercent of at least {needed ?? evaluation.Value(PercentMin)}");
     }
 
-    private static void Limit(RuleId rule, Parameter<int> max, string name, int? count, RuleEvaluation evaluation, int? percent = FullTime)
+    /// <summary>Under the reading that is not taken the share of LA-SUP-002 is not enough: as many specialists as allowed need a full-time supervisor.</summary>
+    private static bool? LedFullTime(CaseloadFacts facts, RuleEvaluation evaluation) => !evaluation.Chooses(LaFullTime, "at_the_limit") ? true
+        : Ternary.Any(facts.SpecialistsSupervised is { } led ? led < evaluation.Value(LaSpanMax) : null, facts.SupervisorIpsFtePercent is { } share ? share >= FullTime : null);
+
+    private static void Limit(
+        RuleId rule, Parameter<int> max, string name, int? count, RuleEvaluation evaluation, int? percent = FullTime, bool? also = true)
     {
         if (!evaluation.Has(rule))
             return;
         var limit = evaluation.Value(max) * percent / FullTime;
-        evaluation.Require(rule, count is { } there && limit is { } most ? there <= most : null, $"{name} {count}, limit {limit}",
-                Fact.Of(count, name), new("specialistFtePercent", percent is not null))
+        evaluation.Require(rule, Ternary.All(count is { } there && limit is { } most ? there <= most : null, also), $"{name} {count}, limit {limit}",
+                Fact.Of(count, name), new("specialistFtePercent", percent is not null), new("supervisorIpsFtePercent", also is not null))
             .Remedy($"{name} of at most {limit}");
         evaluation.Answer("limit", limit);
         evaluation.Answer("over", count is { } c && limit is { } l ? Math.Max(0, c - l) : null);

@@ -71,6 +71,9 @@ public sealed record Meeting
     /// <summary>The specialist stayed for all of it.</summary>
     public bool? WholeMeeting { get; init; }
 
+    /// <summary>Only if given: what was discussed with the vocational rehabilitation agency, by the minutes.</summary>
+    public IReadOnlyList<MeetingTopic>? Topics { get; init; }
+
     /// <summary>Whether a member is known, or not needed for the mode.</summary>
     internal bool Has(string member) => member switch
     {
@@ -82,6 +85,7 @@ public sealed record Meeting
         "allStaffPresent" => AllStaffPresent is not null,
         "documented" => Documented is not null,
         "format" => Format is not null,
+        "topics" => Topics is not null,
         _ => WholeMeeting is not null,
     };
 }
@@ -106,6 +110,25 @@ public enum MeetingKind
 
     /// <summary>Louisiana and Missouri: supervision of the employment unit.</summary>
     UnitSupervision,
+}
+
+/// <summary>What a team and the vocational rehabilitation agency discuss.</summary>
+public enum MeetingTopic
+{
+    /// <summary>Referrals.</summary>
+    Referrals,
+
+    /// <summary>People whom both serve.</summary>
+    SharedIndividuals,
+
+    /// <summary>Benefits counseling.</summary>
+    BenefitsCounseling,
+
+    /// <summary>Shared outcomes.</summary>
+    SharedOutcomes,
+
+    /// <summary>Access to funding.</summary>
+    AccessToFunding,
 }
 
 /// <summary>How a team met.</summary>

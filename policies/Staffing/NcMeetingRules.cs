@@ -10,9 +10,13 @@ public static class NcMeetingRules
     private static readonly RuleId TreatmentTelephone = RuleId.Of("NC-PROG-007");
     internal static readonly RuleId VrMonthly = RuleId.Of("NC-DVRS-003");
     private static readonly RuleId VrTelephone = RuleId.Of("NC-DVRS-004");
+    private static readonly RuleId VrTopics = RuleId.Of("NC-DVRS-006");
 
     private static readonly Parameter<int> MaxVirtual = Parameter<int>.Of(UnitVirtual, "max_virtual");
     private static readonly Parameter<int> HybridShare = Parameter<int>.Of(UnitVirtual, "hybrid_min_share");
+    private static readonly Parameter<IReadOnlyList<string>> TopicsNeeded = Parameter<IReadOnlyList<string>>.Of(VrTopics, "topics");
+    private static readonly Parameter<string> TopicsPer = Parameter<string>.Of(VrTopics, "per");
+    private static readonly Parameter<int> TopicMonths = Parameter<int>.Of(VrTopics, "months");
 
     /// <summary>Whether the month's meetings of the kind were held as they should be.</summary>
     public static void Evaluate(MeetingFacts facts, RuleEvaluation evaluation)
@@ -39,6 +43,8 @@ public static class NcMeetingRules
                         facts.Details("date", "mode", "hipaaPlatform", "documented"))
                     .Remedy("one documented meeting in the month, not by telephone");
                 RequireTelephone(VrTelephone, facts, month, evaluation);
+                if (facts.Meetings?.Any(m => m.Topics is not null) == true)
+                    Topics(facts, facts.Meetings, evaluation);
                 break;
         }
 
@@ -60,6 +66,27 @@ public static class NcMeetingRules
         RequireTelephone(UnitTelephone, facts, month, evaluation);
         month.AnswerMissing(evaluation);
     }
+
+    /// <summary>The meetings that count, of this month and those before it, discuss every topic.</summary>
+    private static void Topics(MeetingFacts facts, IReadOnlyList<Meeting> meetings, RuleEvaluation evaluation)
+    {
+        var needed = evaluation.Value(TopicsNeeded);
+        var (first, after) = (facts.Month.AddMonths(1 - evaluation.Value(TopicMonths)), facts.Month.AddMonths(1));
+        var discussed = needed.ToDictionary(topic => topic, topic => Ternary.Any([.. meetings.Select(m => Ternary.All(IsCounted(m), Covers(m, topic)))]), StringComparer.Ordinal);
+        var met = evaluation.Chooses(TopicsPer, "meeting")
+            ? Ternary.All([.. meetings.Select(m => Ternary.Any(Ternary.Not(IsCounted(m)), Ternary.All([.. needed.Select(topic => Covers(m, topic))])))])
+            : Ternary.All([.. discussed.Values]);
+        List<string> missing = [.. needed.Where(topic => discussed[topic] == false)];
+        evaluation.Require(VrTopics, met, $"not discussed from {first:yyyy-MM} to {facts.Month:yyyy-MM}: {missing}",
+                facts.Details("date", "mode", "hipaaPlatform", "documented", "topics"))
+            .Remedy($"documented meetings that discuss {needed}");
+        evaluation.Answer("topicsMissing", missing);
+
+        bool? IsCounted(Meeting meeting) =>
+            Ternary.All(meeting.Date is { } day ? day >= first && day < after : null, Counts(meeting), meeting.Documented);
+    }
+
+    private static bool? Covers(Meeting meeting, string topic) => meeting.Topics?.Any(t => Codes.Of(t) == topic);
 
     private static void RequireTelephone(RuleId rule, MeetingFacts facts, MeetingMonth month, RuleEvaluation evaluation)
     {

@@ -48,6 +48,7 @@ internal static partial class BillingVocabulary
     /// <summary>A contact around a job.</summary>
     [MapperIgnoreTargetValue(Proto.SupportContactKind.Unspecified)]
     [MapperIgnoreSourceValue(Policy.Schedules.SupportContact.FirstAssessment)]
+    [MapperIgnoreSourceValue(Policy.Schedules.SupportContact.AssessmentSessions)]
     public static partial Proto.SupportContactKind ToProto(this Policy.Schedules.SupportContact contact);
 
     /// <summary>How it stands.</summary>

@@ -62,6 +62,14 @@ internal static partial class StaffingVocabulary
     [MapperIgnoreTargetValue(Policy.MeetingKind.CommunityTime)]
     public static partial Policy.MeetingKind ToPolicy(this Proto.TeamMeetingKind kind);
 
+    /// <summary>What is discussed with the vocational rehabilitation agency.</summary>
+    [MapperIgnoreSourceValue(Proto.MeetingTopic.Unspecified)]
+    public static partial Policy.MeetingTopic ToPolicy(this Proto.MeetingTopic topic);
+
+    /// <summary>A member of a steering committee.</summary>
+    [MapperIgnoreSourceValue(Proto.CommitteeMember.Unspecified)]
+    public static partial Policies.Schedules.CommitteeMember ToPolicy(this Proto.CommitteeMember member);
+
     /// <summary>Something with a day by which it is due.</summary>
     [MapperIgnoreTargetValue(Proto.TeamScheduledAct.Unspecified)]
     public static partial Proto.TeamScheduledAct ToProto(this Policies.Schedules.ScheduledAct act);

@@ -183,6 +183,43 @@ public sealed class JobSupportTests(BillingService billing)
     }
 
     [Theory]
+    [InlineData("la-acla", 6, false, Verdict.Met)]
+    [InlineData("la-acla", 5, false, Verdict.NotMet)]
+    [InlineData("la-lhcc", 6, false, Verdict.Met)]
+    [InlineData("la-lhcc", 5, false, Verdict.NotMet)]
+    [InlineData("la-lhcc", 5, true, Verdict.Met)]
+    public async Task A_specialist_meets_six_employers_a_week_on_average_LA_SVC_011(string program, int contacts, bool away, Verdict verdict)
+    {
+        var monday = DateOnly.Parse(Day(-14), null);
+        monday = monday.AddDays(-(((int)monday.DayOfWeek + 6) % 7));
+        var staff = $"staff/{Guid.CreateVersion7()}";
+        for (var i = 0; i < contacts; i++)
+        {
+            var request = Employer("", monday.AddDays(i % 5).ToString("yyyy-MM-dd", null));
+            (request.Program, request.StaffMember) = (program, staff);
+            await billing.Employment.RecordEmployerContactAsync(request, billing.Us);
+        }
+
+        Proto.CheckEmployerLogRequest check = new()
+        {
+            Program = program,
+            StaffMember = staff,
+            StartedOn = monday.ToString("yyyy-MM-dd", null),
+            AsOf = monday.AddDays(6).ToString("yyyy-MM-dd", null),
+        };
+        if (away)
+            check.WeeksAway.Add(monday.AddDays(2).ToString("yyyy-MM-dd", null));
+        var log = await billing.Employment.CheckEmployerLogAsync(check, billing.Us);
+        Assert.Equal((Proto.SupportContactKind.EmployerContacts, verdict), (log.Weekly.Kind, log.Weekly.Decision.Verdict));
+        Assert.Equal(["LA-SVC-011"], log.Weekly.Decision.Findings.Where(f => f.Deciding).Select(f => f.RuleId));
+        Assert.Equal(verdict == Verdict.Met ? Proto.SupportContactState.Done : Proto.SupportContactState.Overdue, log.Weekly.State);
+        Assert.Equal(Proto.SupportContactKind.EmployerLog, log.Item.Kind);
+
+        check.WeeksAway.Add("soon");
+        Assert.Equal([$"weeks_away[{check.WeeksAway.Count - 1}]"], (await billing.Employment.CheckEmployerLogAsync(check, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+    }
+
+    [Theory]
     [InlineData("day")]
     [InlineData("mode")]
     [InlineData("employer")]

@@ -20,7 +20,8 @@ public sealed class MilestoneReviewTests(ReviewedService service) : IClassFixtur
         Assert.Equal((Proto.MilestoneState.UnderReview, "2024-06-06"), (late.State, late.ReviewDueDate));
         var review = await Review(late);
         Assert.Equal(("2024-05-22", "2024-06-06", "", State.Open), (review.DocumentsCompleteDate, review.DueDate, review.AnsweredDate, review.State));
-        Assert.Equal(("NCC-UM-003", Verdict.Met), (review.Decision.Findings.Single().RuleId, review.Decision.Verdict));
+        Assert.Equal(["NCC-UM-003", "NCC-UM-001"], review.Decision.Findings.Select(f => f.RuleId));
+        Assert.Equal(Verdict.Met, review.Decision.Verdict);
         Assert.Equal("harbor-works - Milestone 3", review.SubjectLine);
         var due = Assert.Single(await Due(late));
         Assert.Equal(("NCC-UM-003", "2024-06-06", late.Individual), (due.RuleId, due.DueOn, due.Individual));
@@ -57,7 +58,9 @@ public sealed class MilestoneReviewTests(ReviewedService service) : IClassFixtur
         var (individual, _) = service.Eligibility.Person();
         var milestone = await Submit(individual);
         Assert.Equal((Proto.MilestoneState.Collecting, ""), (milestone.State, milestone.ReviewDueDate));
-        Assert.Equal((State.Unspecified, Verdict.NeedsFacts), ((await Review(milestone)).State, (await Review(milestone)).Decision.Verdict));
+        var incomplete = await Review(milestone);
+        Assert.Equal((State.Unspecified, Verdict.NotMet), (incomplete.State, incomplete.Decision.Verdict));
+        Assert.Equal(["NCC-UM-001"], incomplete.Decision.Findings.Where(f => f.Verdict == Verdict.NotMet).Select(f => f.RuleId));
         Assert.Empty(await Due(milestone));
         service.Clock.Set(FixedClock.At("2024-07-10").GetUtcNow());
         await service.Hired(individual, "2024-01-03", "", "2024-01-03", "2024-01-04", "2024-01-05");
@@ -72,6 +75,24 @@ public sealed class MilestoneReviewTests(ReviewedService service) : IClassFixtur
         Assert.Equal(["name"], (await service.Milestones.GetMilestoneReviewAsync(new() { Name = "milestones/1" }, service.Us).Refused(StatusCode.InvalidArgument)).Fields());
     }
 
+    [Theory]
+    [InlineData("Acme BH - Milestone 3", "Acme BH", Verdict.Met)]
+    [InlineData("Acme BH - Milestone 4", "Acme BH", Verdict.NotMet)]
+    [InlineData("documents", "Acme BH", Verdict.NotMet)]
+    [InlineData("Acme BH - Milestone 3", "", Verdict.NeedsFacts)]
+    public async Task The_subject_line_names_provider_and_milestone_NCC_UM_002(string subject, string name, Verdict verdict)
+    {
+        service.Clock.Set(FixedClock.At("2024-08-05").GetUtcNow());
+        var (individual, _) = service.Eligibility.Person();
+        await service.Hired(individual, "2024-01-03", "", "2024-01-03", "2024-01-04", "2024-01-05");
+        var milestone = await Submit(individual, evidence => (evidence.SubjectLine, evidence.ProviderDisplayName) = (subject, name));
+        var review = await Review(milestone);
+        Assert.Equal(verdict, Assert.Single(review.Decision.Findings, f => f.RuleId == "NCC-UM-002").Verdict);
+        // The line of the message says nothing about the milestone itself.
+        Assert.Equal(Proto.MilestoneState.UnderReview, milestone.State);
+        Assert.Equal(State.Open, review.State);
+    }
+
     private async Task<Proto.Milestone> Complete()
     {
         var (individual, _) = service.Eligibility.Person();
@@ -79,15 +100,20 @@ public sealed class MilestoneReviewTests(ReviewedService service) : IClassFixtur
         return await Submit(individual);
     }
 
-    private async Task<Proto.Milestone> Submit(string individual) => await service.Submitted(BillingService.Later(individual, 3, "2024-05-01", new()
+    private async Task<Proto.Milestone> Submit(string individual, Action<Proto.MilestoneEvidence>? change = null)
     {
-        Documents =
+        Proto.MilestoneEvidence evidence = new()
         {
-            Proto.MilestoneDocument.CareerProfileWithFasp, Proto.MilestoneDocument.MonthlyJobDevNotesWithEmployerContacts, Proto.MilestoneDocument.JobStartForm,
-        },
-        VrStatement = Proto.VrStatement.Refused,
-        VrDocumentDate = "2024-01-02",
-    }));
+            Documents =
+            {
+                Proto.MilestoneDocument.CareerProfileWithFasp, Proto.MilestoneDocument.MonthlyJobDevNotesWithEmployerContacts, Proto.MilestoneDocument.JobStartForm,
+            },
+            VrStatement = Proto.VrStatement.Refused,
+            VrDocumentDate = "2024-01-02",
+        };
+        change?.Invoke(evidence);
+        return await service.Submitted(BillingService.Later(individual, 3, "2024-05-01", evidence));
+    }
 
     private async Task<Proto.MilestoneReview> Review(Proto.Milestone milestone) =>
         await service.Milestones.GetMilestoneReviewAsync(new() { Name = milestone.Name }, service.Us);

@@ -173,6 +173,33 @@ public sealed class NoteLineTests(BillingService billing)
     }
 
     [Theory]
+    [InlineData(1, 1, "NC-DOC-001 NC-DOC-002")]
+    [InlineData(2, 1, "NC-DOC-002")]
+    [InlineData(2, 0, "")]
+    public async Task Each_contact_that_a_line_bills_has_a_full_note_NC_DOC_001_NC_DOC_002(int contacts, int voided, string unmet)
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        (person.Kind, person.Authorized) = (AuthorizationKind.Ips, ("2025-01-01", "2025-12-31", 40));
+        List<string> notes = [];
+        for (var i = 0; i < contacts; i++)
+            notes.Add(await State(individual, 60));
+        // One hour is billed, so the minutes of one note are enough.
+        var request = billing.NoteLine(Day, notes);
+        request.Units = 4;
+        var line = await billing.Claimed(request);
+        Assert.Equal((Proto.ClaimLineState.Ready, 4), (line.State, line.PayableUnits));
+        foreach (var note in notes.Take(voided))
+        {
+            await billing.Notes.VoidServiceNoteAsync(
+                new() { Name = note, Reason = Proto.NoteVoidReason.NotAsNoted, RequestId = BillingService.NewId() }, billing.Us);
+        }
+
+        line = await billing.Claims.GetClaimLineAsync(new() { Name = line.Name }, billing.Us);
+        Assert.Equal(unmet.Length == 0 ? Proto.ClaimLineState.Ready : Proto.ClaimLineState.Attention, line.State);
+        Assert.Equal(unmet, string.Join(' ', line.Refusals.Select(r => r.RuleId).Where(rule => rule.StartsWith("NC-DOC", StringComparison.Ordinal)).Order()));
+    }
+
+    [Theory]
     [InlineData("la-lhcc")]
     [InlineData("la-acla")]
     [InlineData("mo-dmh-vr")]
@@ -230,6 +257,21 @@ public sealed class NoteLineTests(BillingService billing)
         var wrong = await Encounter(individual, "2025-04-02");
         wrong.Modifiers.Add("TG");
         Assert.Equal("LHCC-CODE-002", (await billing.Claimed(wrong)).Refusals[0].RuleId);
+    }
+
+    [Theory]
+    [InlineData(false, Proto.ClaimLineState.Ready)]
+    [InlineData(true, Proto.ClaimLineState.Refused)]
+    [InlineData(null, Proto.ClaimLineState.Refused)]
+    public async Task The_NPI_of_a_person_who_can_have_none_may_be_absent_LA_BILL_001(bool? applies, Proto.ClaimLineState state)
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        person.Kind = AuthorizationKind.LaPriorAuth;
+        var request = await Encounter(individual, Day);
+        request.Evidence.RenderingNpiOnClaim = false;
+        if (applies is { } given)
+            request.Evidence.RenderingNpiApplies = given;
+        Assert.Equal(state, (await billing.Claimed(request)).State);
     }
 
     [Theory]

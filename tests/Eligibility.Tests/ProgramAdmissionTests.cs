@@ -42,6 +42,44 @@ public sealed class ProgramAdmissionTests(EligibilityService service)
     }
 
     [Theory]
+    [InlineData("la-acla", 1, Verdict.NotMet)]
+    [InlineData("la-acla", 2, Verdict.Met)]
+    [InlineData("la-lhcc", 3, Verdict.Met)]
+    [InlineData("la-lhcc", 4, Verdict.NotMet)]
+    [InlineData("la-lhcc", 0, Verdict.NeedsFacts)]
+    public async Task The_first_assessment_takes_two_or_three_sessions_LA_SVC_006(string program, int sessions, Verdict verdict)
+    {
+        var one = await Everything();
+        Assert.Equal(Proto.DeterminationState.Eligible, (await one.Determined(program, service.Day())).State);
+        var request = CareerProfileTests.First(one, service.Day());
+        request.Content.AssessmentSessions.AddRange(Enumerable.Repeat(service.Day(), sessions));
+        var first = await one.CareerProfiles.CreateCareerProfileAsync(request, one.AsProvider);
+        Assert.Equal(sessions, first.Content.AssessmentSessions.Count);
+        Assert.Equal(verdict, await Sessions());
+
+        // A session lies on or before the day of the version.
+        Proto.ReviseCareerProfileRequest next = new()
+        {
+            Name = first.Name,
+            Etag = first.Etag,
+            DatedOn = service.Day(),
+            Content = first.Content.Clone(),
+            RequestId = EligibilityService.NewId(),
+        };
+        next.Content.AssessmentSessions.Add(service.Day(1));
+        Assert.Equal([$"content.assessment_sessions[{sessions}]"],
+            (await service.RefusedWithoutTrace(async () => await one.CareerProfiles.ReviseCareerProfileAsync(next, one.AsProvider))).Fields);
+
+        // A later version without sessions leaves those that were listed.
+        next.Content.AssessmentSessions.Clear();
+        await one.CareerProfiles.ReviseCareerProfileAsync(next, one.AsProvider);
+        Assert.Equal(verdict, await Sessions());
+
+        async Task<Verdict> Sessions() => Assert.Single((await one.CareerProfiles.CheckDocumentationAsync(
+            new() { Individual = one.Name, Program = program }, one.AsProvider)).Findings, f => f.RuleId == "LA-SVC-006").Verdict;
+    }
+
+    [Theory]
     [InlineData("la-acla", "LA-ELIG-002", "ACLA-ELIG-001", "ACLA-EXCL-001", "LA-EXCL-002")]
     [InlineData("la-lhcc", "LA-ELIG-002", "LHCC-EXCL-001", "LA-EXCL-002")]
     public async Task A_fact_that_is_not_recorded_is_unknown_and_never_a_no(string program, params string[] unknown)

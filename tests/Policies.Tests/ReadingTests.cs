@@ -91,6 +91,8 @@ public sealed class ReadingTests
         """{"serviceDate":"2024-05-22","funding":"medicaid","milestone":1,"code":"H2023","modifiers":["U4","Z1"],"units":4,"durationMinutes":53}""")]
     [InlineData("nc-core/milestones.yaml", "NCC-MS-06c", "value: [in_person, video]", "value: [in_person, video, phone]", "milestone", "nc-core",
         """{"milestone":6,"funding":"state","eventDate":"2024-06-28","month":"2024-06","triggersRequested":1,"triggersPaidThisMonth":0,"contacts":[{"date":"2024-06-04","withRole":"ESP","mode":"in_person"},{"date":"2024-06-18","withRole":"ESP","mode":"phone"}]}""")]
+    [InlineData("nc-state/documentation.yaml", "NC-DOC-002", "value: contact, cite", "value: date, cite", "claim-line", "nc-state",
+        """{"serviceDate":"2024-12-02","code":"YP630","contacts":2,"fullNotes":1}""", true, "NC-DOC-001")]
     public void The_milder_reading_is_one_value_away(
         string file, string rule, string shipped, string instead, string decision, string program, string facts, bool isMet = true, string? holder = null)
     {
@@ -140,6 +142,34 @@ public sealed class ReadingTests
         """{"role":"EPM","completions":[{"course":"CRISIS_INTERVENTION","completedOn":"2023-12-31"}]}""")]
     [InlineData("la/training.yaml", "LA-TRN-005", "value: at_crisis", "value: standing", "training", "la-acla", null, null,
         """{"role":"EPM","completions":[]}""")]
+    [InlineData("la/services.yaml", "LA-SVC-011", "value: period, cite", "value: week, cite", "support-contact", "la-acla", Verdict.Met, Verdict.NotMet,
+        """{"contact":"employer_contacts","startedOn":"2024-12-16","weeksAway":[],"contacts":[{"date":"2024-12-16","mode":"in_person"},{"date":"2024-12-17","mode":"in_person"},{"date":"2024-12-18","mode":"in_person"},{"date":"2024-12-19","mode":"in_person"},{"date":"2024-12-20","mode":"in_person"},{"date":"2024-12-21","mode":"in_person"},{"date":"2024-12-22","mode":"in_person"},{"date":"2024-12-24","mode":"in_person"},{"date":"2024-12-24","mode":"in_person"},{"date":"2024-12-24","mode":"in_person"},{"date":"2024-12-24","mode":"in_person"},{"date":"2024-12-27","mode":"in_person"}]}""")]
+    [InlineData("la/services.yaml", "LA-SVC-011", "value: period, cite", "value: week, cite", "support-contact", "la-lhcc", Verdict.Met, Verdict.Met,
+        """{"contact":"employer_contacts","startedOn":"2024-12-16","weeksAway":["2024-12-23"],"contacts":[{"date":"2024-12-16","mode":"in_person"},{"date":"2024-12-17","mode":"in_person"},{"date":"2024-12-18","mode":"in_person"},{"date":"2024-12-19","mode":"in_person"},{"date":"2024-12-20","mode":"in_person"},{"date":"2024-12-21","mode":"in_person"}]}""")]
+    [InlineData("la/supervision.yaml", "LA-SUP-001", "value: share, cite", "value: at_the_limit, cite", "caseload", "la-acla", Verdict.Met, Verdict.NotMet,
+        """{"role":"TEAM_LEAD","specialistsSupervised":10,"supervisorIpsFtePercent":99}""")]
+    [InlineData("la/supervision.yaml", "LA-SUP-001", "value: share, cite", "value: at_the_limit, cite", "caseload", "la-lhcc", Verdict.Met, Verdict.Met,
+        """{"role":"TEAM_LEAD","specialistsSupervised":10,"supervisorIpsFtePercent":100}""")]
+    [InlineData("la/supervision.yaml", "LA-SUP-001", "value: share, cite", "value: at_the_limit, cite", "caseload", "la-lhcc", Verdict.Met, Verdict.Met,
+        """{"role":"TEAM_LEAD","specialistsSupervised":9,"supervisorIpsFtePercent":90}""")]
+    [InlineData("la/supervision.yaml", "LA-SUP-001", "value: share, cite", "value: at_the_limit, cite", "caseload", "la-acla", Verdict.Met, Verdict.NeedsFacts,
+        """{"role":"TEAM_LEAD","specialistsSupervised":10}""")]
+    [InlineData("la/supervision.yaml", "LA-SUP-001", "value: share, cite", "value: at_the_limit, cite", "caseload", "la-acla", Verdict.NeedsFacts, Verdict.NeedsFacts,
+        """{"role":"TEAM_LEAD"}""")]
+    [InlineData("la/billing.yaml", "LA-BILL-001", "value: where_applicable", "value: every_claim", "la-encounter", "la-acla", Verdict.Met, Verdict.NotMet,
+        """{"encounterDate":"2024-12-02","agencyNpiOnClaim":true,"renderingNpiOnClaim":false,"renderingNpiApplies":false}""")]
+    [InlineData("nc-state/dvrs.yaml", "NC-DVRS-006", "value: quarter, cite", "value: meeting, cite", "meeting-compliance", "nc-state", Verdict.Met, Verdict.NotMet,
+        """{"meetingKind":"vr","month":"2024-12","meetings":[{"date":"2024-12-03","mode":"in_person","documented":true,"topics":["referrals","shared_individuals","benefits_counseling","shared_outcomes","access_to_funding"]},{"date":"2024-12-10","mode":"in_person","documented":true,"topics":["referrals"]}]}""")]
+    [InlineData("nc-state/dvrs.yaml", "NC-DVRS-006", "value: quarter, cite", "value: meeting, cite", "meeting-compliance", "nc-core", Verdict.Met, Verdict.Met,
+        """{"meetingKind":"vr","month":"2024-12","meetings":[{"date":"2024-12-03","mode":"in_person","documented":true,"topics":["referrals","shared_individuals","benefits_counseling","shared_outcomes","access_to_funding"]},{"date":"2024-12-10","mode":"telephone","documented":true,"topics":["referrals"]}]}""")]
+    [InlineData("mo-dmh-vr/implementation.yaml", "MO-IMPL-004", "value: one, cite", "value: all, cite", "scheduled-act", "mo-dmh-vr", Verdict.Met, Verdict.NotMet,
+        """{"act":"steering_committee","committeeMembers":["ips_supervisor","clinical_director","vr","agency_leader","client"]}""")]
+    [InlineData("mo-dmh-vr/implementation.yaml", "MO-IMPL-004", "value: one, cite", "value: all, cite", "scheduled-act", "mo-dmh-vr", Verdict.Met, Verdict.Met,
+        """{"act":"steering_committee","committeeMembers":["ips_supervisor","clinical_director","vr","agency_leader","client","family"]}""")]
+    [InlineData("mo-dmh-vr/staffing.yaml", "MO-STAFF-009", "value: until_set_day, cite", "value: never, cite", "caseload", "mo-dmh-vr", Verdict.Met, Verdict.NotMet,
+        """{"role":"ESP","caseManagementMinutes":60,"workMonth":"2024-12","splitTimeThrough":"2024-12-31"}""")]
+    [InlineData("mo-dmh-vr/staffing.yaml", "MO-STAFF-009", "value: until_set_day, cite", "value: never, cite", "caseload", "mo-dmh-vr", Verdict.Met, Verdict.Met,
+        """{"role":"ESP","caseManagementMinutes":0}""")]
     public void The_stricter_reading_is_one_value_away(string file, string rule, string shipped, string instead, string decision, string program, Verdict? now, Verdict? then,
         string facts, string? holder = null)
     {

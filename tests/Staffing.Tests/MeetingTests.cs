@@ -4,6 +4,7 @@ using Xunit;
 using How = Ips.Contracts.Staffing.V1.Attendance;
 using Kind = Ips.Contracts.Staffing.V1.TeamMeetingKind;
 using Proto = Ips.Contracts.Staffing.V1;
+using Topic = Ips.Contracts.Staffing.V1.MeetingTopic;
 
 namespace Ips.Staffing.Tests;
 
@@ -57,7 +58,7 @@ public sealed class MeetingTests(StaffingService service)
     {
         var (agency, lead, esp) = await Team("nc-core");
         foreach (var day in Weeks)
-            await Held(agency, kind, day, (lead, How.InPerson), (esp, How.InPerson));
+            await Hold(agency, kind, day, r => r.Topics.AddRange(kind == Kind.Vr ? Enum.GetValues<Topic>().Skip(1) : []), (lead, How.InPerson), (esp, How.InPerson));
         Assert.True((await Check(agency, kind)).Compliant);
         await Held(agency, kind, "2026-02-25", (lead, How.InPerson), (esp, How.Telephone));
         Assert.Equal(rule, Unmet(await Check(agency, kind)));
@@ -69,9 +70,44 @@ public sealed class MeetingTests(StaffingService service)
         var (agency, lead, _) = await Team("nc-state");
         Assert.Equal("NC-DVRS-003", Unmet(await Check(agency, Kind.Vr)));
         await Held(agency, Kind.Vr, Weeks[0], "", (lead, How.InPerson));
-        Assert.Equal("NC-DVRS-003", Unmet(await Check(agency, Kind.Vr)));
-        await Held(agency, Kind.Vr, Weeks[1], (lead, How.Video));
+        Assert.Equal("NC-DVRS-003 NC-DVRS-006", Unmet(await Check(agency, Kind.Vr)));
+        await Hold(agency, Kind.Vr, Weeks[1], r => r.Topics.AddRange(Enum.GetValues<Topic>().Skip(1)), (lead, How.Video));
         Assert.True((await Check(agency, Kind.Vr)).Compliant);
+    }
+
+    [Theory]
+    [InlineData("nc-state")]
+    [InlineData("nc-core")]
+    public async Task Meetings_with_the_VR_agency_discuss_five_topics_in_a_quarter_NC_DVRS_006(string program)
+    {
+        var (agency, lead, _) = await Team(program);
+        await Discussed(Weeks[0], Topic.Referrals);
+        Assert.Equal(("NC-DVRS-006", 1), (Unmet(await Check(agency, Kind.Vr)), (await Check(agency, Kind.Vr)).Held));
+        await Discussed("2025-12-01", Topic.SharedIndividuals, Topic.BenefitsCounseling, Topic.SharedOutcomes);
+        // Funding was discussed a day before the quarter.
+        await Discussed("2025-11-30", Topic.AccessToFunding);
+        Assert.Equal("NC-DVRS-006", Unmet(await Check(agency, Kind.Vr)));
+        await Discussed(Weeks[3], Topic.AccessToFunding);
+        Assert.True((await Check(agency, Kind.Vr)).Compliant);
+        Assert.Equal(2, (await Check(agency, Kind.Vr)).Held);
+        // In March the meeting of December no longer counts.
+        await Discussed("2026-03-02", Topic.Referrals);
+        Assert.Equal("NC-DVRS-006", Unmet(await Check(agency, Kind.Vr, month: "2026-03-01")));
+        Assert.Equal([Topic.Referrals], (await agency.Meetings.ListMeetingsAsync(new() { Team = agency.Team }, agency.Own)).Meetings.Single(m => m.Day == "2026-03-02").Topics);
+
+        // Other meetings have no topics.
+        var unit = await Plan(agency, Kind.VocationalUnit, Weeks[0]);
+        Proto.HoldMeetingRequest hold = new()
+        {
+            Name = unit.Name,
+            Etag = unit.Etag,
+            Attendees = { new Proto.Attendee { StaffMember = lead, Attendance = How.InPerson } },
+            Topics = { Topic.Referrals },
+            RequestId = StaffingService.NewId(),
+        };
+        Assert.Equal(["topics"], (await service.RefusedWithoutTrace(async () => await agency.Meetings.HoldMeetingAsync(hold, agency.Own))).Fields);
+
+        Task Discussed(string day, params Topic[] topics) => Hold(agency, Kind.Vr, day, r => r.Topics.AddRange(topics), (lead, How.InPerson));
     }
 
     [Theory]

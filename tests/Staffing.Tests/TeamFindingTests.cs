@@ -95,6 +95,42 @@ public sealed class TeamFindingTests(StaffingService service)
             await agency.Caseloads.RecordWorkTimeAsync(request, service.As(Roles.Provider, "agency-foreign")))).Code);
     }
 
+    [Theory]
+    [InlineData(0, "", Verdict.Met)]
+    [InlineData(1, "", Verdict.NotMet)]
+    [InlineData(4800, "2026-02-01", Verdict.Met)]
+    [InlineData(4800, "2026-01-31", Verdict.NotMet)]
+    public async Task In_Missouri_a_specialist_gives_only_employment_services_MO_STAFF_009(int minutes, string split, Verdict verdict)
+    {
+        var agency = await Agency.Register(service, "mo-dmh-vr");
+        var esp = await agency.Hire(-200);
+        Proto.AssignRoleRequest role = new()
+        {
+            StaffMember = esp,
+            Team = agency.Team,
+            Role = StaffRole.TeamLead,
+            From = service.Day(-200),
+            SplitTimeThrough = service.Day(),
+            RequestId = StaffingService.NewId(),
+        };
+        Assert.Equal(["split_time_through"], (await service.RefusedWithoutTrace(async () => await agency.Staff.AssignRoleAsync(role, agency.Own))).Fields);
+        (role.Role, role.SplitTimeThrough) = (StaffRole.Esp, service.Day(-201));
+        Assert.Equal(["split_time_through"], (await service.RefusedWithoutTrace(async () => await agency.Staff.AssignRoleAsync(role, agency.Own))).Fields);
+        role.SplitTimeThrough = split;
+        Assert.Equal(split, (await agency.Staff.AssignRoleAsync(role, agency.Own)).SplitTimeThrough);
+        await agency.Caseloads.RecordWorkTimeAsync(new()
+        {
+            StaffMember = esp,
+            MonthStart = "2026-02-01",
+            WorkMinutes = 9600,
+            CaseManagementMinutes = minutes,
+            RequestId = StaffingService.NewId(),
+        }, agency.Own);
+        var finding = Assert.Single((await agency.Caseloads.CheckCaseloadAsync(new() { StaffMember = esp, Program = "mo-dmh-vr", AsOf = "2026-02-28" }, agency.Own)).Decision.Findings,
+            f => f.RuleId == "MO-STAFF-009");
+        Assert.Equal(verdict, finding.Verdict);
+    }
+
     [Fact]
     public async Task CheckTeam_answers_every_rule_and_names_what_is_vacant()
     {
@@ -158,8 +194,9 @@ public sealed class TeamFindingTests(StaffingService service)
         Assert.Equal("2026-06-30", (await Item()).DueOn);
         await service.Send([TeamReview(agency, service.Day(-20), total)]);
         await Poll.Until(async () => (await Deadlines()).Any(d => d.Kind == "steering-committee" && d.DueOn == due));
-        Assert.Equal((due, Verdict.Met), ((await Item(due)).DueOn, (await Item(due)).Decision.Verdict));
-        Assert.Equal(Verdict.NotMet, (await Item(DateOnly.Parse(due, null).AddDays(1).ToString("yyyy-MM-dd", null))).Decision.Verdict);
+        Assert.Equal((due, Verdict.Met), ((await Item(due)).DueOn, Of(await Item(due), "MO-IMPL-006")));
+        Assert.Equal(Verdict.NotMet, Of(await Item(DateOnly.Parse(due, null).AddDays(1).ToString("yyyy-MM-dd", null)), "MO-IMPL-006"));
+        Assert.Equal((Verdict.NeedsFacts, Verdict.NeedsFacts), (Of(await Item(), "MO-IMPL-004"), Of(await Item(), "MO-IMPL-005")));
         var lead = await agency.Hire(-100);
         await agency.Assign(lead, StaffRole.TeamLead, -100);
         var planned = await agency.Meetings.PlanMeetingAsync(
@@ -169,9 +206,22 @@ public sealed class TeamFindingTests(StaffingService service)
             Name = planned.Name,
             Etag = planned.Etag,
             Attendees = { new Proto.Attendee { StaffMember = lead, Attendance = Proto.Attendance.InPerson } },
+            CommitteeMembers =
+            {
+                Proto.CommitteeMember.IpsSupervisor, Proto.CommitteeMember.ClinicalDirector, Proto.CommitteeMember.Vr, Proto.CommitteeMember.Client,
+                Proto.CommitteeMember.AgencyLeader,
+            },
+            PartnerAgency = true,
             RequestId = StaffingService.NewId(),
         }, agency.Own);
         Assert.Equal((Proto.ScheduledActState.Done, service.Day()), ((await Item()).State, (await Item()).LastDoneOn));
+        // The other agency has no member.
+        Assert.Equal((Verdict.Met, Verdict.NotMet), (Of(await Item(), "MO-IMPL-004"), Of(await Item(), "MO-IMPL-005")));
+        var part = Assert.Single((await agency.Teams.CheckTeamAsync(new() { Team = agency.Team }, agency.Own)).Parts,
+            p => p.Decision.Findings.Any(f => f.RuleId == "MO-IMPL-005"));
+        Assert.Equal(Verdict.NotMet, part.Decision.Verdict);
+
+        static Verdict Of(Proto.ScheduledItem item, string rule) => Assert.Single(item.Decision.Findings, f => f.RuleId == rule).Verdict;
 
         async Task<Proto.ScheduledItem> Item(string day = "") => (await agency.Meetings.CheckScheduleAsync(new() { Team = agency.Team, AsOf = day }, agency.Own)).Items
             .Single(i => i.Act == Proto.TeamScheduledAct.SteeringCommittee);

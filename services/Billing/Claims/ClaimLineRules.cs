@@ -94,7 +94,8 @@ internal static class ClaimLineRules
         var text = policies.Engine.Programs[milestone.Program].On(day);
         var coverage = evidence.Coverage(policies);
         var funding = coverage.Funding.ToPolicy();
-        var minutes = milestone.Notes.Where(n => n.ServiceDate == day).Sum(n => n.Minutes);
+        var notes = milestone.Notes.Where(n => n.ServiceDate == day).ToList();
+        var minutes = notes.Sum(n => n.Minutes);
         var units = requested.Units > 0 ? requested.Units
             : number == 1 ? UnitsThatCanBePaid(text, QuarterHours.OfEngagement(text, minutes), records.UnitsUsed)
             : number == 6 ? Math.Max(1, milestone.PayableUnits) : 1;
@@ -136,6 +137,9 @@ internal static class ClaimLineRules
             // Eligibility says only whether the day itself is taken, and not by which agency or for how long.
             ActSpans = overlaps.Act ? [new DaySpan(day, day)] : [],
             OtherProviderSpans = overlaps.OtherProvider ? [new DaySpan(day, day)] : [],
+            // Milestone 1 bills only notes that count; the other milestones are events and bill no contact.
+            Contacts = number == 1 ? notes.Count : null,
+            FullNotes = number == 1 ? notes.Count : null,
         };
     }
 

@@ -55,11 +55,17 @@ public sealed class MilestoneReviews(BillingDb db, PolicyService policies, TimeP
             FirstDocumentOn = policies.DayOf(milestone.Program, milestone.RecordedAt),
             Answered = milestone.AnsweredOn is not null,
             AnsweredOn = milestone.AnsweredOn,
+            DocumentsSent = milestone.DocumentsCompleteOn is not null,
+            SubjectLine = Given(milestone.Evidence?.SubjectLine),
+            ProviderName = Given(milestone.Evidence?.ProviderDisplayName),
+            Milestone = milestone.Number,
         };
         return MilestoneReviewDecision.Kind.AppliesTo(policies.Engine.Programs[milestone.Program])
             && policies.Decide(milestone.Program, MilestoneReviewDecision.Kind, policies.Today(milestone.Program)!.Value, facts).Is(out var decision, out _)
             ? decision : null;
     }
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     public async Task<Result<Proto.MilestoneReview>> Handle(Proto.GetMilestoneReviewRequest request, CancellationToken cancellationToken)
     {

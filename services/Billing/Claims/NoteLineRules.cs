@@ -103,6 +103,9 @@ internal static class NoteLineRules
             // Eligibility says only whether the day itself is taken, and not by which agency or for how long.
             ActSpans = overlaps.Act ? [new DaySpan(day, day)] : [],
             OtherProviderSpans = overlaps.OtherProvider ? [new DaySpan(day, day)] : [],
+            Contacts = work.Notes.Count,
+            // Only a full note that the person who gave the service signed has minutes that count.
+            FullNotes = work.Notes.Count(n => n.Minutes > 0),
             CopayCollected = work.Evidence.CopayCollected is { } copay ? copay.ToDollars() : null,
             SameActivityPaidAs = work.Evidence.HasSameActivityPaidAs ? work.Evidence.SameActivityPaidAs : null,
         };
@@ -140,6 +143,7 @@ internal static class NoteLineRules
             RenderingNpiOnClaim = sent.HasRenderingNpiOnClaim ? sent.RenderingNpiOnClaim : null,
             Coverages = coverage.Facts,
             CoverageChosen = coverage.ChosenFact,
+            RenderingNpiApplies = sent.HasRenderingNpiApplies ? sent.RenderingNpiApplies : null,
             DuplicateOrFreeService = sent.HasDuplicateOrFreeService ? sent.DuplicateOrFreeService : null,
             CostType = sent.ChargeFor.ToPolicy(),
             LrsServed = sent.HasLrsServed ? sent.LrsServed : null,

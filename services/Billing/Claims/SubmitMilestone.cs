@@ -67,6 +67,8 @@ public sealed class SubmitMilestone(
         fields.Require(submitted.Notes.Distinct().Count() == submitted.Notes.Count, "evidence.service_notes", "names a note twice");
         fields.Require(submitted.Notes.Count <= 200, "evidence.service_notes", "names more than 200 notes");
         fields.Require(evidence.PcpDocument.Length <= 100, "evidence.pcp_document", "is longer than 100 characters");
+        fields.Require(evidence.SubjectLine.Length <= 300, "evidence.subject_line", "is longer than 300 characters");
+        fields.Require(evidence.ProviderDisplayName.Length <= 200, "evidence.provider_display_name", "is longer than 200 characters");
         fields.Choices("evidence.pcp_contents", evidence.PcpContents);
         fields.Choices("evidence.documents", evidence.Documents);
         foreach (var (i, name) in evidence.StoredDocuments.Index())

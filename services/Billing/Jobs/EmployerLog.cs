@@ -15,6 +15,11 @@ namespace Ips.Billing.Jobs;
 public sealed class EmployerLog(
     BillingDb db, Requests requests, Caller caller, EligibilityClient eligibility, PolicyService policies, PersonalDataProtector protector, TimeProvider clock)
 {
+    private const int MostWeeks = 600;
+
+    private static readonly SupportContact[] OfPerson = [SupportContact.FirstEmployerContact];
+    private static readonly SupportContact[] OfSpecialist = [SupportContact.EmployerLog, SupportContact.EmployerContacts];
+
     public Task<Result<Proto.EmployerContact>> Handle(Proto.RecordEmployerContactRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
@@ -75,11 +80,15 @@ public sealed class EmployerLog(
         fields.Require(staff is null != named is null, "staff_member", "and individual: send one of the two");
         var started = fields.Day("started_on", request.StartedOn);
         var day = fields.OptionalDay("as_of", request.AsOf) ?? today;
+        fields.Require(request.WeeksAway.Count <= MostWeeks, "weeks_away", $"has more than {MostWeeks} weeks");
+        fields.Require(request.WeeksAway.Count == 0 || staff is not null, "weeks_away", "is read with staff_member only");
+        List<DateOnly> away = [.. request.WeeksAway.Select((week, i) => fields.Day($"weeks_away[{i}]", week))];
         if (fields.Problem is { } bad)
             return bad;
         Proto.EmployerLog reply = new() { Day = day.Day() };
-        var contact = staff is null ? SupportContact.FirstEmployerContact : SupportContact.EmployerLog;
-        if (!SupportContactDecision.Has(policies.Engine.Programs[request.Program], contact))
+        var pack = policies.Engine.Programs[request.Program];
+        SupportContact[] kinds = [.. (staff is null ? OfPerson : OfSpecialist).Where(kind => SupportContactDecision.Has(pack, kind))];
+        if (kinds.Length == 0)
             return reply;
         var query = db.EmployerContacts.AsNoTracking().Where(c => c.Program == request.Program && c.Day <= day);
         if (staff is { } member)
@@ -91,16 +100,19 @@ public sealed class EmployerLog(
         }
 
         var contacts = (await query.Select(c => new { c.Day, c.Mode }).ToListAsync(cancellationToken)).ConvertAll(c => new ContactOnFile(c.Day, ToMode(c.Mode)));
-        return policies.Decide(request.Program, SupportContactDecision.Kind, day, new SupportContactFacts
+        foreach (var kind in kinds)
         {
-            Contact = contact,
-            StartedOn = started,
-            Contacts = contacts,
-        }).Then(decision =>
-        {
-            reply.Item = JobSupport.Item(contact, "", decision);
-            return reply;
-        });
+            SupportContactFacts facts = new() { Contact = kind, StartedOn = started, Contacts = contacts, WeeksAway = kind == SupportContact.EmployerContacts ? away : null };
+            if (!policies.Decide(request.Program, SupportContactDecision.Kind, day, facts).Is(out var decision, out var problem))
+                return problem;
+            var item = JobSupport.Item(kind, "", decision);
+            if (kind == SupportContact.EmployerContacts)
+                reply.Weekly = item;
+            else
+                reply.Item = item;
+        }
+
+        return reply;
     }
 
     /// <summary>Whether the person is the caller's, and allows disclosure to employers by the latest profile.</summary>

@@ -16,6 +16,8 @@ namespace Ips.Eligibility.CareerProfiles;
 /// </summary>
 public sealed class CheckDocumentation(EligibilityDb db, PolicyService policies, PersonalDataProtector protector)
 {
+    private static readonly SupportContact[] Assessments = [SupportContact.FirstAssessment, SupportContact.AssessmentSessions];
+
     public async Task<Result<Proto.CheckDocumentationResponse>> Handle(Proto.CheckDocumentationRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
@@ -43,9 +45,9 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService policies,
             }
         }
 
-        if (SupportContactDecision.Has(program, SupportContact.FirstAssessment))
+        foreach (var contact in Assessments.Where(contact => SupportContactDecision.Has(program, contact)))
         {
-            if (!(await Assessment(individual.Id, request.Program, day, profiles, cancellationToken)).Is(out var assessment, out var problem))
+            if (!(await Assessment(contact, individual.Id, request.Program, day, profiles, cancellationToken)).Is(out var assessment, out var problem))
                 return problem;
             reply.Findings.AddRange(assessment.Decision.Findings.Select(f => f.ToProto()));
         }
@@ -54,18 +56,31 @@ public sealed class CheckDocumentation(EligibilityDb db, PolicyService policies,
         return reply;
     }
 
-    /// <summary>The first employment assessment: the first Career Profile of the person's present episode, counted from the admission.</summary>
+    /// <summary>
+    /// The first employment assessment: the first Career Profile of the person's present episode, counted from the admission, and the sessions that the latest
+    /// version with sessions lists.
+    /// </summary>
     private async Task<Result<DecisionRecord>> Assessment(
-        IndividualId person, string program, DateOnly day, List<CareerProfile> profiles, CancellationToken cancellationToken)
+        SupportContact contact, IndividualId person, string program, DateOnly day, List<CareerProfile> profiles, CancellationToken cancellationToken)
     {
         var decided = await db.Determinations.AsNoTracking().Where(d => d.IndividualId == person && d.Program == program && d.DecidedAt != null)
             .Select(d => new { d.State, d.AsOf, d.DecidedAt, d.EligibleThrough }).ToListAsync(cancellationToken);
+        var start = Episode.On(day, decided.OrderBy(d => d.AsOf).ThenBy(d => d.DecidedAt).Select(d => (d.State, d.AsOf, d.EligibleThrough)))?.From;
+        var versions = profiles.SelectMany(p => p.Versions).ToList();
         return policies.Decide(program, SupportContactDecision.Kind, day, new SupportContactFacts
         {
-            Contact = SupportContact.FirstAssessment,
-            StartedOn = Episode.On(day, decided.OrderBy(d => d.AsOf).ThenBy(d => d.DecidedAt).Select(d => (d.State, d.AsOf, d.EligibleThrough)))?.From,
-            Contacts = [.. profiles.SelectMany(p => p.Versions).Select(v => new ContactOnFile(v.DatedOn))],
+            Contact = contact,
+            StartedOn = start,
+            Contacts = contact == SupportContact.FirstAssessment ? [.. versions.Select(v => new ContactOnFile(v.DatedOn))]
+                : Sessions(versions.Where(v => v.DatedOn >= start && v.DatedOn <= day)),
         });
+    }
+
+    private IReadOnlyList<ContactOnFile>? Sessions(IEnumerable<CareerProfileVersion> versions)
+    {
+        RequestValidator days = new();
+        return versions.OrderByDescending(v => v.DatedOn).ThenByDescending(v => v.Version).Select(v => v.Decrypt(protector).AssessmentSessions)
+            .FirstOrDefault(listed => listed.Count > 0)?.Select(session => new ContactOnFile(days.Day("", session))).ToList();
     }
 
     private static IEnumerable<(RuleDuty Duty, List<string> Missing, string Because)> Check(

@@ -81,6 +81,13 @@ public sealed class WriteCareerProfile(
             fields.Require(goal.Length is > 0 and <= Longest, $"content.goals[{i}]", $"is empty or longer than {Longest} characters");
         fields.Require(content.Services.Count <= 50, "content.services", "has more than 50 services");
         fields.Require(Enum.IsDefined(content.Disclosure), "content.disclosure", "is not a value of the contract");
+        fields.Require(content.AssessmentSessions.Count <= 50, "content.assessment_sessions", "has more than 50 sessions");
+        foreach (var (i, session) in content.AssessmentSessions.Index())
+        {
+            var held = fields.Day($"content.assessment_sessions[{i}]", session);
+            fields.Require(held <= day, $"content.assessment_sessions[{i}]", "lies after the day of the version");
+        }
+
         foreach (var (i, service) in content.Services.Index())
         {
             fields.Require(service.Intervention.Length is > 0 and <= 200, $"content.services[{i}].intervention", "is missing or longer than 200 characters");

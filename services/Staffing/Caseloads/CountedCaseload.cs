@@ -40,6 +40,8 @@ public sealed record CountedCaseload(StaffMemberId StaffMemberId, StaffRole Role
             ReferralsFromTeams = specialist?.ReferralsFromTeams,
             CaseManagementMinutes = specialist?.Time?.CaseManagementMinutes,
             FteMinutes = specialist?.Time?.WorkMinutes,
+            WorkMonth = specialist?.Time?.Month,
+            SplitTimeThrough = new(held.SplitTimeThrough),
         };
         return policies.Decide(program, CaseloadDecision.Kind, day, facts).Then(decision => new CountedCaseload(member.Id, role, day, active, decision));
     }

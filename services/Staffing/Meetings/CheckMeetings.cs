@@ -13,6 +13,9 @@ public sealed class CheckMeetings(StaffingDb db, PolicyService policies)
 {
     private const int DaysOfWeek = 7;
 
+    // Longer than the span over which a pack counts topics.
+    private const int MonthsOfTopics = 11;
+
     public async Task<Result<Proto.ListMeetingsResponse>> Handle(Proto.ListMeetingsRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
@@ -40,10 +43,10 @@ public sealed class CheckMeetings(StaffingDb db, PolicyService policies)
         if (staff is { } person && !await db.Staff.AnyAsync(m => m.Id == person && m.Provider == team.Provider, cancellationToken))
             return new Problem.NotFound("staff member", request.StaffMember);
 
-        // The weeks of the month by their Monday reach into the next one.
-        var after = month.AddMonths(1).AddDays(DaysOfWeek);
+        // The weeks of the month by their Monday reach into the next one; what is discussed is counted over the months before too.
+        var (first, after) = (FirstDay(request.Kind, month), month.AddMonths(1).AddDays(DaysOfWeek));
         var held = await db.Meetings.AsNoTracking().Include(m => m.Attendees).Where(m => m.TeamId == id && m.Kind == request.Kind
-            && m.State == Proto.TeamMeetingState.Held && m.Day >= month && m.Day < after).OrderBy(m => m.Day).ToListAsync(cancellationToken);
+            && m.State == Proto.TeamMeetingState.Held && m.Day >= first && m.Day < after).OrderBy(m => m.Day).ToListAsync(cancellationToken);
         if (staff is { } one)
             held = held.FindAll(m => m.StaffMemberId == one || m.Attendees.Exists(a => a.StaffMemberId == one && a.Attendance != Proto.Attendance.Excused));
         var today = policies.Today(team.Program)!.Value;
@@ -51,14 +54,18 @@ public sealed class CheckMeetings(StaffingDb db, PolicyService policies)
         var counted = last < today ? last : today;
         int? caseload = staff is not { } member ? null : await db.Assignments.Where(a => a.StaffMemberId == member && a.From <= counted
             && (a.Through == null || a.Through >= counted)).Select(a => a.IndividualId).Distinct().CountAsync(cancellationToken);
-        return policies.Decide(team.Program, MeetingDecision.Kind, today, Facts(team, request.Kind, month, held, caseload)).Then(decision => Answer(id, month, held.Count, decision));
+        return policies.Decide(team.Program, MeetingDecision.Kind, today, Facts(team, request.Kind, month, held, caseload)).Then(decision => Answer(id, month, held.Count(m => m.Day >= month), decision));
     }
+
+    /// <summary>The first day of the meetings that a month is decided on.</summary>
+    internal static DateOnly FirstDay(Proto.TeamMeetingKind kind, DateOnly month) =>
+        kind == Proto.TeamMeetingKind.Vr ? month.AddMonths(-MonthsOfTopics) : month;
 
     /// <summary>The facts of a month.</summary>
     /// <param name="team">The team with its roles.</param>
     /// <param name="kind">The kind of the meetings.</param>
     /// <param name="month">Its first day.</param>
-    /// <param name="held">Meetings of that kind that were held in its weeks.</param>
+    /// <param name="held">Meetings of that kind that were held from <see cref="FirstDay"/> to the end of its weeks.</param>
     /// <param name="caseload">People of the one specialist whom it is about; null for the team.</param>
     internal static MeetingFacts Facts(Team team, Proto.TeamMeetingKind kind, DateOnly month, IReadOnlyList<TeamMeeting> held, int? caseload) => new()
     {
@@ -129,6 +136,7 @@ public sealed class CheckMeetings(StaffingDb db, PolicyService policies)
             Administrative = meeting.Administrative,
             Format = meeting.StaffMemberId is null ? MeetingFormat.Group : MeetingFormat.Individual,
             WholeMeeting = meeting.WholeMeeting,
+            Topics = meeting.Kind == Proto.TeamMeetingKind.Vr ? [.. meeting.Topics.Select(t => t.ToPolicy())] : null,
         };
 
         int Count(Proto.Attendance attendance) => meeting.Attendees.Count(a => a.Attendance == attendance);

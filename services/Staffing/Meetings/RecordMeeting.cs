@@ -70,6 +70,8 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TeamSchedule
         fields.Require(attendees.Exists(a => a.Attendance != Proto.Attendance.Excused), "attendees", "holds no one who took part");
         fields.Require(attendees.DistinctBy(a => a.StaffMemberId).Count() == attendees.Count, "attendees", "holds a staff member twice");
         Documents.Check(fields, "minutes_sha256", request.MinutesSha256);
+        fields.Choices("topics", request.Topics);
+        fields.Choices("committee_members", request.CommitteeMembers);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Meeting>>(bad);
         return requests.Run<Proto.Meeting>(request.RequestId, request, async s =>
@@ -88,6 +90,10 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TeamSchedule
                 return new Problem.NotFound("staff member", request.Attendees[unknown].StaffMember);
             if (meeting.State != Proto.TeamMeetingState.Planned)
                 return new Problem.Conflict("meeting-state", "only a planned meeting can be held");
+            if (request.Topics.Count > 0 && meeting.Kind != Proto.TeamMeetingKind.Vr)
+                return new Problem.Invalid("topics", "is only for a meeting with the vocational rehabilitation agency");
+            if ((request.CommitteeMembers.Count > 0 || request.HasPartnerAgency) && meeting.Kind != Proto.TeamMeetingKind.SteeringCommittee)
+                return new Problem.Invalid(request.HasPartnerAgency ? "partner_agency" : "committee_members", "is only for the steering committee");
             if (Problem.Invalid.IfAhead("held_on", on ?? meeting.Day, clock.UtcDay()) is { } ahead)
                 return ahead;
 
@@ -96,6 +102,8 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TeamSchedule
             (meeting.State, meeting.Day) = (Proto.TeamMeetingState.Held, on ?? meeting.Day);
             (meeting.HipaaPlatform, meeting.Administrative, meeting.WholeMeeting) = (request.HipaaPlatform, request.Administrative, request.WholeMeeting);
             meeting.MinutesSha256 = request.MinutesSha256;
+            (meeting.Topics, meeting.CommitteeMembers) = ([.. request.Topics.Distinct()], [.. request.CommitteeMembers.Distinct()]);
+            meeting.PartnerAgency = request.HasPartnerAgency ? request.PartnerAgency : null;
             meeting.Attendees.AddRange(attendees.Select(changes.Insert));
             changes.Update(meeting);
             await schedule.Sync(team, meeting, changes, s);

@@ -50,6 +50,15 @@ public sealed class TeamMeeting : IVersioned, IOfProvider
     /// <summary>SHA-256 of the minutes on file; empty without minutes.</summary>
     public string MinutesSha256 { get; set; } = "";
 
+    /// <summary>What was discussed with the vocational rehabilitation agency, by the minutes.</summary>
+    public List<Proto.MeetingTopic> Topics { get; set; } = [];
+
+    /// <summary>Who the members of the steering committee are; empty when not known.</summary>
+    public List<Proto.CommitteeMember> CommitteeMembers { get; set; } = [];
+
+    /// <summary>Another agency gives IPS together with this one; null when not known.</summary>
+    public bool? PartnerAgency { get; set; }
+
     /// <summary>Who was there.</summary>
     public List<MeetingAttendee> Attendees { get; init; } = [];
 
@@ -57,7 +66,15 @@ public sealed class TeamMeeting : IVersioned, IOfProvider
     public required DateTimeOffset RecordedAt { get; init; }
 
     /// <summary>As the contract shows it.</summary>
-    public Proto.Meeting ToProto() => new()
+    public Proto.Meeting ToProto()
+    {
+        var meeting = Content();
+        if (PartnerAgency is { } partner)
+            meeting.PartnerAgency = partner;
+        return meeting;
+    }
+
+    private Proto.Meeting Content() => new()
     {
         Name = Id.Name,
         Team = TeamId.Name,
@@ -74,6 +91,8 @@ public sealed class TeamMeeting : IVersioned, IOfProvider
         WholeMeeting = WholeMeeting,
         MinutesSha256 = MinutesSha256,
         VrInvited = VrInvited,
+        Topics = { Topics },
+        CommitteeMembers = { CommitteeMembers },
         Etag = this.Etag(),
         CreateTime = RecordedAt.ToTimestamp(),
     };
@@ -100,6 +119,8 @@ internal sealed class TeamMeetingMap : IEntityTypeConfiguration<TeamMeeting>
         meeting.HasVersion();
         meeting.HasIndex(m => new { m.TeamId, m.Day });
         meeting.HasOne<Team>().WithMany().HasForeignKey(m => m.TeamId);
+        meeting.PrimitiveCollection(m => m.Topics).ElementType().HasConversion<string>();
+        meeting.PrimitiveCollection(m => m.CommitteeMembers).ElementType().HasConversion<string>();
     }
 }
 

@@ -169,12 +169,12 @@ public sealed class TeamSchedule(StaffingDb db, PolicyService policies, TimeProv
 
         void Add(ScheduledAct act, StaffMemberId? staff, DateOnly from)
         {
-            var last = meetings.Where(m => (staff is not null || m.TeamId == team.Id) && IsDone(act, m, staff, roles)).Select(m => DoneOn(act, m, team.Program))
-                .Where(done => done <= day && done >= from).Select(done => (DateOnly?)done).Max();
-            Decide(act, staff, from, last);
+            var last = meetings.Where(m => (staff is not null || m.TeamId == team.Id) && IsDone(act, m, staff, roles))
+                .Select(m => (Meeting: m, Done: DoneOn(act, m, team.Program))).Where(m => m.Done <= day && m.Done >= from).OrderBy(m => m.Done).LastOrDefault();
+            Decide(act, staff, from, last.Meeting is null ? null : last.Done, act == ScheduledAct.SteeringCommittee ? last.Meeting : null);
         }
 
-        void Decide(ScheduledAct act, StaffMemberId? staff, DateOnly from, DateOnly? last)
+        void Decide(ScheduledAct act, StaffMemberId? staff, DateOnly from, DateOnly? last, TeamMeeting? committee = null)
         {
             ScheduledActFacts facts = new()
             {
@@ -183,6 +183,8 @@ public sealed class TeamSchedule(StaffingDb db, PolicyService policies, TimeProv
                 Done = last is not null,
                 LastDoneOn = last,
                 FidelityTotal = act == ScheduledAct.SteeringCommittee ? readiness?.LatestTotal : null,
+                CommitteeMembers = committee is { CommitteeMembers: { Count: > 0 } members } ? [.. members.Select(m => m.ToPolicy())] : null,
+                PartnerAgency = committee?.PartnerAgency,
             };
             if (policies.Decide(team.Program, ScheduledActDecision.Kind, day, facts).Is(out var decision, out _))
                 all.Add(new(act, staff, last, decision));

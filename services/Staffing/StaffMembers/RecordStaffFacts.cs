@@ -78,6 +78,9 @@ public sealed class RecordStaffFacts(
         fields.Choice("role", request.Role);
         var from = fields.Day("from", request.From);
         var through = fields.OptionalDay("through", request.Through);
+        var split = fields.OptionalDay("split_time_through", request.SplitTimeThrough);
+        fields.Require(split is null || request.Role == Contracts.Common.V1.StaffRole.Esp, "split_time_through", "is only for a specialist");
+        fields.Require(!(split < from), "split_time_through", "lies before from");
         if (request.HasFtePercent)
             fields.Number("fte_percent", request.FtePercent, 1, FullTime);
         if (fields.Problem is { } bad)
@@ -114,6 +117,7 @@ public sealed class RecordStaffFacts(
                 Through = through,
                 FtePercent = request.HasFtePercent ? request.FtePercent : null,
                 SupervisesOnlyIps = request.HasSupervisesOnlyIps ? request.SupervisesOnlyIps : null,
+                SplitTimeThrough = split,
             });
             changes.Publish(new RoleAssignedV1
             {

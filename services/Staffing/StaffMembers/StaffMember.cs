@@ -225,6 +225,9 @@ public sealed class RoleHeld
     /// <summary>Supervises nothing besides IPS; null when not known.</summary>
     public bool? SupervisesOnlyIps { get; init; }
 
+    /// <summary>Last day on which a specialist may give other services too, or null.</summary>
+    public DateOnly? SplitTimeThrough { get; init; }
+
     /// <summary>Whether it is held on a day of the span; an absent end means no end.</summary>
     public bool Overlaps(DateOnly from, DateOnly? through) => !(Through < from) && !(through < From) && !(Through < From);
 
@@ -242,6 +245,7 @@ public sealed class RoleHeld
             From = From.Day(),
             Through = Through.Day(),
             Id = Id.ToString(),
+            SplitTimeThrough = SplitTimeThrough.Day(),
         };
         if (FtePercent is { } percent)
             wire.FtePercent = percent;

@@ -144,7 +144,8 @@ public sealed class TeamPicture
         if (month < recorded || month < Team.OperationStart)
             yield break;
         var (last, after) = (month.AddMonths(1).AddDays(-1), month.AddMonths(1).AddDays(DaysOfWeek));
-        var held = source.Meetings.Where(m => m.TeamId == Team.Id && m.State == Proto.TeamMeetingState.Held && m.Day >= month && m.Day < after).OrderBy(m => m.Day).ToList();
+        var held = source.Meetings.Where(m => m.TeamId == Team.Id && m.State == Proto.TeamMeetingState.Held && m.Day >= CheckMeetings.FirstDay(m.Kind, month)
+            && m.Day < after).OrderBy(m => m.Day).ToList();
         foreach (var kind in OfTeam)
         {
             if (Decide(kind, held.FindAll(m => m.Kind == kind), null) is { } decision)

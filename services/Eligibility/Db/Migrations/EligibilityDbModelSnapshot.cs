@@ -862,6 +862,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("from_state");
 
+                    b.Property<byte[]>("Judgements")
+                        .HasColumnType("bytea")
+                        .HasColumnName("judgements");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
@@ -879,10 +883,6 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("recorded_by");
-
-                    b.Property<byte[]>("Texts")
-                        .HasColumnType("bytea")
-                        .HasColumnName("judgements");
 
                     b.Property<string>("ToState")
                         .IsRequired()
@@ -1185,38 +1185,6 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_fhir_requests_thread_id");
 
                     b.ToTable("fhir_requests", (string)null);
-                });
-
-            modelBuilder.Entity("Ips.Eligibility.Fhir.OrganizationNumber", b =>
-                {
-                    b.Property<string>("Organization")
-                        .HasColumnType("text")
-                        .HasColumnName("organization");
-
-                    b.Property<DateTimeOffset>("ChangedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("changed_at");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("kind");
-
-                    b.Property<string>("Npi")
-                        .HasColumnType("text")
-                        .HasColumnName("npi");
-
-                    b.Property<long>("Sequence")
-                        .HasColumnType("bigint")
-                        .HasColumnName("sequence");
-
-                    b.HasKey("Organization")
-                        .HasName("pk_organization_numbers");
-
-                    b.HasIndex("Npi")
-                        .HasDatabaseName("ix_organization_numbers_npi");
-
-                    b.ToTable("organization_numbers", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Fhir.Subscriptions.FhirSubscription", b =>
@@ -2757,169 +2725,6 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("members", (string)null);
                 });
 
-            modelBuilder.Entity("Ips.Platform.StoredDocuments.Document", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<Guid>("ContentId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("content_id");
-
-                    b.Property<DateOnly>("DocumentDate")
-                        .HasColumnType("date")
-                        .HasColumnName("document_date");
-
-                    b.Property<Guid>("IndividualId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("individual_id");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("kind");
-
-                    b.Property<bool>("LegalHold")
-                        .HasColumnType("boolean")
-                        .HasColumnName("legal_hold");
-
-                    b.Property<string>("Provider")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("provider");
-
-                    b.Property<DateTimeOffset>("RecordedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("recorded_at");
-
-                    b.Property<DateOnly>("RetainUntil")
-                        .HasColumnType("date")
-                        .HasColumnName("retain_until");
-
-                    b.Property<int>("Revision")
-                        .HasColumnType("integer")
-                        .HasColumnName("revision");
-
-                    b.Property<string>("Subject")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("subject");
-
-                    b.Property<string>("UploadedBy")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("uploaded_by");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("integer")
-                        .HasColumnName("version");
-
-                    b.HasKey("Id")
-                        .HasName("pk_documents");
-
-                    b.HasIndex("ContentId")
-                        .HasDatabaseName("ix_documents_content_id");
-
-                    b.HasIndex("IndividualId")
-                        .HasDatabaseName("ix_documents_individual_id");
-
-                    b.HasIndex("Provider", "Subject", "Kind", "Revision")
-                        .IsUnique()
-                        .HasDatabaseName("ix_documents_provider_subject_kind_revision");
-
-                    b.ToTable("documents", (string)null);
-                });
-
-            modelBuilder.Entity("Ips.Platform.StoredDocuments.DocumentContent", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<byte[]>("EncryptedKey")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("encrypted_key");
-
-                    b.Property<string>("MediaType")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("media_type");
-
-                    b.Property<string>("Provider")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("provider");
-
-                    b.Property<DateTimeOffset>("RecordedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("recorded_at");
-
-                    b.Property<string>("Scan")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("scan");
-
-                    b.Property<string>("Sha256")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("sha256");
-
-                    b.Property<long>("Size")
-                        .HasColumnType("bigint")
-                        .HasColumnName("size");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("integer")
-                        .HasColumnName("version");
-
-                    b.HasKey("Id")
-                        .HasName("pk_document_contents");
-
-                    b.HasIndex("Scan")
-                        .HasDatabaseName("ix_document_contents_scan");
-
-                    b.HasIndex("Provider", "Sha256")
-                        .IsUnique()
-                        .HasDatabaseName("ix_document_contents_provider_sha256");
-
-                    b.ToTable("document_contents", (string)null);
-                });
-
-            modelBuilder.Entity("Ips.Platform.StoredDocuments.DocumentPart", b =>
-                {
-                    b.Property<Guid>("ContentId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("content_id");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("integer")
-                        .HasColumnName("number");
-
-                    b.Property<byte[]>("PartBytes")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("part_bytes");
-
-                    b.Property<string>("Provider")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("provider");
-
-                    b.Property<DateTimeOffset>("RecordedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("recorded_at");
-
-                    b.HasKey("ContentId", "Number")
-                        .HasName("pk_document_parts");
-
-                    b.ToTable("document_parts", (string)null);
-                });
-
             modelBuilder.Entity("Ips.Eligibility.Individuals.Assessment", b =>
                 {
                     b.HasBaseType("Ips.Eligibility.Individuals.Fact");
@@ -3008,20 +2813,6 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("crisis_coverage");
-                });
-
-            modelBuilder.Entity("Ips.Eligibility.Individuals.Death", b =>
-                {
-                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
-
-                    b.Property<DateOnly>("DiedOn")
-                        .ValueGeneratedOnUpdateSometimes()
-                        .HasColumnType("date")
-                        .HasColumnName("from_day");
-
-                    b.ToTable("facts", (string)null);
-
-                    b.HasDiscriminator().HasValue("death");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Diagnosis", b =>
@@ -3564,18 +3355,6 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Individual");
 
                     b.Navigation("Reconsidered");
-                });
-
-            modelBuilder.Entity("Ips.Platform.StoredDocuments.Document", b =>
-                {
-                    b.HasOne("Ips.Platform.StoredDocuments.DocumentContent", "Content")
-                        .WithMany()
-                        .HasForeignKey("ContentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_documents_document_content_content_id");
-
-                    b.Navigation("Content");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>
