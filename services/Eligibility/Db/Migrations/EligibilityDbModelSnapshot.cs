@@ -862,10 +862,6 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("from_state");
 
-                    b.Property<byte[]>("Judgements")
-                        .HasColumnType("bytea")
-                        .HasColumnName("judgements");
-
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
@@ -883,6 +879,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("recorded_by");
+
+                    b.Property<byte[]>("Texts")
+                        .HasColumnType("bytea")
+                        .HasColumnName("judgements");
 
                     b.Property<string>("ToState")
                         .IsRequired()
@@ -1185,6 +1185,38 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_fhir_requests_thread_id");
 
                     b.ToTable("fhir_requests", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Fhir.OrganizationNumber", b =>
+                {
+                    b.Property<string>("Organization")
+                        .HasColumnType("text")
+                        .HasColumnName("organization");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Npi")
+                        .HasColumnType("text")
+                        .HasColumnName("npi");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.HasKey("Organization")
+                        .HasName("pk_organization_numbers");
+
+                    b.HasIndex("Npi")
+                        .HasDatabaseName("ix_organization_numbers_npi");
+
+                    b.ToTable("organization_numbers", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Fhir.Subscriptions.FhirSubscription", b =>
@@ -1517,6 +1549,12 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnName("registering_payers")
                         .HasDefaultValueSql("'{}'");
 
+                    b.PrimitiveCollection<List<string>>("SeparatedFrom")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("separated_from")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<byte[]>("SpellingHash")
                         .HasColumnType("bytea")
                         .HasColumnName("spelling_hash");
@@ -1553,6 +1591,61 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasDatabaseName("ix_individuals_provider_spelling_hash");
 
                     b.ToTable("individuals", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Merge", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("MergedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("merged_at");
+
+                    b.Property<Guid>("MergedId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.PrimitiveCollection<List<string>>("ReferredTo")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("referred_to");
+
+                    b.PrimitiveCollection<List<string>>("RegisteringPayers")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("registering_payers");
+
+                    b.Property<Guid>("SurvivorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("survivor_id");
+
+                    b.Property<byte[]>("UndoReason")
+                        .HasColumnType("bytea")
+                        .HasColumnName("undo_reason");
+
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("undone_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_merges");
+
+                    b.HasIndex("SurvivorId")
+                        .HasDatabaseName("ix_merges_survivor_id");
+
+                    b.HasIndex(new[] { "MergedId" }, "ux_merges_standing")
+                        .IsUnique()
+                        .HasDatabaseName("ux_merges_standing")
+                        .HasFilter("undone_at is null");
+
+                    b.ToTable("merges", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.PersonKey", b =>
@@ -2347,6 +2440,194 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("deadlines", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Decisions.InstalledPolicy", b =>
+                {
+                    b.Property<string>("Program")
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<DateTimeOffset>("InstalledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("installed_at");
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.HasKey("Program")
+                        .HasName("pk_installed_policies");
+
+                    b.ToTable("installed_policies", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.KeptPack", b =>
+                {
+                    b.Property<string>("PackHash")
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<string>("Files")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("files");
+
+                    b.Property<DateTimeOffset>("FirstUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_used_at");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("ParentHash")
+                        .HasColumnType("text")
+                        .HasColumnName("parent_hash");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.HasKey("PackHash")
+                        .HasName("pk_kept_packs");
+
+                    b.ToTable("kept_packs", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.PolicyActivation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AcceptedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<string>("AcceptedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("accepted_by");
+
+                    b.Property<string>("AcceptedByIssuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("accepted_by_issuer");
+
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("ProposedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("proposed_by");
+
+                    b.Property<string>("ProposedByIssuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("proposed_by_issuer");
+
+                    b.Property<bool>("Shadow")
+                        .HasColumnType("boolean")
+                        .HasColumnName("shadow");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<bool>("Withdrawn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("withdrawn");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policy_activations");
+
+                    b.HasIndex("Program", "From", "Shadow")
+                        .IsUnique()
+                        .HasDatabaseName("ix_policy_activations_program_from_day_shadow")
+                        .HasFilter("not withdrawn");
+
+                    b.ToTable("policy_activations", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.ShadowAnswer", b =>
+                {
+                    b.Property<Guid>("DecisionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decision_id");
+
+                    b.Property<string>("PackHash")
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<DateTimeOffset>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<bool>("Changed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("changed");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("integer")
+                        .HasColumnName("days");
+
+                    b.Property<decimal>("MoneyAfter")
+                        .HasPrecision(14, 2)
+                        .HasColumnType("numeric(14,2)")
+                        .HasColumnName("money_after");
+
+                    b.Property<decimal>("MoneyBefore")
+                        .HasPrecision(14, 2)
+                        .HasColumnType("numeric(14,2)")
+                        .HasColumnName("money_before");
+
+                    b.PrimitiveCollection<List<string>>("Moves")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("moves");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Verdict")
+                        .HasColumnType("text")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("DecisionId", "PackHash")
+                        .HasName("pk_shadow_answers");
+
+                    b.HasIndex("Program", "PackHash")
+                        .HasDatabaseName("ix_shadow_answers_program_pack_hash");
+
+                    b.ToTable("shadow_answers", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2725,6 +3006,198 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("members", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Privacy.MovedRow", b =>
+                {
+                    b.Property<string>("TableName")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("table_name");
+
+                    b.Property<string>("RowKey")
+                        .HasColumnType("text")
+                        .HasColumnName("row_key");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<Guid>("RecordedFor")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recorded_for");
+
+                    b.HasKey("TableName", "RowKey")
+                        .HasName("pk_moved_rows");
+
+                    b.HasIndex("RecordedFor")
+                        .HasDatabaseName("ix_moved_rows_recorded_for");
+
+                    b.ToTable("moved_rows", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.StoredDocuments.Document", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ContentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("content_id");
+
+                    b.Property<DateOnly>("DocumentDate")
+                        .HasColumnType("date")
+                        .HasColumnName("document_date");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<bool>("LegalHold")
+                        .HasColumnType("boolean")
+                        .HasColumnName("legal_hold");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<DateOnly>("RetainUntil")
+                        .HasColumnType("date")
+                        .HasColumnName("retain_until");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<string>("UploadedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("uploaded_by");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_documents");
+
+                    b.HasIndex("ContentId")
+                        .HasDatabaseName("ix_documents_content_id");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_documents_individual_id");
+
+                    b.HasIndex("Provider", "Subject", "Kind", "Revision")
+                        .IsUnique()
+                        .HasDatabaseName("ix_documents_provider_subject_kind_revision");
+
+                    b.ToTable("documents", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.StoredDocuments.DocumentContent", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("EncryptedKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("encrypted_key");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("media_type");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("Scan")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scan");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_document_contents");
+
+                    b.HasIndex("Scan")
+                        .HasDatabaseName("ix_document_contents_scan");
+
+                    b.HasIndex("Provider", "Sha256")
+                        .IsUnique()
+                        .HasDatabaseName("ix_document_contents_provider_sha256");
+
+                    b.ToTable("document_contents", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.StoredDocuments.DocumentPart", b =>
+                {
+                    b.Property<Guid>("ContentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("content_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("PartBytes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("part_bytes");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.HasKey("ContentId", "Number")
+                        .HasName("pk_document_parts");
+
+                    b.ToTable("document_parts", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Individuals.Assessment", b =>
                 {
                     b.HasBaseType("Ips.Eligibility.Individuals.Fact");
@@ -2813,6 +3286,20 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("facts", (string)null);
 
                     b.HasDiscriminator().HasValue("crisis_coverage");
+                });
+
+            modelBuilder.Entity("Ips.Eligibility.Individuals.Death", b =>
+                {
+                    b.HasBaseType("Ips.Eligibility.Individuals.Fact");
+
+                    b.Property<DateOnly>("DiedOn")
+                        .ValueGeneratedOnUpdateSometimes()
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.ToTable("facts", (string)null);
+
+                    b.HasDiscriminator().HasValue("death");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Individuals.Diagnosis", b =>
@@ -3355,6 +3842,28 @@ namespace Ips.Eligibility.Db.Migrations
                     b.Navigation("Individual");
 
                     b.Navigation("Reconsidered");
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.ShadowAnswer", b =>
+                {
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", null)
+                        .WithMany()
+                        .HasForeignKey("DecisionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_shadow_answers_decisions_decision_id");
+                });
+
+            modelBuilder.Entity("Ips.Platform.StoredDocuments.Document", b =>
+                {
+                    b.HasOne("Ips.Platform.StoredDocuments.DocumentContent", "Content")
+                        .WithMany()
+                        .HasForeignKey("ContentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_documents_document_content_content_id");
+
+                    b.Navigation("Content");
                 });
 
             modelBuilder.Entity("Ips.Eligibility.Authorizations.Authorization", b =>

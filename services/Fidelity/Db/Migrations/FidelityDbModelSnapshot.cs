@@ -577,6 +577,189 @@ namespace Ips.Fidelity.Db.Migrations
                     b.ToTable("swept_rows", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Decisions.InstalledPolicy", b =>
+                {
+                    b.Property<string>("Program")
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<DateTimeOffset>("InstalledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("installed_at");
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.HasKey("Program")
+                        .HasName("pk_installed_policies");
+
+                    b.ToTable("installed_policies", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.KeptPack", b =>
+                {
+                    b.Property<string>("PackHash")
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<string>("Files")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("files");
+
+                    b.Property<DateTimeOffset>("FirstUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_used_at");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("ParentHash")
+                        .HasColumnType("text")
+                        .HasColumnName("parent_hash");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.HasKey("PackHash")
+                        .HasName("pk_kept_packs");
+
+                    b.ToTable("kept_packs", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.PolicyActivation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AcceptedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<string>("AcceptedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("accepted_by");
+
+                    b.Property<string>("AcceptedByIssuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("accepted_by_issuer");
+
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("ProposedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("proposed_by");
+
+                    b.Property<string>("ProposedByIssuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("proposed_by_issuer");
+
+                    b.Property<bool>("Shadow")
+                        .HasColumnType("boolean")
+                        .HasColumnName("shadow");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<bool>("Withdrawn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("withdrawn");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policy_activations");
+
+                    b.ToTable("policy_activations", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.ShadowAnswer", b =>
+                {
+                    b.Property<Guid>("DecisionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decision_id");
+
+                    b.Property<string>("PackHash")
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<DateTimeOffset>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<bool>("Changed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("changed");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("integer")
+                        .HasColumnName("days");
+
+                    b.Property<decimal>("MoneyAfter")
+                        .HasPrecision(14, 2)
+                        .HasColumnType("numeric(14,2)")
+                        .HasColumnName("money_after");
+
+                    b.Property<decimal>("MoneyBefore")
+                        .HasPrecision(14, 2)
+                        .HasColumnType("numeric(14,2)")
+                        .HasColumnName("money_before");
+
+                    b.PrimitiveCollection<List<string>>("Moves")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("moves");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Verdict")
+                        .HasColumnType("text")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("DecisionId", "PackHash")
+                        .HasName("pk_shadow_answers");
+
+                    b.HasIndex("Program", "PackHash")
+                        .HasDatabaseName("ix_shadow_answers_program_pack_hash");
+
+                    b.ToTable("shadow_answers", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1046,6 +1229,16 @@ namespace Ips.Fidelity.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_score_sheets_visits_visit_id");
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.ShadowAnswer", b =>
+                {
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", null)
+                        .WithMany()
+                        .HasForeignKey("DecisionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_shadow_answers_decisions_decision_id");
                 });
 
             modelBuilder.Entity("Ips.Fidelity.Visits.Visit", b =>

@@ -110,6 +110,134 @@ namespace Ips.Reporting.Db.Migrations
                     b.ToTable("swept_rows", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Decisions.InstalledPolicy", b =>
+                {
+                    b.Property<string>("Program")
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<DateTimeOffset>("InstalledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("installed_at");
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.HasKey("Program")
+                        .HasName("pk_installed_policies");
+
+                    b.ToTable("installed_policies", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.KeptPack", b =>
+                {
+                    b.Property<string>("PackHash")
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<string>("Files")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("files");
+
+                    b.Property<DateTimeOffset>("FirstUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_used_at");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("ParentHash")
+                        .HasColumnType("text")
+                        .HasColumnName("parent_hash");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.HasKey("PackHash")
+                        .HasName("pk_kept_packs");
+
+                    b.ToTable("kept_packs", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.PolicyActivation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AcceptedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<string>("AcceptedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("accepted_by");
+
+                    b.Property<string>("AcceptedByIssuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("accepted_by_issuer");
+
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("ProposedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("proposed_by");
+
+                    b.Property<string>("ProposedByIssuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("proposed_by_issuer");
+
+                    b.Property<bool>("Shadow")
+                        .HasColumnType("boolean")
+                        .HasColumnName("shadow");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<bool>("Withdrawn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("withdrawn");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policy_activations");
+
+                    b.ToTable("policy_activations", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Platform.Events.EventEpoch", b =>
                 {
                     b.Property<long>("Number")
@@ -593,6 +721,10 @@ namespace Ips.Reporting.Db.Migrations
                     b.HasIndex(new[] { "DueOn" }, "ix_event_facts_due")
                         .HasDatabaseName("ix_event_facts_due")
                         .HasFilter("due_on is not null");
+
+                    b.HasIndex(new[] { "Subject" }, "ix_event_facts_merges")
+                        .HasDatabaseName("ix_event_facts_merges")
+                        .HasFilter("topic in ('merged', 'separated')");
 
                     b.HasIndex(new[] { "Thread", "Topic" }, "ix_event_facts_thread")
                         .HasDatabaseName("ix_event_facts_thread")

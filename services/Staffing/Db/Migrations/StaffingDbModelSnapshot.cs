@@ -211,6 +211,189 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("deadlines", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Decisions.InstalledPolicy", b =>
+                {
+                    b.Property<string>("Program")
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<DateTimeOffset>("InstalledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("installed_at");
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.HasKey("Program")
+                        .HasName("pk_installed_policies");
+
+                    b.ToTable("installed_policies", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.KeptPack", b =>
+                {
+                    b.Property<string>("PackHash")
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<string>("Files")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("files");
+
+                    b.Property<DateTimeOffset>("FirstUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_used_at");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("ParentHash")
+                        .HasColumnType("text")
+                        .HasColumnName("parent_hash");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.HasKey("PackHash")
+                        .HasName("pk_kept_packs");
+
+                    b.ToTable("kept_packs", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.PolicyActivation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AcceptedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<string>("AcceptedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("accepted_by");
+
+                    b.Property<string>("AcceptedByIssuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("accepted_by_issuer");
+
+                    b.Property<DateTimeOffset?>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from_day");
+
+                    b.Property<string>("PackHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<string>("PackVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_version");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("ProposedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("proposed_by");
+
+                    b.Property<string>("ProposedByIssuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("proposed_by_issuer");
+
+                    b.Property<bool>("Shadow")
+                        .HasColumnType("boolean")
+                        .HasColumnName("shadow");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<bool>("Withdrawn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("withdrawn");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policy_activations");
+
+                    b.ToTable("policy_activations", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.ShadowAnswer", b =>
+                {
+                    b.Property<Guid>("DecisionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decision_id");
+
+                    b.Property<string>("PackHash")
+                        .HasColumnType("text")
+                        .HasColumnName("pack_hash");
+
+                    b.Property<DateTimeOffset>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<bool>("Changed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("changed");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("integer")
+                        .HasColumnName("days");
+
+                    b.Property<decimal>("MoneyAfter")
+                        .HasPrecision(14, 2)
+                        .HasColumnType("numeric(14,2)")
+                        .HasColumnName("money_after");
+
+                    b.Property<decimal>("MoneyBefore")
+                        .HasPrecision(14, 2)
+                        .HasColumnType("numeric(14,2)")
+                        .HasColumnName("money_before");
+
+                    b.PrimitiveCollection<List<string>>("Moves")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("moves");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Verdict")
+                        .HasColumnType("text")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("DecisionId", "PackHash")
+                        .HasName("pk_shadow_answers");
+
+                    b.HasIndex("Program", "PackHash")
+                        .HasDatabaseName("ix_shadow_answers_program_pack_hash");
+
+                    b.ToTable("shadow_answers", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Platform.Decisions.StoredDecision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -577,6 +760,47 @@ namespace Ips.Staffing.Db.Migrations
                     b.ToTable("delegations", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Platform.Privacy.FollowedMerge", b =>
+                {
+                    b.Property<Guid>("MergedId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_id");
+
+                    b.Property<Guid>("SurvivorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("survivor_id");
+
+                    b.Property<bool>("Applied")
+                        .HasColumnType("boolean")
+                        .HasColumnName("applied");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<bool>("Undone")
+                        .HasColumnType("boolean")
+                        .HasColumnName("undone");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("MergedId", "SurvivorId")
+                        .HasName("pk_followed_merges");
+
+                    b.HasIndex("Provider")
+                        .HasDatabaseName("ix_followed_merges_provider");
+
+                    b.ToTable("followed_merges", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Platform.Privacy.Member", b =>
                 {
                     b.Property<Guid>("Id")
@@ -638,6 +862,35 @@ namespace Ips.Staffing.Db.Migrations
                         .HasDatabaseName("ix_members_organization_account_id");
 
                     b.ToTable("members", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Privacy.MovedRow", b =>
+                {
+                    b.Property<string>("TableName")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("table_name");
+
+                    b.Property<string>("RowKey")
+                        .HasColumnType("text")
+                        .HasColumnName("row_key");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<Guid>("RecordedFor")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recorded_for");
+
+                    b.HasKey("TableName", "RowKey")
+                        .HasName("pk_moved_rows");
+
+                    b.HasIndex("RecordedFor")
+                        .HasDatabaseName("ix_moved_rows_recorded_for");
+
+                    b.ToTable("moved_rows", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.Caseloads.Assignment", b =>
@@ -1017,6 +1270,11 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("administrative");
 
+                    b.PrimitiveCollection<string[]>("CommitteeMembers")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("committee_members");
+
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date")
                         .HasColumnName("day");
@@ -1034,6 +1292,10 @@ namespace Ips.Staffing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("minutes_sha256");
+
+                    b.Property<bool?>("PartnerAgency")
+                        .HasColumnType("boolean")
+                        .HasColumnName("partner_agency");
 
                     b.Property<string>("Provider")
                         .IsRequired()
@@ -1056,6 +1318,11 @@ namespace Ips.Staffing.Db.Migrations
                     b.Property<Guid>("TeamId")
                         .HasColumnType("uuid")
                         .HasColumnName("team_id");
+
+                    b.PrimitiveCollection<string[]>("Topics")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("topics");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -1418,6 +1685,10 @@ namespace Ips.Staffing.Db.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("role");
+
+                    b.Property<DateOnly?>("SplitTimeThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("split_time_through");
 
                     b.Property<Guid>("StaffMemberId")
                         .HasColumnType("uuid")
@@ -1947,6 +2218,16 @@ namespace Ips.Staffing.Db.Migrations
                         .HasDatabaseName("ix_training_targets_staff_member_id_course");
 
                     b.ToTable("training_targets", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Platform.Decisions.ShadowAnswer", b =>
+                {
+                    b.HasOne("Ips.Platform.Decisions.StoredDecision", null)
+                        .WithMany()
+                        .HasForeignKey("DecisionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_shadow_answers_decisions_decision_id");
                 });
 
             modelBuilder.Entity("Ips.Staffing.Caseloads.Assignment", b =>

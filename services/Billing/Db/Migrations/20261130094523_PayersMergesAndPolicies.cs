@@ -1,0 +1,262 @@
+using System;
+using System.Collections.Generic;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Ips.Billing.Db.Migrations
+{
+    /// <inheritdoc />
+    public partial class PayersMergesAndPolicies : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<Guid>(
+                name: "client_id",
+                table: "service_notes",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "co_signed_as",
+                table: "service_notes",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "co_signed_at",
+                table: "service_notes",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "co_signed_by",
+                table: "service_notes",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<DateOnly>(
+                name: "co_signed_on",
+                table: "service_notes",
+                type: "date",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "coverage_chosen",
+                table: "claim_lines",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<string>(
+                name: "funding",
+                table: "claim_lines",
+                type: "text",
+                nullable: false,
+                defaultValue: "Unspecified");
+
+            migrationBuilder.AddColumn<string>(
+                name: "proposed",
+                table: "claim_lines",
+                type: "jsonb",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "followed_merges",
+                columns: table => new
+                {
+                    merged_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    survivor_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    provider = table.Column<string>(type: "text", nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    undone = table.Column<bool>(type: "boolean", nullable: false),
+                    applied = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_followed_merges", x => new { x.merged_id, x.survivor_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "installed_policies",
+                columns: table => new
+                {
+                    program = table.Column<string>(type: "text", nullable: false),
+                    pack_hash = table.Column<string>(type: "text", nullable: false),
+                    installed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_installed_policies", x => x.program);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "kept_packs",
+                columns: table => new
+                {
+                    pack_hash = table.Column<string>(type: "text", nullable: false),
+                    program = table.Column<string>(type: "text", nullable: false),
+                    pack_version = table.Column<string>(type: "text", nullable: false),
+                    parent_hash = table.Column<string>(type: "text", nullable: true),
+                    files = table.Column<string>(type: "text", nullable: false),
+                    first_used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_kept_packs", x => x.pack_hash);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "moved_rows",
+                columns: table => new
+                {
+                    table_name = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    row_key = table.Column<string>(type: "text", nullable: false),
+                    recorded_for = table.Column<Guid>(type: "uuid", nullable: false),
+                    provider = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_moved_rows", x => new { x.table_name, x.row_key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policy_activations",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    program = table.Column<string>(type: "text", nullable: false),
+                    pack_version = table.Column<string>(type: "text", nullable: false),
+                    pack_hash = table.Column<string>(type: "text", nullable: false),
+                    from_day = table.Column<DateOnly>(type: "date", nullable: false),
+                    shadow = table.Column<bool>(type: "boolean", nullable: false),
+                    proposed_by = table.Column<string>(type: "text", nullable: false),
+                    proposed_by_issuer = table.Column<string>(type: "text", nullable: false),
+                    accepted_by = table.Column<string>(type: "text", nullable: false),
+                    accepted_by_issuer = table.Column<string>(type: "text", nullable: false),
+                    accepted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    withdrawn = table.Column<bool>(type: "boolean", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policy_activations", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "shadow_answers",
+                columns: table => new
+                {
+                    decision_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    pack_hash = table.Column<string>(type: "text", nullable: false),
+                    program = table.Column<string>(type: "text", nullable: false),
+                    verdict = table.Column<string>(type: "text", nullable: true),
+                    changed = table.Column<bool>(type: "boolean", nullable: false),
+                    moves = table.Column<List<string>>(type: "text[]", nullable: false),
+                    money_before = table.Column<decimal>(type: "numeric(14,2)", precision: 14, scale: 2, nullable: false),
+                    money_after = table.Column<decimal>(type: "numeric(14,2)", precision: 14, scale: 2, nullable: false),
+                    days = table.Column<int>(type: "integer", nullable: false),
+                    answered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_shadow_answers", x => new { x.decision_id, x.pack_hash });
+                    table.ForeignKey(
+                        name: "fk_shadow_answers_decisions_decision_id",
+                        column: x => x.decision_id,
+                        principalTable: "decisions",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_service_notes_client",
+                table: "service_notes",
+                columns: new[] { "provider", "client_id" },
+                unique: true,
+                filter: "client_id is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_followed_merges_provider",
+                table: "followed_merges",
+                column: "provider");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_moved_rows_recorded_for",
+                table: "moved_rows",
+                column: "recorded_for");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_shadow_answers_program_pack_hash",
+                table: "shadow_answers",
+                columns: new[] { "program", "pack_hash" });
+
+            migrationBuilder.Sql(
+                """
+                insert into followed_merges (merged_id, survivor_id, provider, sequence, undone, applied, version)
+                select individual_id, merged_into, provider, 0, false, true, 1 from accounts where merged_into is not null
+                """);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "followed_merges");
+
+            migrationBuilder.DropTable(
+                name: "installed_policies");
+
+            migrationBuilder.DropTable(
+                name: "kept_packs");
+
+            migrationBuilder.DropTable(
+                name: "moved_rows");
+
+            migrationBuilder.DropTable(
+                name: "policy_activations");
+
+            migrationBuilder.DropTable(
+                name: "shadow_answers");
+
+            migrationBuilder.DropIndex(
+                name: "ux_service_notes_client",
+                table: "service_notes");
+
+            migrationBuilder.DropColumn(
+                name: "client_id",
+                table: "service_notes");
+
+            migrationBuilder.DropColumn(
+                name: "co_signed_as",
+                table: "service_notes");
+
+            migrationBuilder.DropColumn(
+                name: "co_signed_at",
+                table: "service_notes");
+
+            migrationBuilder.DropColumn(
+                name: "co_signed_by",
+                table: "service_notes");
+
+            migrationBuilder.DropColumn(
+                name: "co_signed_on",
+                table: "service_notes");
+
+            migrationBuilder.DropColumn(
+                name: "coverage_chosen",
+                table: "claim_lines");
+
+            migrationBuilder.DropColumn(
+                name: "funding",
+                table: "claim_lines");
+
+            migrationBuilder.DropColumn(
+                name: "proposed",
+                table: "claim_lines");
+        }
+    }
+}
