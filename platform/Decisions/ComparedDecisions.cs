@@ -17,7 +17,7 @@ public sealed class ComparedDecisions(NpgsqlDataSource database, CompactTexts te
     /// <param name="draft">The other packs.</param>
     /// <param name="program">The program.</param>
     /// <param name="since">Only decisions recorded then or later.</param>
-    /// <param name="progress">Gets the report after each page of decisions; null for nobody.</param>
+    /// <param name="progress">Gets the report after each page of decisions; null for no one.</param>
     /// <param name="cancellationToken">The caller gives up.</param>
     public async Task<SimulatedPolicies> Simulate(
         PolicyEngine draft, string program, DateTimeOffset since, Func<SimulatedPolicies, Task>? progress, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ public sealed class PolicyActivation : IVersioned, IAuditedRow
     /// <summary>First day on which it is in force, in the program's time zone.</summary>
     public required DateOnly From { get; init; }
 
-    /// <summary>Whether it only answers in shadow: its answers are stored beside those of the release in force, and told to nobody.</summary>
+    /// <summary>Whether it only answers in shadow: its answers are stored beside those of the release in force, and shown to no one.</summary>
     public bool Shadow { get; init; }
 
     /// <summary>The subject of the person who proposed it; empty in a copy.</summary>

@@ -8,7 +8,7 @@ using Npgsql;
 namespace Ips.Platform.Decisions;
 
 /// <summary>
-/// Takes each decision again by the release that is in shadow, soon after it was stored, and stores that answer beside it. Nobody is told the second answer: it is
+/// Takes each decision again by the release that is in shadow, soon after it was stored, and stores that answer beside it. No one sees the second answer: it is
 /// counted in a report.
 /// </summary>
 public sealed partial class ShadowAnswers(

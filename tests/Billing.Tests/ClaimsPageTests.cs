@@ -21,7 +21,7 @@ public sealed class ClaimsPageTests(CashService service) : IClassFixture<CashSer
             ["individual"] = individual,
             ["line"] = line.Name,
         }, make: (word, words) => word.StartsWith("file-", StringComparison.Ordinal) ? Convert.ToBase64String(Encoding.UTF8.GetBytes(File(word, words))) : null);
-        Assert.Equal(20, await session.Run());
+        Assert.Equal(21, await session.Run());
     }
 
     private static string File(string word, IReadOnlyDictionary<string, string> words)

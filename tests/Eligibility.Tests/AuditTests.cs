@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Ips.Contracts.Common.V1;
 using Ips.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -72,8 +73,10 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
             ["GetDisclosure"] = (await new Proto.Disclosures.DisclosuresClient(service.Channel).OpenDisclosureAsync(
                 new() { Individual = one.Name, Reason = "Emergency department asks", RequestId = EligibilityService.NewId() }, night)).Name,
         };
-        var denied = await one.Authorizations.DecideAuthorizationAsync(
-            PersonBuilder.Ruling(await one.Requested(), Proto.AuthorizationOutcome.Deny, "NC-AUTH-011"), one.AsPayer);
+        var requested = (await one.Requested()).Name;
+        names["GetDocument"] = (await service.Uploaded(requested, DocumentKind.CareerProfile, one.AsProvider)).Name;
+        var denied = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(
+            await one.Authorizations.GetAuthorizationAsync(new() { Name = requested }, one.AsProvider), Proto.AuthorizationOutcome.Deny, "NC-AUTH-011"), one.AsPayer);
         names["GetAppeal"] = (await one.Appeals.FileAppealAsync(new()
         {
             Authorization = denied.Name,
@@ -323,8 +326,8 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
     [Fact]
     public void Every_rpc_names_the_person_it_shows_or_is_known_to_show_none()
     {
-        // PullFeed, Watch and GetReferralContacts show a person without its id and write the entry themselves; the others show no person.
-        string[] notes = ["Referrals/PullFeed", "Referrals/Watch", "Referrals/GetReferralContacts"];
+        // PullFeed, Watch, GetReferralContacts and DownloadDocument show a person without its id and write the entry themselves; the others show no person.
+        string[] notes = ["Referrals/PullFeed", "Referrals/Watch", "Referrals/GetReferralContacts", "Documents/DownloadDocument"];
         string[] showNoPerson = ["Referrals/GetFeedTally", "ChangeFeed/GetChangesTally", "Authorizations/ListUnitDraws", "Authorizations/ListAutoApprovals",
             "Authorizations/SetAutoApproval", "Determinations/ListReverifications", "IntakeReferrals/SendIntakeReferral",
             "IntakeReferrals/GetSentIntakeReferral", "IntakeReferrals/ListSentIntakeReferrals", "IntakeReferrals/WithdrawIntakeReferral", "Decisions/SimulatePolicies", "Decisions/ReportShadow",

@@ -80,10 +80,10 @@ public sealed class PolicyReleaseTests(EligibilityService service) : IClassFixtu
         // A later build has left the release out: its files are in the database of each service.
         Assert.Equal(1, await billing.Count($"kept_packs where pack_hash = '{Earlier.Hash}'"));
         var stored = await Stored(after.DecisionId);
-        KeptPacks kept = new(service.Services.GetRequiredService<NpgsqlDataSource>(), Without(Earlier), service.Clock);
-        Assert.DoesNotContain(kept.ReleasesOf(Program), p => p.Hash == Earlier.Hash);
-        Assert.Equal(ReplayOutcome.Same, new Replaying(kept).Replay(stored).Outcome);
-        Assert.Null(kept.Find(new string('0', 64)));
+        KeptPacks packs = new(service.Services.GetRequiredService<NpgsqlDataSource>(), Without(Earlier), service.Clock);
+        Assert.DoesNotContain(packs.ReleasesOf(Program), p => p.Hash == Earlier.Hash);
+        Assert.Equal(ReplayOutcome.Same, new Replaying(packs).Replay(stored).Outcome);
+        Assert.Null(packs.Find(new string('0', 64)));
         await service.Scalar($"update kept_packs set files = replace(files, 'says', 'said') where pack_hash = '{Earlier.Hash}' returning 1");
         KeptPacks changed = new(service.Services.GetRequiredService<NpgsqlDataSource>(), Without(Earlier), service.Clock);
         Assert.Contains("was changed", Assert.Throws<InvalidDataException>(() => changed.Find(Earlier.Hash)).Message, StringComparison.Ordinal);
@@ -201,10 +201,10 @@ public sealed class PolicyReleaseTests(EligibilityService service) : IClassFixtu
         Assert.Equal(taken.Count, await service.Count(
             $"shadow_answers s join decisions d on d.id = s.decision_id where s.pack_hash = '{second.Hash}' and s.verdict = d.verdict and d.id = any('{{{string.Join(',', taken)}}}')"));
         Proto.Decisions.DecisionsClient decisions = new(service.Channel);
-        ReportShadowRequest asked = new() { Program = Program, Hash = second.Hash };
-        var report = await decisions.ReportShadowAsync(asked, Person("anna"));
+        ReportShadowRequest shadow = new() { Program = Program, Hash = second.Hash };
+        var report = await decisions.ReportShadowAsync(shadow, Person("anna"));
         Assert.True(report.Decisions >= taken.Count);
-        Assert.Equal(StatusCode.NotFound, await Refusal(decisions.ReportShadowAsync(asked, service.As(Roles.State, "mo-dmh", "dora"))));
+        Assert.Equal(StatusCode.NotFound, await Refusal(decisions.ReportShadowAsync(shadow, service.As(Roles.State, "mo-dmh", "dora"))));
 
         // One in shadow is taken out at any time; then nothing more is answered.
         Assert.True((await Policies.ListPolicyReleasesAsync(new() { Program = Program }, Person("anna"))).Releases.Single(r => r.Hash == second.Hash).InShadow);
@@ -250,14 +250,14 @@ public sealed class PolicyReleaseTests(EligibilityService service) : IClassFixtu
             });
         }
 
-        var told = report.ToProto(complete: true);
+        var shown = report.ToProto(complete: true);
         // 12 and 8: with the sum and one part, the other would be known.
-        Assert.Equal([false, false], told.Changes.Select(c => c.HasCount));
-        Assert.DoesNotContain("individuals", told.ToString(), StringComparison.Ordinal);
+        Assert.Equal([false, false], shown.Changes.Select(c => c.HasCount));
+        Assert.DoesNotContain("individuals", shown.ToString(), StringComparison.Ordinal);
         SimulatedPolicies few = new(Program);
         few.Add(new(Guid.Empty, "individuals/1", "admission", default, "", "Met", []), new(["admission A: Met becomes NotMet"], true) { MoneyBefore = 10 });
-        told = few.ToProto(complete: true);
-        Assert.Equal((false, false, false, ""), (told.HasChanged, told.HasDays, told.Changes.Single().HasCount, told.BeforeUsd));
+        shown = few.ToProto(complete: true);
+        Assert.Equal((false, false, false, ""), (shown.HasChanged, shown.HasDays, shown.Changes.Single().HasCount, shown.BeforeUsd));
         SimulatedPolicies none = new(Program);
         Assert.Equal((true, 0, "0.00"), (none.ToProto(complete: true).HasChanged, none.ToProto(complete: true).Changed, none.ToProto(complete: true).BeforeUsd));
     }

@@ -313,7 +313,7 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Sam
         var stranger = samples.Attachments(tracking, codes);
         stranger["parameter"]![0]!["valueIdentifier"]!["value"] = "no-such-number";
         var (refused, why) = await Send(http, address, stranger.ToJsonString(), MediaType);
-        Add("documents for a number that nobody gave are refused", ["spec-35"], refused is >= 400 and < 500 && why is OperationOutcome, $"{refused} {Text(why)}");
+        Add("documents for a number that no one gave are refused", ["spec-35"], refused is >= 400 and < 500 && why is OperationOutcome, $"{refused} {Text(why)}");
         var (status, answer) = await Send(http, address, samples.Attachments(tracking, codes).ToJsonString(), MediaType);
         Add("the documents that a Task asks for are taken where it says", ["ainfo-4"], status == 200, $"{status} {Text(answer)}");
     }

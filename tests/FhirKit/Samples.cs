@@ -47,8 +47,8 @@ internal sealed class Samples(JsonObject example)
     {
         var bundle = New();
         Claim(bundle).Remove("supportingInfo");
-        var kept = Entries(bundle).Where(e => (string?)e!["resource"]!["resourceType"] is not ("DocumentReference" or "QuestionnaireResponse")).Select(e => e!.DeepClone());
-        bundle["entry"] = new JsonArray([.. kept]);
+        var left = Entries(bundle).Where(e => (string?)e!["resource"]!["resourceType"] is not ("DocumentReference" or "QuestionnaireResponse")).Select(e => e!.DeepClone());
+        bundle["entry"] = new JsonArray([.. left]);
         return bundle;
     }
 

@@ -17,13 +17,14 @@ public sealed class WebHost<TMarker>(IReadOnlyDictionary<string, string> setting
     where TMarker : class
 {
     /// <summary>Where a project with one port listens.</summary>
-    public Uri Address => ClientOptions.BaseAddress;
+    public Uri Address => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>Starts a project with one port, for pages; port 0 takes a free one.</summary>
     public static WebHost<TMarker> Start(int port, IReadOnlyDictionary<string, string> settings, string environment = "Development")
     {
         WebHost<TMarker> host = new(settings, environment);
-        host.UseKestrel(port);
+        // With UseKestrel(port) the factory sets the address while the project's own thread may already have started the server.
+        host.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         host.StartServer();
         return host;
     }

@@ -17,7 +17,7 @@ public sealed class BillingDocuments(BillingDb db, Caller caller, EligibilityCli
 
     /// <inheritdoc/>
     public IReadOnlySet<DocumentKind> Kinds { get; } =
-        Enum.GetValues<DocumentKind>().Where(kind => kind is > DocumentKind.Unspecified and <= DocumentKind.ApprovalLetter).ToHashSet();
+        Enum.GetValues<DocumentKind>().Where(kind => kind is > DocumentKind.Unspecified and <= DocumentKind.EducationRecord).ToHashSet();
 
     /// <inheritdoc/>
     public DateOnly Today => clock.UtcDay();

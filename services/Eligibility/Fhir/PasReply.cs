@@ -134,7 +134,7 @@ internal sealed class PasReply(PasFrame frame, (string Bundle, string Response) 
         }
     }
 
-    // The agency's system is told what to send where: it sends each document with the number of the Task.
+    // The agency's system reads what to send where: it sends each document with the number of the Task.
     private Hl7.Fhir.Model.Task Task(ClaimResponse response, PasItemAnswer answer, string system, string endpoint, IEnumerable<CodeableConcept> requested) => new()
     {
         Id = IdOf(response, answer, system).ToString(),

@@ -21,7 +21,7 @@ internal static class X12Endpoint
     /// <summary>Maps the endpoint.</summary>
     public static void MapX12(this WebApplication app) =>
         app.MapPost("/x12", Answer).WithMetadata(new LimitedCall("x12"), new AuthorizeAttribute { Roles = $"{Roles.Provider},{Roles.Mco}" },
-            // A file may make a request, so whoever sends it may.
+            // A file may contain a request: its sender needs the right to make one.
             MemberAccess.Of(Contracts.Eligibility.V1.Authorizations.Descriptor.FindMethodByName("RequestAuthorization")));
 
     private static async Task<IResult> Answer(HttpContext http, AnswerX12 answer)
