@@ -27,7 +27,7 @@ public static class PayerRouteDecision
         var funder = byVr ? VrFunding.FunderOf(facts.VrStatus) : Funder.Alliance;
         var first = funder == Funder.Alliance ? PayerRoute.First(evaluation, facts.Coverages) : null;
         if (evaluation.Worst == Verdict.Met)
-            evaluation.Answer("payer", funder == Funder.Vr || grid ? Codes.Of(funder!.Value) : PayerRoute.StatePayer);
+            evaluation.Answer("payer", grid ? Codes.Of(funder!.Value) : PayerRoute.StatePayer);
         if (facts.CoverageChosen != true && first is { } funding)
             evaluation.Answer("firstFunding", Codes.Of(funding));
     }

@@ -120,7 +120,7 @@ public static class CaseloadRules
         {
             _ when !allowed => false,
             { Day: { } through } => facts.WorkMonth is { } month ? through >= month : null,
-            { Day: null } => false,
+            { } => false,
             null => null,
         };
         evaluation.Require(MoOnlyEmployment, Ternary.Any(minutes == 0, split),

@@ -90,7 +90,8 @@ public sealed class VerifyReadTests(EligibilityService service)
             var (little, much) = (await Plan(one, today, knownAt), await Plan(many, today, knownAt));
             Assert.Equal((1, 1), (little.Rows, much.Rows));
             Assert.InRange(little.Pages, 1, 30);
-            Assert.InRange(much.Pages, 1, little.Pages + 2);
+            // A level or two of an index more; 2,000 rows read one by one would be hundreds.
+            Assert.InRange(much.Pages, 1, little.Pages + 6);
         }
 
         // Of a day long ago known long ago only the entries of the index are compared that lie between; the rows are not read.

@@ -6,6 +6,7 @@ using Grpc.Net.Client;
 using Ips.Testing;
 using LocalServers;
 using Npgsql;
+using Xunit.Sdk;
 
 namespace Ips.Eligibility.Tests.Chaos;
 
@@ -71,19 +72,30 @@ internal sealed class ChaosPlatform : IAsyncDisposable
         using HttpClient http = new() { Timeout = TimeSpan.FromSeconds(10) };
         foreach (var (replica, (port, _)) in ports.Index())
         {
-            await Poll.Until(async () =>
+            var page = "";
+            try
             {
-                if (replicas[replica]!.Exited.IsCompleted)
-                    throw new InvalidOperationException($"Replica {replica} ended: {Log(replica)}");
-                try
+                await Poll.Until(async () =>
                 {
-                    return await HealthPage.Listens(http, $"http://127.0.0.1:{port}/health");
-                }
-                catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
-                {
-                    return false;
-                }
-            }, TimeSpan.FromMinutes(3));
+                    if (replicas[replica]!.Exited.IsCompleted)
+                        throw new InvalidOperationException($"Replica {replica} ended: {Log(replica)}");
+                    try
+                    {
+                        using var answer = await http.GetAsync($"http://127.0.0.1:{port}/health");
+                        page = await answer.Content.ReadAsStringAsync();
+                        return HealthPage.Listens(page);
+                    }
+                    catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+                    {
+                        page = notYet.Message;
+                        return false;
+                    }
+                }, TimeSpan.FromMinutes(3));
+            }
+            catch (XunitException late)
+            {
+                throw new XunitException($"Replica {replica} is not healthy: {page}\n{Log(replica)}", late);
+            }
         }
     }
 

@@ -184,7 +184,8 @@ public sealed class BillingScene(string person)
         {
             scene.Received.Enqueue(request);
             var line = scene.Lines.First(one => one.Name == request.Name);
-            (line.State, line.ProposedRoute) = (ClaimLineState.Void, null);
+            // As if the person had let it stand.
+            (line.State, line.ProposedRoute) = (ClaimLineState.Ready, null);
             return Task.FromResult(new ConfirmedReroute { Line = line });
         }
     }
