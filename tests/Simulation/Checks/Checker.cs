@@ -83,7 +83,7 @@ internal sealed class Checker(World world)
             {
                 List<string> counts = [];
                 // A dictionary is stored when the process has time, epochs and sweeps are of the database; audit entries and seals have tables of their own.
-                // What Fidelity measures, and the messages that it comes from, are stored by statements of PostgreSQL.
+                // What Fidelity measures, the messages that it comes from, and the packs with which a service begins are stored by statements of PostgreSQL.
                 foreach (var type in db.Model.GetEntityTypes().Where(type => type.BaseType is null && !NotOfTheSeed.Contains(type.ClrType)
                     && !(service == "fidelity" && type.ClrType == typeof(InboxRow)))
                     .OrderBy(type => type.Name, StringComparer.Ordinal))
@@ -104,7 +104,7 @@ internal sealed class Checker(World world)
 
     // The log of shared events is filled by statements of PostgreSQL.
     private static readonly Type[] NotOfTheSeed = [typeof(StoredDictionary), typeof(EventEpoch), typeof(LastSweep), typeof(Reporting.Feeds.SharedEvent),
-        typeof(Fidelity.Measures.OperationFact)];
+        typeof(Fidelity.Measures.OperationFact), typeof(InstalledPolicy), typeof(KeptPack)];
 
     private static readonly MethodInfo Counting = typeof(Checker).GetMethod(nameof(Count), BindingFlags.NonPublic | BindingFlags.Static)!;
 
