@@ -163,7 +163,8 @@ internal sealed class TableStatements
     /// <summary>A column of a table and how it is read from a row of any type that the table holds.</summary>
     public abstract class Column(string name, string type, string cast)
     {
-        private static readonly MethodInfo OfMethod = typeof(Column).GetMethod(nameof(Getter), 2, BindingFlags.Static | BindingFlags.NonPublic, [typeof(MethodInfo)])!;
+        private static readonly MethodInfo GetterMethod = typeof(Column).GetMethod(
+            nameof(Getter), 2, BindingFlags.Static | BindingFlags.NonPublic, [typeof(MethodInfo)])!;
 
         public string Name { get; } = name.Quoted();
 
@@ -231,7 +232,7 @@ internal sealed class TableStatements
 
         // A delegate of the property itself. EF's own getter compiles four expressions for each property, which are most of a first call's time.
         private static Func<object, object?> Getter(IProperty property) => property.PropertyInfo?.GetMethod is { } get
-            ? (Func<object, object?>)OfMethod.MakeGenericMethod(get.DeclaringType!, get.ReturnType).Invoke(null, [get])!
+            ? (Func<object, object?>)GetterMethod.MakeGenericMethod(get.DeclaringType!, get.ReturnType).Invoke(null, [get])!
             : property.GetGetter().GetClrValue;
 
         private static Func<object, object?> Getter<TRow, TValue>(MethodInfo get)
