@@ -99,7 +99,7 @@ connect() {
   done
   # Whose processor time is counted.
   PARTS=
-  for name in Eligibility Reporting; do PARTS+=" $name=$(service $name | head -1)"; done
+  for name in Eligibility Reporting Fidelity; do PARTS+=" $name=$(service $name | head -1)"; done
   PARTS+=" PostgreSQL=$(pgrep -x -a postgres | awk -v directory="-D $data" 'index($0, directory) { print $1; exit }')"
   PARTS+=" RabbitMQ=$(pgrep -f "beam.smp.*$data" | head -1)"
   PARTS+=" dashboard=$(pgrep -f tools/Aspire.Dashboard | while read -r pid; do grep -q dcp "/proc/$pid/comm" || echo "$pid"; done | head -1)"

@@ -175,6 +175,7 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
     private async Task Send(NpgsqlConnection connection, IReadOnlyList<Changes> group)
     {
         await using NpgsqlBatch batch = new(connection);
+        batch.BatchCommands.Add(new(KeyedPlans.Use));
         var rows = group.SelectMany(RowsOf).ToLookup(row => row.Table);
         foreach (var table in rows.Select(table => table.Key).OrderBy(table => table.Order))
         {
@@ -187,7 +188,7 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
 
         foreach (var part in parts)
             part.AddTo(batch, group);
-        if (batch.BatchCommands.Count > 0)
+        if (batch.BatchCommands.Count > 1)
             await batch.ExecuteNonQueryAsync();
 
         void Add(Func<IReadOnlyList<object>, NpgsqlBatchCommand> command, IEnumerable<ChangedRow> of, Change change)

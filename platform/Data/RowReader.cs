@@ -34,7 +34,7 @@ internal sealed class RowReader(IServiceScopeFactory scopes, ICallerConnections 
     private const string End = "commit";
 
     // Its arrays have any number of keys: PostgreSQL would plan the statement again each time.
-    private const string KeepPlans = "select set_config('plan_cache_mode', 'force_generic_plan', true)";
+    private const string KeepPlans = KeyedPlans.Use + ", set_config('plan_cache_mode', 'force_generic_plan', true)";
 
     private readonly Lazy<IModel> model = new(scopes.Model);
 

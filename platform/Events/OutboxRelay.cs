@@ -162,10 +162,12 @@ public sealed partial class OutboxRelay(
     {
         await using NpgsqlBatch batch = new(connection, transaction);
         batch.BatchCommands.Add(new(Lock));
+        batch.BatchCommands.Add(new(KeyedPlans.Use));
         NpgsqlBatchCommand take = new(Take);
         take.Parameters.AddWithValue("limit", limit);
         batch.BatchCommands.Add(take);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var rows = new List<OutboxEntry>();
         while (await reader.ReadAsync(cancellationToken))

@@ -52,8 +52,8 @@ builder.Services.Configure<ReverificationOptions>(builder.Configuration.GetSecti
 builder.Services.AddScoped<ReverifyPage>().AddSingleton<ReverifyProgram>().AddHostedService(services => services.GetRequiredService<ReverifyProgram>());
 builder.Services.Configure<PolicyOptions>(builder.Configuration.GetSection("Policies"));
 builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
-builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<AuthorizationClocks>()
-    .AddScoped<DeterminationSteps>().AddScoped<ChangedResources>().AddScoped<IntakeViews>()
+builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<ApprovedPeople>()
+    .AddSingleton<AuthorizationClocks>().AddScoped<DeterminationSteps>().AddScoped<ChangedResources>().AddScoped<IntakeViews>()
     .AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Ips.Testing;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Xunit;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -136,6 +137,24 @@ public sealed class MergeTests(EligibilityService service)
         Assert.Equal(survivor.Name, one.Name);
         Assert.Equal(new[] { first.Name, left.Name }.Order(), one.MergedNames);
         Assert.Equal(3, one.Enrollments.Count);
+    }
+
+    [Fact]
+    public async Task Every_table_with_a_foreign_key_to_people_refuses_rows_about_a_merged_record()
+    {
+        Assert.Equal(
+            await service.Scalar("select string_agg(distinct conrelid::regclass::text, ' ' order by conrelid::regclass::text) from pg_constraint "
+                + "where contype = 'f' and confrelid = 'individuals'::regclass"),
+            await service.Scalar("select string_agg(tgrelid::regclass::text, ' ' order by tgrelid::regclass::text) from pg_trigger where tgname = 'refuse_merged'"));
+
+        var survivor = await PersonBuilder.Register(service);
+        var merged = await PersonBuilder.Register(service, provider: survivor.Provider);
+        await survivor.Individuals.MergeIndividualsAsync(await Merge(survivor, merged), survivor.AsProvider);
+        // One row of a statement is enough.
+        var refused = await Assert.ThrowsAsync<PostgresException>(async () => await service.Scalar(
+            "insert into individual_keys (id, hash, individual_id, provider) select gen_random_uuid(), uuid_send(id), id, provider from individuals "
+                + $"where id in ('{survivor.Name.Split('/')[1]}', '{merged.Name.Split('/')[1]}')"));
+        Assert.Equal(PostgresErrorCodes.SerializationFailure, refused.SqlState);
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     public static TenantPolicies Rows => EligibilityTenantPolicies.Rules;
 
     /// <inheritdoc/>
-    public override string AfterMigrations => Rows.AfterMigrations(Model);
+    public override string AfterMigrations => Rows.AfterMigrations(Model) + MergedRecordTriggers.Script;
 
     /// <summary>Days by which an act is due.</summary>
     public DbSet<Deadline> Deadlines => Set<Deadline>();
@@ -135,7 +135,7 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
 
     /// <summary>
     /// Waits for every transaction that wrote a row about the record, and makes later ones wait for this one. The rows already written are moved; trigger
-    /// <c>refuse_merged</c> refuses the later ones.
+    /// <c>refuse_merged</c> (<see cref="MergedRecordTriggers"/>) refuses the later ones.
     /// </summary>
     public Task HoldReferences(IndividualId id, CancellationToken cancellationToken) =>
         Database.ExecuteSqlAsync($"select 1 from individuals where id = {id.Value} for update", cancellationToken);

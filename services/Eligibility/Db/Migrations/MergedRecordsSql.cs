@@ -3,7 +3,7 @@ namespace Ips.Eligibility.Db.Migrations;
 /// <summary>
 /// Refuses a row that refers to a merged record: a caller that read the record before the merge and writes after it must read again. The trigger's name
 /// sorts after that of the foreign key, so it runs after the wait for a running merge (<c>EligibilityDb.HoldReferences</c>). For every table that refers to
-/// people.
+/// people. Its triggers are replaced after the migrations (<see cref="MergedRecordTriggers"/>).
 /// </summary>
 internal static class MergedRecordsSql
 {
