@@ -131,14 +131,22 @@ public sealed class Reroutes(
         return await Units(line, evidence, request.ValidateOnly, cancellationToken);
     }
 
-    /// <summary>Units of the same authorization pass from the line to the one that replaces it; those of another one are held first.</summary>
+    /// <summary>Units of the same authorization pass from the line to the one that replaces it; any other are held first, as many as the new line can be paid.</summary>
     private async Task<Result<Gathered>> Units(ClaimLine line, ClaimLineEvidence evidence, bool validateOnly, CancellationToken cancellationToken)
     {
         if (!evidence.TakesUnits || evidence.Cover.Authorization.Length == 0)
             return new Gathered(line, evidence);
+        var withUnits = evidence with { Units = new() };
         if (validateOnly || (IsLive(line) && evidence.Cover.Authorization == line.Authorization))
-            return new Gathered(line, evidence with { Units = new() });
-        return (await eligibility.Hold(evidence.Cover.Authorization, evidence.Requested.Id, line.Provider, line.ServiceDate, line.PayableUnits, cancellationToken))
+            return new Gathered(line, withUnits);
+        var standing = (await lines.Lines([line.IndividualId], cancellationToken)).Where(l => l.Id != line.Id);
+        var cases = (await lines.Cases(line.IndividualId, [line], null, cancellationToken)).ToList();
+        if (!lines.Decide(line, standing, withUnits, cases, clock.GetUtcNow()).Is(out var expected, out var problem))
+            return problem;
+        if (expected.Line.State != Proto.ClaimLineState.Ready)
+            return new Gathered(line, evidence);
+        return (await eligibility.Hold(
+            evidence.Cover.Authorization, evidence.Requested.Id, line.Provider, line.ServiceDate, expected.Line.PayableUnits, cancellationToken))
             .Then(units => new Gathered(line, evidence with { Units = units }));
     }
 
