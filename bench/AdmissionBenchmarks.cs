@@ -59,4 +59,16 @@ internal static class Question
         return (DateOnly.ParseExact(root.GetProperty("asOf").GetString()!, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
             root.GetProperty("facts"));
     }
+
+    /// <summary>The cases of a decision (tests/cases), the facts as bytes.</summary>
+    public static List<(string Program, DateOnly AsOf, byte[] Facts)> Cases(string decision)
+    {
+        using var stream = typeof(Question).Assembly.GetManifestResourceStream($"{decision}.json")!;
+        return
+        [
+            .. JsonDocument.Parse(stream).RootElement.EnumerateArray().Select(one => (one.GetProperty("program").GetString()!,
+                DateOnly.ParseExact(one.GetProperty("asOf").GetString()!, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+                System.Text.Encoding.UTF8.GetBytes(one.GetProperty("facts").GetRawText()))),
+        ];
+    }
 }

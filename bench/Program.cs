@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
@@ -15,6 +16,8 @@ return args switch
     ["benchmark"] => Benchmark(),
     ["load"] => Load(),
     ["batch"] => Batch(1_000_000),
+    ["notes"] => Candidates("service-note", 1_000_000),
+    ["lines"] => Candidates("claim-line", 1_000_000),
     ["x12", var file, var claims] => X12Claims.Run(file, int.Parse(claims, CultureInfo.InvariantCulture)),
     ["x12-million"] => X12Claims.Million(1_000_000),
     _ => Usage(),
@@ -27,6 +30,8 @@ static int Usage()
         Bench benchmark    the same with BenchmarkDotNet
         Bench load         reading the packs in a fresh process
         Bench batch        memory of a million admissions
+        Bench notes        memory of a million candidates of notes from JSON
+        Bench lines        the same for claim lines
         Bench x12 FILE N   writing and reading an 837P of N claims
         Bench x12-million  memory of reading a million claims
         """);
@@ -73,15 +78,33 @@ static int Batch(int count)
     var engine = PolicyEngine.Shipped;
     var (day, json) = Question.Read();
     var facts = AdmissionDecision.Kind.Read(json);
-    var (admitted, peak) = (0, 0L);
+    return Stream(count, i => engine.Decide(
+        "nc-core", AdmissionDecision.Kind, day, facts with { BirthDate = facts.BirthDate!.Value.AddDays(i % 12_000) }).Verdict);
+}
+
+// The cases of a decision in all programs, one after the other, each read from its own JSON.
+static int Candidates(string decision, int count)
+{
+    var engine = PolicyEngine.Shipped;
+    var cases = Question.Cases(decision);
+    return Stream(count, i =>
+    {
+        var (program, day, text) = cases[i % cases.Count];
+        using var json = JsonDocument.Parse(text);
+        return engine.Decide(program, decision, day, json.RootElement).Verdict;
+    });
+}
+
+static int Stream(int count, Func<int, Verdict> decide)
+{
+    var (met, peak) = (0, 0L);
     var before = GC.GetTotalMemory(forceFullCollection: true);
     var allocated = GC.GetAllocatedBytesForCurrentThread();
     var watch = Stopwatch.StartNew();
     for (var i = 1; i <= count; i++)
     {
-        var person = facts with { BirthDate = facts.BirthDate!.Value.AddDays(i % 12_000) };
-        if (engine.Decide("nc-core", AdmissionDecision.Kind, day, person).Verdict == Verdict.Met)
-            admitted++;
+        if (decide(i) == Verdict.Met)
+            met++;
         if (i % (count / 10) != 0)
             continue;
         var live = GC.GetTotalMemory(forceFullCollection: true);
@@ -90,7 +113,7 @@ static int Batch(int count)
     }
 
     var each = (GC.GetAllocatedBytesForCurrentThread() - allocated) / count;
-    Console.WriteLine($"{admitted} of {count} admitted in {watch.Elapsed.TotalSeconds:0.0} s; {each} bytes a decision, all short-lived; "
+    Console.WriteLine($"{met} of {count} met in {watch.Elapsed.TotalSeconds:0.0} s; {each} bytes a decision, all short-lived; "
         + $"live memory grew by {(peak - before) / 1024} KiB");
     return 0;
 }

@@ -14,11 +14,14 @@ public sealed class DocumentReader(
     IOptions<DocumentOptions> options, TimeProvider clock)
 {
     /// <summary>Documents of a person that rules read: those that are delivered, the latest first.</summary>
-    public async Task<IReadOnlyList<Document>> Of(IndividualId individual, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Document>> Of(IndividualId individual, CancellationToken cancellationToken) => Of([individual], cancellationToken);
+
+    /// <summary>The same of several people.</summary>
+    public async Task<IReadOnlyList<Document>> Of(IReadOnlyCollection<IndividualId> people, CancellationToken cancellationToken)
     {
         var isUnscannedUsable = options.Value.DeliverUnscanned;
         return await db.Set<Document>().AsNoTracking().Include(d => d.Content)
-            .Where(d => d.IndividualId == individual
+            .Where(d => people.Contains(d.IndividualId)
                 && (d.Content!.Scan == DocumentScan.Clean || (isUnscannedUsable && d.Content.Scan == DocumentScan.NotScanned)))
             .OrderByDescending(d => d.RecordedAt).ThenByDescending(d => d.Id).ToListAsync(cancellationToken);
     }

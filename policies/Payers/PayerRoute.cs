@@ -18,7 +18,14 @@ public static class PayerRoute
         [.. new[] { OnePayer, RuleId.Of("LA-EXCL-001") }.Select(rule => Parameter<string>.Of(rule, "two_coverages"))];
 
     /// <summary>The rank of a coverage in the order of payers of the day, 0 for the first; one that the text does not rank is last.</summary>
-    public static int RankOf(PackDay text, Funding funding) => text.TryValue(Order, out var order) ? Rank(order, funding) : 0;
+    public static int RankOf(PackDay text, Funding funding) => text.TryValue(Order, out var order) ? Rank(order, Codes.Of(funding)) : 0;
+
+    /// <summary>The coverage that pays, as far as no person chose: the first in the order of payers of the day, and of those with the same rank the first of the list.</summary>
+    /// <param name="text">The program's text of the day.</param>
+    /// <param name="live">The coverages that are live on the day.</param>
+    /// <param name="funding">The code of the payer program of one of them.</param>
+    public static T? First<T>(PackDay text, IReadOnlyList<T> live, Func<T, string> funding) where T : class =>
+        live.Count > 1 && text.TryValue(Order, out var order) ? live.MinBy(coverage => Rank(order, funding(coverage))) : live is [var first, ..] ? first : null;
 
     /// <summary>Whether the text of the day makes two live coverages a question to a person.</summary>
     public static bool IsQuestion(PackDay text) => Array.Exists(TwoCoverages, choice => text.TryValue(choice, out var taken) && taken == "question");
@@ -94,11 +101,11 @@ public static class PayerRoute
         return string.Join("; ", new[] { vr, covered }.Where(part => part.Length > 0));
     }
 
-    private static int Rank(IReadOnlyList<string> order, Funding funding)
+    private static int Rank(IReadOnlyList<string> order, string funding)
     {
         for (var i = 0; i < order.Count; i++)
         {
-            if (order[i] == Codes.Of(funding))
+            if (order[i] == funding)
                 return i;
         }
 

@@ -330,6 +330,8 @@ public sealed class NoteLineTests(BillingService billing)
     [InlineData(Proto.MissouriActivity.CareerProfile, Proto.MissouriPayer.Medicaid, "VR", "MO-BILL-014")]
     [InlineData(Proto.MissouriActivity.JobDevelopment, Proto.MissouriPayer.Vr, "VR", null)]
     [InlineData(Proto.MissouriActivity.JobDevelopment, Proto.MissouriPayer.Medicaid, "VR", "MO-BILL-006")]
+    [InlineData(Proto.MissouriActivity.ColdCall, Proto.MissouriPayer.Vr, "VR", null)]
+    [InlineData(Proto.MissouriActivity.ColdCall, Proto.MissouriPayer.Medicaid, "VR", "MO-BILL-007")]
     [InlineData(Proto.MissouriActivity.JobSupports, Proto.MissouriPayer.Vr, "VR", null)]
     [InlineData(Proto.MissouriActivity.JobSkillCoaching, Proto.MissouriPayer.Medicaid, "VR", "MO-BILL-002")]
     [InlineData(Proto.MissouriActivity.Uniform, Proto.MissouriPayer.Medicaid, "VR", "MO-BILL-004")]
@@ -347,6 +349,27 @@ public sealed class NoteLineTests(BillingService billing)
         var line = await billing.Claimed(await Activity(individual, activity, billTo));
         Assert.Equal((refusedBy is null ? Proto.ClaimLineState.Ready : Proto.ClaimLineState.Refused, refusedBy, payer, refusedBy is null ? 1 : 0),
             (line.State, line.Refusals.FirstOrDefault()?.RuleId, line.Payer, line.PayableUnits));
+    }
+
+    // The rule of each activity on both sides of its boundary: the payer that it names, and another.
+    [Theory]
+    [InlineData(Proto.MissouriActivity.CareerProfile, "MO-BILL-008", Proto.MissouriPayer.Vr, Proto.MissouriPayer.Pps)]
+    [InlineData(Proto.MissouriActivity.JobSearch, "MO-BILL-009", Proto.MissouriPayer.Vr, Proto.MissouriPayer.Pps)]
+    [InlineData(Proto.MissouriActivity.JobSupports, "MO-BILL-010", Proto.MissouriPayer.Vr, Proto.MissouriPayer.Pps)]
+    [InlineData(Proto.MissouriActivity.TransportationCost, "MO-BILL-011", Proto.MissouriPayer.Vr, Proto.MissouriPayer.Pps)]
+    [InlineData(Proto.MissouriActivity.LicenceOrCertificateCost, "MO-BILL-012", Proto.MissouriPayer.Vr, Proto.MissouriPayer.Pps)]
+    [InlineData(Proto.MissouriActivity.BenefitsUnderstanding, "MO-BILL-017", Proto.MissouriPayer.Medicaid, Proto.MissouriPayer.Vr)]
+    [InlineData(Proto.MissouriActivity.Db101, "MO-BILL-018", Proto.MissouriPayer.Medicaid, Proto.MissouriPayer.Vr)]
+    [InlineData(Proto.MissouriActivity.CrisisSupport, "MO-BILL-019", Proto.MissouriPayer.Medicaid, Proto.MissouriPayer.Vr)]
+    public async Task A_Missouri_activity_is_met_for_its_payer_and_not_for_another(
+        Proto.MissouriActivity activity, string rule, Proto.MissouriPayer pays, Proto.MissouriPayer another)
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var paid = await billing.Claimed(await Activity(individual, activity, pays));
+        Assert.Equal((Proto.ClaimLineState.Ready, Verdict.Met), (paid.State, Assert.Single(paid.Decision.Findings, f => f.RuleId == rule).Verdict));
+        (individual, _) = billing.Eligibility.Person();
+        var refused = await billing.Claimed(await Activity(individual, activity, another));
+        Assert.Equal((Proto.ClaimLineState.Refused, Verdict.NotMet), (refused.State, Assert.Single(refused.Decision.Findings, f => f.RuleId == rule).Verdict));
     }
 
     [Theory]

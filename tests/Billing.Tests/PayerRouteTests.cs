@@ -198,6 +198,78 @@ public sealed class PayerRouteTests(BillingService billing)
     }
 
     [Fact]
+    public async Task A_line_that_was_refused_is_proposed_when_coverage_comes_late_and_made_once()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        (person.Kind, person.Authorized) = (AuthorizationKind.Ips, ("2025-01-01", "2025-12-31", 4));
+        var note = await billing.Noted(individual, 60, program: "nc-state");
+        Uncovered();
+        var first = await billing.Claimed(billing.NoteLine(Day, note));
+        var refused = await billing.Claimed(billing.NoteLine(Day, note));
+        Assert.Equal((Proto.ClaimLineState.Refused, ""), (refused.State, refused.Route.Payer));
+        await Again(individual);
+        Assert.Empty(await Proposals(individual));
+
+        Covered();
+        await Again(individual);
+        var proposal = Assert.Single(await Proposals(individual));
+        Assert.Equal((refused.Name, "", Funding.Medicaid, "80.00"), (proposal.ClaimLine, proposal.From.Payer, proposal.To.Funding, proposal.AtStake.Amount));
+        Assert.Equal([Proto.RerouteStep.NewLine], proposal.Steps);
+        Assert.Equal(refused.Refusals, proposal.Reasons);
+        Assert.Equal(Proto.ClaimLineState.Refused, (await Read(refused)).State);
+        // It ends again, and comes again.
+        Uncovered();
+        await Again(individual);
+        Assert.Empty(await Proposals(individual));
+        Covered();
+        await Again(individual);
+        proposal = Assert.Single(await Proposals(individual));
+
+        var ends = await BillingService.AtOnce(answer => answer.Replacement is null ? "none" : "made",
+            () => billing.Claims.ConfirmRerouteAsync(Confirm(proposal), billing.Us).ResponseAsync,
+            () => billing.Claims.ConfirmRerouteAsync(Confirm(proposal), billing.Us).ResponseAsync);
+        Assert.Equal(["Aborted", "made"], ends);
+        var made = Assert.Single((await billing.Claims.ListClaimLinesAsync(new() { Individual = individual }, billing.Us)).ClaimLines, l => l.State == Proto.ClaimLineState.Ready);
+        Assert.Equal((4, Funding.Medicaid), (made.PayableUnits, made.Route.Funding));
+        Assert.Equal([(made.Name, 4)], person.Drawn.Select(d => (d.Key, d.Value)));
+        Assert.Equal(Proto.ClaimLineState.Refused, (await Read(refused)).State);
+        await Again(individual);
+        Assert.Empty(await Proposals(individual));
+        Assert.Null((await Read(first)).ProposedRoute);
+
+        void Uncovered()
+        {
+            Cover(person, "");
+            person.Eligible = false;
+        }
+
+        void Covered()
+        {
+            Cover(person, "medicaid");
+            person.Eligible = true;
+        }
+    }
+
+    [Fact]
+    public async Task A_refused_line_that_was_made_again_by_hand_is_no_proposal_any_more()
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        var milestone = await billing.Submitted(BillingService.Second(individual));
+        Cover(person, "");
+        person.Eligible = false;
+        var refused = await billing.Claimed(billing.Line(milestone.Name));
+        Assert.Equal(Proto.ClaimLineState.Refused, refused.State);
+        Cover(person, "medicaid");
+        person.Eligible = true;
+        await Again(individual);
+        var confirm = Confirm(Assert.Single(await Proposals(individual)));
+        Assert.Equal(Proto.ClaimLineState.Ready, (await billing.Claimed(billing.Line(milestone.Name))).State);
+        Assert.Empty(await Proposals(individual));
+        await billing.Claims.ConfirmRerouteAsync(confirm, billing.Us).Refused(StatusCode.Aborted);
+        Assert.Equal(1, person.Drawn.Values.Sum());
+    }
+
+    [Fact]
     public async Task What_VR_comes_to_pay_is_proposed_to_be_voided()
     {
         var (individual, person) = billing.Eligibility.Person();

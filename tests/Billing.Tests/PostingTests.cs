@@ -32,7 +32,7 @@ public sealed class PostingTests(CashService cash, ITestOutputHelper output)
         var posted = watch.Elapsed;
         Assert.Equal("", string.Join('\n', received.Findings));
         Assert.Equal((Proto.ReceivedFileState.Posted, count, count, 0), (received.State, received.Postings, received.ClaimsMoved, received.WorkItems));
-        Assert.Equal((long)count, await Scalar(connection, $"select count(*) from claims where number like 'K{prefix}%' and state = 'Paid' and paid = 24.63"));
+        Assert.Equal((long)count, await connection.Scalar($"select count(*) from claims where number like 'K{prefix}%' and state = 'Paid' and paid = 24.63"));
         // The same again posts nothing.
         Assert.Equal(received, await Upload(file));
         if (isBench)
@@ -42,13 +42,13 @@ public sealed class PostingTests(CashService cash, ITestOutputHelper output)
     /// <summary>Copies of a claim that was sent, with lines and numbers of their own; written past the service, because it would take an hour through it.</summary>
     private static async Task Clone(NpgsqlConnection connection, Proto.Claim claim, int count, string prefix)
     {
-        await Run(connection, "set session_replication_role = replica");
-        await Run(connection, $"""
+        await connection.Run("set session_replication_role = replica");
+        await connection.Run($"""
             create temp table clones as select i, gen_random_uuid() as claim_id, gen_random_uuid() as line_id, gen_random_uuid() as person_id
             from generate_series(1, {count}) i
             """);
-        await Insert(connection, "claim_lines", $"where t.id = '{Id(claim.ClaimLine)}'", new() { ["id"] = "c.line_id", ["individual_id"] = "c.person_id", ["milestone_id"] = "null" });
-        await Insert(connection, "claims", $"where t.id = '{Id(claim.Name)}'", new()
+        await connection.Clone("claim_lines", $"where t.id = '{Id(claim.ClaimLine)}'", new() { ["id"] = "c.line_id", ["individual_id"] = "c.person_id", ["milestone_id"] = "null" });
+        await connection.Clone("claims", $"where t.id = '{Id(claim.Name)}'", new()
         {
             ["id"] = "c.claim_id",
             ["claim_line_id"] = "c.line_id",
@@ -56,18 +56,8 @@ public sealed class PostingTests(CashService cash, ITestOutputHelper output)
             ["number"] = $"'K{prefix}' || lpad(c.i::text, 7, '0')",
             ["line_control"] = $"'M{prefix}' || lpad(c.i::text, 7, '0')",
         });
-        await Insert(connection, "claim_moves", $"where t.claim_id = '{Id(claim.Name)}'", new() { ["claim_id"] = "c.claim_id" });
-        await Run(connection, "drop table clones; set session_replication_role = origin; analyze claims; analyze claim_lines");
-    }
-
-    private static async Task Insert(NpgsqlConnection connection, string table, string which, Dictionary<string, string> own)
-    {
-        var columns = ((string)(await Scalar(connection,
-            $"select string_agg(column_name, ',' order by ordinal_position) from information_schema.columns where table_name = '{table}' and is_generated = 'NEVER'"))).Split(',');
-        await Run(connection, $"""
-            insert into {table} ({string.Join(", ", columns.Select(c => $"\"{c}\""))})
-            select {string.Join(", ", columns.Select(c => own.GetValueOrDefault(c) ?? $"t.\"{c}\""))} from clones c cross join {table} t {which}
-            """);
+        await connection.Clone("claim_moves", $"where t.claim_id = '{Id(claim.Name)}'", new() { ["claim_id"] = "c.claim_id" });
+        await connection.Run("drop table clones; set session_replication_role = origin; analyze claims; analyze claim_lines");
     }
 
     private string File(Proto.Claim claim, int count, string prefix)
@@ -116,18 +106,18 @@ public sealed class PostingTests(CashService cash, ITestOutputHelper output)
             rows[table] = await Export(connection, $"select * from {table} where {where}");
         var claims = await Export(connection, $"select * from claims where id in {names}");
         foreach (var (table, where) in which.Reverse())
-            await Run(connection, $"delete from {table} where {where}");
-        await Run(connection, $"update claims set state = 'Sent', paid = 0, version = version - 1 where id in {names}; checkpoint");
+            await connection.Run($"delete from {table} where {where}");
+        await connection.Run($"update claims set state = 'Sent', paid = 0, version = version - 1 where id in {names}; checkpoint");
 
         var watch = Stopwatch.StartNew();
         await using (var transaction = await connection.BeginTransactionAsync())
         {
             foreach (var table in which.Keys)
                 await Import(connection, table, rows[table]);
-            await Run(connection, "create temp table changed (like claims) on commit drop");
+            await connection.Run("create temp table changed (like claims) on commit drop");
             await Import(connection, "changed", claims);
-            await Run(connection, "analyze changed");
-            await Run(connection, """
+            await connection.Run("analyze changed");
+            await connection.Run("""
                 update claims c set version = r.version, state = r.state, paid = r.paid, adjusted = r.adjusted, allowed = r.allowed, written_off = r.written_off,
                   payer_claim = r.payer_claim, steps = r.steps from changed r where c.id = r.id
                 """);
@@ -154,16 +144,4 @@ public sealed class PostingTests(CashService cash, ITestOutputHelper output)
     }
 
     private static string Id(string name) => name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
-
-    private static async Task Run(NpgsqlConnection connection, string sql)
-    {
-        await using NpgsqlCommand command = new(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    private static async Task<object> Scalar(NpgsqlConnection connection, string sql)
-    {
-        await using NpgsqlCommand command = new(sql, connection);
-        return (await command.ExecuteScalarAsync())!;
-    }
 }

@@ -41,6 +41,28 @@ public sealed class ServiceNoteTests(BillingService billing)
         ["a no-show"] = ("NC-EXCL-021", Verdict.NotMet, e => e.Rendered = false),
         ["a group"] = ("NC-LIM-006", Verdict.NotMet, e => e.GroupSize = 2),
         ["in jail"] = ("NC-BILL-007", Verdict.NotMet, e => e.PlaceOfService = PlaceOfService.Jail),
+        ["academic instruction"] = ("NC-EXCL-010", Verdict.NotMet, e => e.Activity = Proto.Activity.AcademicInstruction),
+        ["a pre-vocational class"] = ("NC-EXCL-011", Verdict.NotMet, e => e.Activity = Proto.Activity.PrevocationalClass),
+        ["volunteering"] = ("NC-EXCL-012", Verdict.NotMet, e => e.Activity = Proto.Activity.VolunteeringSupport),
+        ["a set-aside job"] = ("NC-EXCL-013", Verdict.NotMet, e => e.Activity = Proto.Activity.SetAsideJobSupport),
+        ["habilitation"] = ("NC-EXCL-015", Verdict.NotMet, e => e.Activity = Proto.Activity.Habilitation),
+        ["transport not for work"] = ("NC-EXCL-016", Verdict.NotMet, e => e.Activity = Proto.Activity.NonEmploymentTransport),
+        ["a service to the family"] = ("NC-EXCL-017", Verdict.NotMet, e => e.Activity = Proto.Activity.UnrelatedFamilyService),
+        ["supervision"] = ("NC-EXCL-018", Verdict.NotMet, e => e.Activity = Proto.Activity.Supervision),
+        ["recreation"] = ("NC-EXCL-020", Verdict.NotMet, e => e.Activity = Proto.Activity.Recreation),
+        ["childcare"] = ("NC-EXCL-022", Verdict.NotMet, e => e.Activity = Proto.Activity.Childcare),
+        ["special education"] = ("NC-EXCL-025", Verdict.NotMet, e => e.Activity = Proto.Activity.SpecialEducation),
+        ["room and board"] = ("NC-EXCL-026", Verdict.NotMet, e => e.Activity = Proto.Activity.RoomAndBoard),
+        ["conversion therapy"] = ("NC-BILL-009", Verdict.NotMet, e => e.Activity = Proto.Activity.ConversionTherapy),
+        ["outreach for no one"] = ("NC-BILL-001", Verdict.NotMet, e => e.Activity = Proto.Activity.EmployerOutreachGeneric),
+        ["a group at a job search"] = ("NC-EXCL-014", Verdict.NotMet, e => e.GroupSize = 2),
+        ["a meeting without the person"] = ("NC-EXCL-019", Verdict.NotMet, e => (e.Activity, e.IndividualPresent) = (Proto.Activity.Meeting, false)),
+        ["a meeting, presence not known"] = ("NC-EXCL-019", Verdict.NeedsFacts, e =>
+        {
+            e.Activity = Proto.Activity.Meeting;
+            e.ClearIndividualPresent();
+        }
+        ),
         ["planned later"] = ("NC-EXCL-023", Verdict.NotMet, e => e.InterventionOnPlanFrom = "2025-03-05"),
     };
 
@@ -95,6 +117,18 @@ public sealed class ServiceNoteTests(BillingService billing)
         var milestone = await billing.Milestones.SubmitMilestoneAsync(BillingService.First(individual, BillingService.Day, note.Name), billing.Us)
             .Refused(StatusCode.InvalidArgument);
         Assert.Equal(["evidence.service_notes[0]"], milestone.Fields());
+    }
+
+    [Theory]
+    [InlineData(Proto.Activity.Meeting, "NC-EXCL-019")]
+    [InlineData(Proto.Activity.EmployerContactForIndividual, "NC-BILL-001")]
+    [InlineData(Proto.Activity.DirectSupport, "NC-EXCL-014")]
+    public async Task What_is_given_to_or_for_the_person_is_billable(Proto.Activity activity, string rule)
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var note = await billing.Notes.RecordServiceNoteAsync(billing.Note(individual, change: e => e.Activity = activity), billing.Us);
+        Assert.Equal((Verdict.Met, 60), (note.Decision.Verdict, note.BillableMinutes));
+        Assert.Equal(Verdict.Met, Assert.Single(note.Decision.Findings, f => f.RuleId == rule).Verdict);
     }
 
     [Fact]

@@ -145,6 +145,23 @@ public sealed class CorrectionTests(EligibilityService service)
         Assert.DoesNotContain(later.Coverages, c => c.Funding == Contracts.Common.V1.Funding.Medicaid);
     }
 
+    // nc-core orders payers, Medicaid first; a program without an order takes the latest enrollment.
+    [Theory]
+    [InlineData("nc-core", Contracts.Common.V1.Funding.Medicaid)]
+    [InlineData("la-acla", Contracts.Common.V1.Funding.State)]
+    public async Task Of_two_coverages_the_order_of_payers_of_the_program_names_the_first_NC_EXCL_024(string program, Contracts.Common.V1.Funding pays)
+    {
+        var one = await PersonBuilder.Register(service, funding: Contracts.Common.V1.Funding.Medicaid);
+        await one.Record(new()
+        {
+            Enrollment = new() { Payer = $"organizations/{one.Payer}", From = service.Day(-10), Funding = Contracts.Common.V1.Funding.State, BenefitPlan = "ASWOM" },
+        });
+        var verified = await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = program, ServiceDate = service.Day() }, one.AsProvider);
+        Assert.Equal((pays, 2), (verified.Funding, verified.Coverages.Count));
+        var before = await one.Determinations.VerifyAsync(new() { Individual = one.Name, Program = program, ServiceDate = service.Day(-11) }, one.AsProvider);
+        Assert.Equal(Contracts.Common.V1.Funding.Medicaid, before.Funding);
+    }
+
     [Fact]
     public async Task Corrected_personal_data_is_found_and_the_wrong_identifier_is_free_for_its_person()
     {

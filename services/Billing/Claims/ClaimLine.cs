@@ -36,7 +36,7 @@ public sealed class ClaimLine : IVersioned
     /// <summary>Whether a person chose the coverage among several that are live on the day.</summary>
     public bool CoverageChosen { get; set; }
 
-    /// <summary>Who is to pay it instead, while it needs attention because of that; null otherwise.</summary>
+    /// <summary>Who is to pay it instead, while it needs attention because of that, or was refused and could be made for that payer now; null otherwise.</summary>
     public Proto.PayerRoute? Proposed { get; set; }
 
     /// <summary>The program.</summary>
@@ -110,6 +110,10 @@ public sealed class ClaimLine : IVersioned
 
     /// <summary>When it was voided, UTC.</summary>
     public DateTimeOffset? VoidedAt { get; set; }
+
+    /// <summary>Whether another line claims the same: the milestone on the day, or one of the notes.</summary>
+    public bool BillsTheSame(ClaimLine other) => MilestoneId is { } milestone ? other.MilestoneId == milestone && other.ServiceDate == ServiceDate
+        : Notes.Exists(note => other.Notes.Exists(o => o.NoteId == note.NoteId));
 
     /// <summary>As the contract shows it.</summary>
     /// <param name="decision">The first decision.</param>

@@ -205,7 +205,7 @@ public sealed partial class CreateClaimLine(
         {
             records = records with
             {
-                PaidOn = await milestones.PaidOn(found.Milestone.IndividualId, found.Milestone.Program, found.Milestone.Number, null, cancellationToken),
+                PaidOn = await milestones.PaidOn(found.Milestone.IndividualId, found.Milestone.Program, found.Milestone.Number, cancellationToken),
             };
         }
 

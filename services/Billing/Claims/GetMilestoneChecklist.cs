@@ -41,7 +41,7 @@ public sealed class GetMilestoneChecklist(BillingDb db, Caller caller, Milestone
         var latest = await db.Milestones.AsNoTracking()
             .Where(m => m.IndividualId == person && m.Program == request.Program && m.Number == number)
             .OrderByDescending(m => m.Id).FirstOrDefaultAsync(cancellationToken);
-        var notes = number == 1 ? await Unbilled(person, request.Program, day, cancellationToken) : [];
+        var notes = number == 1 ? (await reader.Unbilled([person], provider, request.Program, day, cancellationToken))[person].ToList() : [];
         SubmittedMilestone submitted = new(individual, provider, request.Program, today, number, day, notes, latest?.Evidence ?? new());
         if (!(await reader.Gather(submitted, cancellationToken)).Is(out var evidence, out var problem))
             return problem;
@@ -52,14 +52,6 @@ public sealed class GetMilestoneChecklist(BillingDb db, Caller caller, Milestone
         return MilestoneRules.Decide(evidence with { Submitted = submitted }, others, policies, clock.GetUtcNow())
             .Then(decided => Checklist(decided, person, latest));
     }
-
-    /// <summary>The notes of the person up to a day that no milestone and no line bills.</summary>
-    internal async Task<List<ServiceNoteId>> Unbilled(IndividualId person, string program, DateOnly day, CancellationToken cancellationToken) =>
-        await db.ServiceNotes.Where(n => n.IndividualId == person && n.Program == program && n.ServiceDate <= day && n.BillableMinutes > 0 && n.VoidedAt == null
-                && !db.Milestones.Any(m => m.State != Proto.MilestoneState.Denied && m.Notes.Any(b => b.NoteId == n.Id))
-                && !db.LineNotes.Any(b => b.NoteId == n.Id
-                    && db.ClaimLines.Any(l => l.Id == b.ClaimLineId && (l.State == Proto.ClaimLineState.Ready || l.State == Proto.ClaimLineState.Attention))))
-            .OrderBy(n => n.ServiceDate).Select(n => n.Id).Take(200).ToListAsync(cancellationToken);
 
     private static Proto.MilestoneChecklist Checklist(DecidedMilestone decided, IndividualId person, Milestone? latest)
     {

@@ -9,9 +9,9 @@ namespace Ips.Billing.Claims;
 
 /// <summary>
 /// What can be billed for a caseload now, soon or never, and why: every milestone of every person is decided on the records as they are, like a checklist. It
-/// calls the other services once for a person, and for milestones 2 and 6 about their authorization.
+/// calls the other services once for a person, and for milestones 2 and 6 about their authorization; its statements do not grow with the people.
 /// </summary>
-public sealed class PreviewCaseload(BillingDb db, Caller caller, GetMilestoneChecklist checklist, MilestoneReader reader, PolicyService policies, TimeProvider clock)
+public sealed class PreviewCaseload(BillingDb db, Caller caller, MilestoneReader reader, PolicyService policies, TimeProvider clock)
 {
     private const int MostPeople = 25;
     private const int Milestones = 9;
@@ -34,45 +34,62 @@ public sealed class PreviewCaseload(BillingDb db, Caller caller, GetMilestoneChe
         if (provider != caller.Organization)
             return new Problem.Forbidden("a provider previews its own caseload");
 
-        // gather: the answers differ by the kind of authorization, which milestones 2 and 6 need and the others do not.
-        SubmittedMilestone Of(IndividualId person, int number) => new(person, provider, request.Program, today, number, day, [], new());
-        if (!(await reader.Gather([.. named.SelectMany(person => new[] { 1, 2, 6 }.Select(number => Of(person, number)))], cancellationToken))
-            .Is(out var gathered, out var problem))
+        // gather
+        var all = named.SelectMany(person => Enumerable.Range(1, Milestones).Select(number => new SubmittedMilestone(person, provider, request.Program, today, number, day, [], new())))
+            .ToList();
+        if (!(await reader.Answers(all, cancellationToken)).Is(out var answers, out var problem))
             return problem;
 
+        // read: every table once for all people
+        var survivors = await Survivors(named, provider, cancellationToken);
+        List<IndividualId> people = [.. survivors.Values.Distinct()];
+        var latest = (await db.Milestones.AsNoTracking().Where(m => people.Contains(m.IndividualId) && m.Program == request.Program).ToListAsync(cancellationToken))
+            .GroupBy(m => (m.IndividualId, m.Number)).ToDictionary(m => m.Key, m => m.MaxBy(each => each.Id.Value)!);
+        var unbilled = await reader.Unbilled(people, provider, request.Program, day, cancellationToken);
+        all = [.. all.Select(each => survivors[each.Individual] is var person ? each with
+        {
+            Individual = person,
+            Notes = each.Number == 1 ? [.. unbilled[person]] : [],
+            Evidence = latest.GetValueOrDefault((person, each.Number))?.Evidence ?? new(),
+        } : each)];
+        var records = await reader.Records(all, null, cancellationToken);
+        if (!(await reader.Roles(all, records, cancellationToken)).Is(out var roles, out problem))
+            return problem;
+
+        // decide
         Proto.CaseloadPreview preview = new();
         var (now, soon) = (0m, 0m);
-        foreach (var (i, person) in named.Index())
+        foreach (var (i, submitted) in all.Index())
         {
-            var (any, second, sixth) = (gathered[3 * i], gathered[(3 * i) + 1], gathered[(3 * i) + 2]);
-            var account = await db.Account(person, provider, cancellationToken);
-            var survivor = account.IndividualId;
-            var latest = (await db.Milestones.AsNoTracking().Where(m => m.IndividualId == survivor && m.Program == request.Program).ToListAsync(cancellationToken))
-                .GroupBy(m => m.Number).ToDictionary(m => m.Key, m => m.OrderByDescending(each => each.Id.Value).First());
-            foreach (var number in Enumerable.Range(1, Milestones))
-            {
-                var before = latest.GetValueOrDefault(number);
-                var notes = number == 1 ? await checklist.Unbilled(survivor, request.Program, day, cancellationToken) : [];
-                var submitted = Of(survivor, number) with { Notes = notes, Evidence = before?.Evidence ?? new() };
-                var evidence = (number switch { 2 => second, 6 => sixth, _ => any }) with { Submitted = submitted };
-                if (!(await Decide(evidence, before, cancellationToken)).Is(out var item, out problem))
-                    return problem;
-                preview.Items.Add(item);
-                now += item.Timing == Proto.PreviewTiming.Now ? item.Amount?.ToDollars() ?? 0 : 0;
-                soon += item.Timing == Proto.PreviewTiming.Soon ? item.Amount?.ToDollars() ?? 0 : 0;
-            }
+            if (!Decide(answers[i] with { Submitted = submitted, Roles = roles }, records[i], latest.GetValueOrDefault((submitted.Individual, submitted.Number)))
+                .Is(out var item, out problem))
+                return problem;
+            preview.Items.Add(item);
+            now += item.Timing == Proto.PreviewTiming.Now ? item.Amount?.ToDollars() ?? 0 : 0;
+            soon += item.Timing == Proto.PreviewTiming.Soon ? item.Amount?.ToDollars() ?? 0 : 0;
         }
 
         (preview.Now, preview.Soon) = (now.Dollars(), soon.Dollars());
         return preview;
     }
 
-    private async Task<Result<Proto.CaseloadPreviewItem>> Decide(MilestoneEvidence evidence, Milestone? latest, CancellationToken cancellationToken)
+    /// <summary>The people whose records count: of a merged one the survivor.</summary>
+    private async Task<Dictionary<IndividualId, IndividualId>> Survivors(
+        IReadOnlyCollection<IndividualId> named, string provider, CancellationToken cancellationToken)
+    {
+        var merged = await db.Accounts.Where(a => a.Provider == provider && named.Contains(a.IndividualId) && a.MergedInto != null)
+            .Select(a => a.IndividualId).ToListAsync(cancellationToken);
+        var survivors = named.ToDictionary(person => person);
+        foreach (var person in merged)
+            survivors[person] = (await db.Account(person, provider, cancellationToken)).IndividualId;
+        return survivors;
+    }
+
+    private Result<Proto.CaseloadPreviewItem> Decide(MilestoneEvidence evidence, MilestoneRecords records, Milestone? latest)
     {
         // One that stands and is not claimed yet is what it is; any other is decided as if it were submitted now.
         if (latest is { State: Proto.MilestoneState.Billable or Proto.MilestoneState.UnderReview or Proto.MilestoneState.Approved or Proto.MilestoneState.PaidByVr })
             return Item(latest, latest, [], stored: true);
-        var records = await reader.Records(evidence.Submitted, null, cancellationToken);
         if (!MilestoneRules.Decide(evidence, records, policies, clock.GetUtcNow()).Is(out var decided, out var problem))
             return problem;
         List<Contracts.Common.V1.Finding> unmet = [.. decided.Decision.Decision.Findings.Zip(decided.Decision.ToProto(stored: false).Findings)

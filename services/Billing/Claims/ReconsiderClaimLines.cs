@@ -19,12 +19,18 @@ public sealed class ReconsiderClaimLines(
     internal sealed record Evidence(
         IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence> Lines, IReadOnlyDictionary<MilestoneId, MilestoneEvidence> Milestones);
 
-    /// <summary>All lines of a person, because of an event.</summary>
+    /// <summary>All lines of a person, because of an event; also those that were refused or held, which another payer may pay now.</summary>
     public async Task Handle(IndividualId individual, IProcessedOnce message, CancellationToken cancellationToken)
     {
-        if (!(await GatherLines([individual], cancellationToken)).Is(out var evidence, out var problem))
+        var lines = await Lines([individual], cancellationToken);
+        if (!(await GatherLines([.. lines, .. await Refused(individual, lines, cancellationToken)], cancellationToken)).Is(out var evidence, out var problem))
             throw new ProblemException(problem);
-        await requests.Run(message, s => ReadAndDecide(individual, evidence, s), cancellationToken);
+        await requests.Run(message, async s =>
+        {
+            if (!(await ReadAndDecide(individual, evidence, s)).Is(out var changes, out var bad))
+                return bad;
+            return await Propose(changes, individual, evidence, s);
+        }, cancellationToken);
     }
 
     /// <summary>
@@ -217,6 +223,45 @@ public sealed class ReconsiderClaimLines(
             .ToListAsync(cancellationToken))
             .OrderBy(l => people.Index().First(person => person.Item == l.IndividualId).Index).ThenBy(l => l.RecordedAt).ThenBy(l => l.Id.Value)];
 
+    /// <summary>The lines of a person that were refused or held and that no other line replaced: the last of each milestone and day, or of its notes.</summary>
+    internal async Task<List<ClaimLine>> Refused(IndividualId individual, IReadOnlyList<ClaimLine> live, CancellationToken cancellationToken)
+    {
+        var refused = await db.ClaimLines.AsNoTracking().AsSingleQuery().Include(l => l.Decision).Include(l => l.Reconsidered).Include(l => l.Notes)
+            .Where(l => l.IndividualId == individual && (l.State == Proto.ClaimLineState.Refused || l.State == Proto.ClaimLineState.Held))
+            .OrderByDescending(l => l.RecordedAt).ThenByDescending(l => l.Id).ToListAsync(cancellationToken);
+        List<ClaimLine> last = [];
+        foreach (var line in refused.Where(l => !live.Any(l.BillsTheSame)))
+        {
+            if (!last.Exists(line.BillsTheSame))
+                last.Add(line);
+        }
+
+        return last;
+    }
+
+    /// <summary>Sets who is to pay a refused line: a payer for which it could be made now, where that is another than before. It stays refused; a person makes it again.</summary>
+    private async Task<Result<Changes>> Propose(
+        Changes changes, IndividualId individual, IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence> evidence, CancellationToken cancellationToken)
+    {
+        var lines = await Lines([individual], cancellationToken);
+        var refused = await Refused(individual, lines, cancellationToken);
+        var cases = (await Cases(individual, refused, null, cancellationToken)).ToList();
+        foreach (var line in refused)
+        {
+            if (!evidence.TryGetValue(line.Id, out var gathered))
+                continue;
+            if (!Decide(line, lines, gathered, cases, changes.Now).Is(out var later, out var problem))
+                return problem;
+            var proposed = later.Line.State == Proto.ClaimLineState.Ready ? Proposal(line, later) : null;
+            if (Equals(proposed, line.Proposed))
+                continue;
+            line.Proposed = proposed;
+            changes.Update(line);
+        }
+
+        return changes;
+    }
+
     /// <summary>
     /// What the other services say about the lines of these people now. With <paramref name="draws"/> a line that lost its units draws them again, and is
     /// refused if another line has them; without, a line is taken to have its units. <paramref name="owner"/> gives the person of a line that is about to move.
@@ -225,6 +270,14 @@ public sealed class ReconsiderClaimLines(
         IReadOnlyList<IndividualId> people, CancellationToken cancellationToken, bool draws = false, Func<ClaimLine, IndividualId>? owner = null)
     {
         var lines = await Lines(people, cancellationToken);
+        foreach (var line in lines)
+            line.IndividualId = owner?.Invoke(line) ?? line.IndividualId;
+        return await GatherLines(lines, cancellationToken, draws);
+    }
+
+    private async Task<Result<IReadOnlyDictionary<ClaimLineId, ClaimLineEvidence>>> GatherLines(
+        IReadOnlyList<ClaimLine> lines, CancellationToken cancellationToken, bool draws = false)
+    {
         var ids = lines.Select(l => l.MilestoneId).OfType<MilestoneId>().Distinct().ToList();
         var milestones = ids.Count == 0 ? [] : await db.Milestones.AsNoTracking().AsSingleQuery()
             .Include(m => m.Decision).Include(m => m.Reconsidered).Include(m => m.Notes)
@@ -232,7 +285,6 @@ public sealed class ReconsiderClaimLines(
         Dictionary<ClaimLineId, ClaimLineEvidence> evidence = [];
         foreach (var line in lines)
         {
-            line.IndividualId = owner?.Invoke(line) ?? line.IndividualId;
             if (line.MilestoneId is { } own)
                 milestones[own].IndividualId = line.IndividualId;
             RequestedLine asMade = new(line.Id, line.MilestoneId, line.RenderingStaff, line.ServiceDate, line.Units, line.Code, line.Modifiers,

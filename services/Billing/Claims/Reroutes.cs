@@ -7,7 +7,7 @@ namespace Ips.Billing.Claims;
 
 /// <summary>
 /// Lines that another payer is to pay than they were made for. <see cref="ReconsiderClaimLines"/> proposes it; a person confirms it here, or chooses another
-/// coverage. Then the line is voided and made again in one transaction, or it stands.
+/// coverage. Then the line is voided and made again in one transaction, or it stands. One that was refused stays so, and is made again.
 /// </summary>
 public sealed class Reroutes(
     BillingDb db, Requests requests, LineEvidence others, ReconsiderClaimLines lines, EligibilityClient eligibility, PolicyService policies, TimeProvider clock)
@@ -23,7 +23,12 @@ public sealed class Reroutes(
         var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var query = db.ClaimLines.AsNoTracking().Where(l => l.State == Proto.ClaimLineState.Attention && l.Proposed != null);
+        var live = db.ClaimLines.Where(l => l.State == Proto.ClaimLineState.Ready || l.State == Proto.ClaimLineState.Attention);
+        // One that was refused is proposed until another line claims the same.
+        var query = db.ClaimLines.AsNoTracking().Where(l => l.Proposed != null && (l.State == Proto.ClaimLineState.Attention
+            || ((l.State == Proto.ClaimLineState.Refused || l.State == Proto.ClaimLineState.Held)
+                && !live.Any(o => o.MilestoneId != null && o.MilestoneId == l.MilestoneId && o.ServiceDate == l.ServiceDate)
+                && !l.Notes.Any(n => live.Any(o => o.Notes.Any(other => other.NoteId == n.NoteId))))));
         if (individual is { } named)
         {
             var person = await db.Survivor(named, cancellationToken);
@@ -72,7 +77,7 @@ public sealed class Reroutes(
             ServiceDate = line.ServiceDate.Day(),
             From = line.Route,
             To = line.Proposed,
-            AtStake = (line.Amount ?? line.Charge).Dollars(),
+            AtStake = (IsLive(line) ? line.Amount ?? line.Charge : line.Charge).Dollars(),
             Claim = claim?.Name ?? "",
             Reasons = { line.Refusals },
         };
@@ -80,7 +85,8 @@ public sealed class Reroutes(
             return shown;
         if (claim is not null)
             shown.Steps.Add(Proto.RerouteStep.VoidClaim);
-        shown.Steps.Add(Proto.RerouteStep.VoidLine);
+        if (IsLive(line))
+            shown.Steps.Add(Proto.RerouteStep.VoidLine);
         if (line.Proposed!.Payer.Length > 0)
             shown.Steps.Add(Proto.RerouteStep.NewLine);
         return shown;
@@ -90,11 +96,14 @@ public sealed class Reroutes(
     private static PayerCoverage? Proposed(ClaimLine line) =>
         OrganizationCode.TryParse(line.Proposed!.Payer, out var payer) ? new PayerCoverage(payer.Value, line.Proposed.Funding) : null;
 
+    /// <summary>Whether the line stood before: one that was refused never did.</summary>
+    private static bool IsLive(ClaimLine line) => line.State == Proto.ClaimLineState.Attention;
+
     /// <summary>Whether a coverage is the one that the line was made for.</summary>
-    private static bool Stands(ClaimLine line, PayerCoverage? coverage) => coverage is { } given && given == new PayerCoverage(line.Payer, line.Funding);
+    private static bool Stands(ClaimLine line, PayerCoverage? coverage) => IsLive(line) && coverage is { } given && given == new PayerCoverage(line.Payer, line.Funding);
 
     private static Problem? Refusal(ClaimLine line, string etag) => !line.Expects(etag) ? new Problem.Stale("claim line", line.Id.Name)
-        : line.State != Proto.ClaimLineState.Attention || line.Proposed is null
+        : line.Proposed is null || line.State is not (Proto.ClaimLineState.Attention or Proto.ClaimLineState.Refused or Proto.ClaimLineState.Held)
             ? new Problem.Conflict("claim line state", "no other payer is proposed for the line; ListReroutes shows the lines that have a proposal") : null;
 
     private async Task<Result<Gathered>> Gather(ClaimLineId id, PayerCoverage? chosen, Proto.ConfirmRerouteRequest request, CancellationToken cancellationToken)
@@ -122,14 +131,22 @@ public sealed class Reroutes(
         return await Units(line, evidence, request.ValidateOnly, cancellationToken);
     }
 
-    /// <summary>Units of the same authorization pass from the line to the one that replaces it; those of another one are held first.</summary>
+    /// <summary>Units of the same authorization pass from the line to the one that replaces it; any other are held first, as many as the new line can be paid.</summary>
     private async Task<Result<Gathered>> Units(ClaimLine line, ClaimLineEvidence evidence, bool validateOnly, CancellationToken cancellationToken)
     {
         if (!evidence.TakesUnits || evidence.Cover.Authorization.Length == 0)
             return new Gathered(line, evidence);
-        if (validateOnly || evidence.Cover.Authorization == line.Authorization)
-            return new Gathered(line, evidence with { Units = new() });
-        return (await eligibility.Hold(evidence.Cover.Authorization, evidence.Requested.Id, line.Provider, line.ServiceDate, line.PayableUnits, cancellationToken))
+        var withUnits = evidence with { Units = new() };
+        if (validateOnly || (IsLive(line) && evidence.Cover.Authorization == line.Authorization))
+            return new Gathered(line, withUnits);
+        var standing = (await lines.Lines([line.IndividualId], cancellationToken)).Where(l => l.Id != line.Id);
+        var cases = (await lines.Cases(line.IndividualId, [line], null, cancellationToken)).ToList();
+        if (!lines.Decide(line, standing, withUnits, cases, clock.GetUtcNow()).Is(out var expected, out var problem))
+            return problem;
+        if (expected.Line.State != Proto.ClaimLineState.Ready)
+            return new Gathered(line, evidence);
+        return (await eligibility.Hold(
+            evidence.Cover.Authorization, evidence.Requested.Id, line.Provider, line.ServiceDate, expected.Line.PayableUnits, cancellationToken))
             .Then(units => new Gathered(line, evidence with { Units = units }));
     }
 
@@ -140,7 +157,9 @@ public sealed class Reroutes(
         var id = gathered.Line.Id;
         var account = await db.Account(gathered.Line.IndividualId, gathered.Line.Provider, cancellationToken);
         var all = await lines.Lines([account.IndividualId], cancellationToken);
-        if (all.Find(l => l.Id == id) is not { } line || Refusal(line, request.Etag) is not null)
+        // One that was refused is still the last of what it claims.
+        var line = all.Find(l => l.Id == id) ?? (await lines.Refused(account.IndividualId, all, cancellationToken)).Find(l => l.Id == id);
+        if (line is null || Refusal(line, request.Etag) is not null)
             return new Problem.Stale("claim line", request.Name);
         var cases = (await lines.Cases(account.IndividualId, [line], null, cancellationToken)).ToList();
         var claim = await db.Claims.Where(c => c.ClaimLineId == id && c.Live).Select(c => new { c.Id, c.State }).SingleOrDefaultAsync(cancellationToken);
@@ -198,11 +217,18 @@ public sealed class Reroutes(
         void Void()
         {
             account.Count(changes);
+            if (milestone is not null)
+                changes.Expect(milestone);
+            line.Proposed = null;
+            if (!IsLive(line))
+            {
+                changes.Update(line);
+                return;
+            }
+
             var isLast = milestone is not null && gathered.Evidence is null
                 && !all.Exists(l => l.MilestoneId == line.MilestoneId && l != line && l.State == Proto.ClaimLineState.Ready);
             VoidClaimLine.Void(changes, line, isLast ? milestone : null);
-            if (milestone is not null)
-                changes.Expect(milestone);
         }
 
         Result<Decided<Proto.ConfirmedReroute>> Answer(ClaimLine? made, DecisionRecord? decision) => new Decided<Proto.ConfirmedReroute>(
@@ -212,7 +238,8 @@ public sealed class Reroutes(
                 Replacement = made?.ToProto(decision!.ToProto(store), store ? made.Etag() : "", store),
             }, changes, () =>
             {
-                ClaimMetrics.CountVoided(line);
+                if (line.State == Proto.ClaimLineState.Void)
+                    ClaimMetrics.CountVoided(line);
                 if (made is not null)
                     ClaimMetrics.CountStored(made);
                 stored(line, made);

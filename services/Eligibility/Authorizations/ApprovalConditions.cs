@@ -59,12 +59,11 @@ internal static class ApprovalConditions
         PolicyService policies, Authorization authorization, Individual individual, IReadOnlyList<Determination> admissions, DateOnly day)
     {
         var admission = admissions.Where(d => d.AsOf <= day).MaxBy(d => (d.AsOf, d.DecidedAt, d.Id.Value));
-        var coverage = individual.CoverageOn(day);
+        var coverage = individual.CoverageOn(policies.Engine.Programs[authorization.Program].On(day), day);
         var verified = VerifyEligibility.On(policies, new(individual.Id, authorization.Program, day, null), new(
             individual.Id, individual.RecordedAt,
             admission is null ? null : new(admission.Id, admission.State, admission.AsOf, admission.EligibleThrough, admission.EndedAt),
-            coverage is null ? null : new(coverage.Payer, coverage.Funding, coverage.From,
-                [.. individual.Enrollments.Where(e => e.Covers(day)).Select(e => $"{e.Payer} {e.Funding}")])));
+            [.. individual.Enrollments.Where(e => e.Covers(day)).OrderByDescending(e => e.From).Select(e => new CoverageRow(e.Payer, e.Funding, e.From))]));
         if (verified.Eligible && coverage!.Payer == authorization.Payer)
             return (day, default, null);
         Proto.UnmetCondition unmet = new()

@@ -36,7 +36,7 @@ public sealed partial class RequestAuthorization(
     {
         // decide
         var individual = read.Individual;
-        if (individual.CoverageOn(valid.From) is not { } coverage)
+        if (individual.CoverageOn(policies.Engine.Programs[request.Program].On(valid.From), valid.From) is not { } coverage)
             return new Problem.Invalid("requested_from", "is covered by no enrolment; record the payer first");
         Changes changes = new(clock.GetUtcNow());
         Authorization authorization = new()
@@ -112,12 +112,13 @@ public sealed partial class RequestAuthorization(
         if (others.Any(a => a.Renews == present.Id && a.State is (Proto.AuthorizationState.UnderReview or Proto.AuthorizationState.PendedInfo)))
             return new Problem.Exists("authorization", "that renews this one and is not decided yet");
         Changes changes = new(clock.GetUtcNow());
+        var next = present.ApprovedThrough!.Value.AddDays(1);
         Authorization renewal = new()
         {
             Id = AuthorizationId.New(clock),
             IndividualId = present.IndividualId,
             Provider = present.Provider,
-            Payer = individual.CoverageOn(present.ApprovedThrough!.Value.AddDays(1))?.Payer ?? present.Payer,
+            Payer = individual.CoverageOn(policies.Engine.Programs[present.Program].On(next), next)?.Payer ?? present.Payer,
             Program = present.Program,
             Kind = present.Kind,
             State = default,

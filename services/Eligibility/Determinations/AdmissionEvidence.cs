@@ -10,9 +10,9 @@ namespace Ips.Eligibility.Determinations;
 /// </summary>
 internal static class AdmissionEvidence
 {
-    public static AdmissionFacts Of(Individual individual, Person person, DateOnly asOf)
+    public static AdmissionFacts Of(Individual individual, Person person, PackDay text, DateOnly asOf)
     {
-        var enrollment = individual.CoverageOn(asOf) ?? individual.Enrollments.MaxBy(e => e.From);
+        var enrollment = individual.CoverageOn(text, asOf) ?? individual.Enrollments.MaxBy(e => e.From);
         var intake = individual.Intakes.MaxBy(i => i.RecordedAt);
         var assessment = individual.Assessments.Where(a => a.CompletedOn <= asOf).MaxBy(a => a.CompletedOn) ?? individual.Assessments.MinBy(a => a.CompletedOn);
         var finding = individual.NecessityFindings.Where(f => f.FoundOn <= asOf).MaxBy(f => (f.FoundOn, f.RecordedAt));

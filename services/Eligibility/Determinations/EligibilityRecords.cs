@@ -10,8 +10,8 @@ namespace Ips.Eligibility.Determinations;
 /// <param name="IndividualId">The person; of a merged record the survivor.</param>
 /// <param name="RecordedAt">When the person was registered, UTC.</param>
 /// <param name="Admission">The latest decision for the day.</param>
-/// <param name="Coverage">The span of coverage that pays for the day: the latest that includes it, and state funds only when nothing else does.</param>
-internal sealed record EligibilityRecord(IndividualId IndividualId, DateTimeOffset RecordedAt, AdmissionRow? Admission, CoverageRow? Coverage);
+/// <param name="Live">The spans of coverage that include the day, the latest first.</param>
+internal sealed record EligibilityRecord(IndividualId IndividualId, DateTimeOffset RecordedAt, AdmissionRow? Admission, IReadOnlyList<CoverageRow> Live);
 
 /// <summary>A decided determination.</summary>
 internal sealed record AdmissionRow(DeterminationId Id, Proto.DeterminationState State, DateOnly AsOf, DateOnly? Through, DateTimeOffset? EndedAt)
@@ -28,8 +28,7 @@ internal sealed record AdmissionRow(DeterminationId Id, Proto.DeterminationState
 }
 
 /// <summary>A version of an enrollment.</summary>
-/// <param name="All">Payer and funding of every enrollment that covers the day, with a space between; this one included.</param>
-internal sealed record CoverageRow(string Payer, string Funding, DateOnly From, IReadOnlyList<string> All);
+internal sealed record CoverageRow(string Payer, string Funding, DateOnly From);
 
 /// <summary>
 /// Reads those records in one indexed statement, without personal data: one row for each requested day, whatever the length of the person's history.
@@ -47,7 +46,7 @@ public class EligibilityRecords(RequestDatabase requests)
     /// </summary>
     internal const string Sql =
         """
-        select r.item, one.recorded_at, d.id, d.state, d.as_of, d.eligible_through, d.ended_at, c.payer, c.funding, c.from_day, one.id, c.all_live
+        select r.item, one.recorded_at, d.id, d.state, d.as_of, d.eligible_through, d.ended_at, one.id, c.payers, c.fundings, c.from_days
         from unnest((select @people), (select @programs), (select @days), (select @instants)) with ordinality as r(person, program, day, instant, item)
         join lateral (select coalesce(merged_into, id) as id from individuals where id = r.person limit 1) named on true
         join lateral (select id, provider, payers, recorded_at from individuals where id = named.id limit 1) one on true
@@ -56,10 +55,11 @@ public class EligibilityRecords(RequestDatabase requests)
             where individual_id = one.id and program = r.program and as_of <= r.day and decided_at <= r.instant
             order by as_of desc, decided_at desc, id desc limit 1) d on true
         left join lateral (
-            select payer, funding, from_day, array_agg(payer || ' ' || funding) over () as all_live from facts
+            select array_agg(payer order by from_day desc, coalesce(joined_at, recorded_at), id) as payers,
+              array_agg(funding order by from_day desc, coalesce(joined_at, recorded_at), id) as fundings,
+              array_agg(from_day order by from_day desc, coalesce(joined_at, recorded_at), id) as from_days from facts
             where individual_id = one.id and kind = 'enrollment' and from_day <= r.day and (through_day is null or through_day >= r.day)
-              and (r.instant = 'infinity' or coalesce(joined_at, recorded_at) <= r.instant) and (superseded_at is null or superseded_at > r.instant)
-            order by funding = 'state', from_day desc, coalesce(joined_at, recorded_at), id limit 1) c on true
+              and (r.instant = 'infinity' or coalesce(joined_at, recorded_at) <= r.instant) and (superseded_at is null or superseded_at > r.instant)) c on true
         where @everybody or one.provider = @provider or @payer = any(one.payers)
         """;
 
@@ -82,7 +82,7 @@ public class EligibilityRecords(RequestDatabase requests)
         AddParameters(command, caller, days);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
-            records[rows.GetInt64(0) - 1] = new(new(rows.GetGuid(10)), rows.GetFieldValue<DateTimeOffset>(1), Admission(rows), Coverage(rows));
+            records[rows.GetInt64(0) - 1] = new(new(rows.GetGuid(7)), rows.GetFieldValue<DateTimeOffset>(1), Admission(rows), Live(rows));
         return records;
     }
 
@@ -105,8 +105,13 @@ public class EligibilityRecords(RequestDatabase requests)
         : new(new(rows.GetGuid(2)), Enum.Parse<Proto.DeterminationState>(rows.GetString(3)), rows.GetFieldValue<DateOnly>(4), Nullable<DateOnly>(rows, 5),
             Nullable<DateTimeOffset>(rows, 6));
 
-    private static CoverageRow? Coverage(NpgsqlDataReader rows) =>
-        rows.IsDBNull(9) ? null : new(rows.GetString(7), rows.GetString(8), rows.GetFieldValue<DateOnly>(9), rows.GetFieldValue<string[]>(11));
+    private static IReadOnlyList<CoverageRow> Live(NpgsqlDataReader rows)
+    {
+        if (rows.IsDBNull(8))
+            return [];
+        var (payers, fundings, days) = (rows.GetFieldValue<string[]>(8), rows.GetFieldValue<string[]>(9), rows.GetFieldValue<DateOnly[]>(10));
+        return [.. payers.Select((payer, i) => new CoverageRow(payer, fundings[i], days[i]))];
+    }
 
     private static T? Nullable<T>(NpgsqlDataReader rows, int column) where T : struct => rows.IsDBNull(column) ? null : rows.GetFieldValue<T>(column);
 }

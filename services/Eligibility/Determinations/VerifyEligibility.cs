@@ -1,5 +1,6 @@
 using Ips.Contracts;
 using Ips.Policies;
+using Ips.Policies.Payers;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Determinations;
@@ -33,17 +34,15 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
     /// <summary>Answers from the record that was read for the request; the record is null when the caller may not see it.</summary>
     internal Result<Proto.VerifyResponse> Answer(DayRequest dayRequest, EligibilityRecord? record) =>
         record is not null && !(dayRequest.KnownAt < record.RecordedAt)
-            ? On(dayRequest, record, policies.Engine.Programs[dayRequest.Program].RuleFor(RuleDuty.EachDateOfService))
+            ? On(policies, dayRequest, record)
             : new Problem.NotFound("individual", dayRequest.Individual.Name);
 
     /// <summary>The same from a record that a use case read with its other rows.</summary>
-    internal static Proto.VerifyResponse On(PolicyService policies, DayRequest dayRequest, EligibilityRecord record) =>
-        On(dayRequest, record, policies.Engine.Programs[dayRequest.Program].RuleFor(RuleDuty.EachDateOfService));
-
-    private static Proto.VerifyResponse On(DayRequest dayRequest, EligibilityRecord record, RuleEntry? rule)
+    internal static Proto.VerifyResponse On(PolicyService policies, DayRequest dayRequest, EligibilityRecord record)
     {
         // The latest decision on or before the day counts: a later no ends an earlier yes.
-        var (admission, coverage) = (record.Admission, record.Coverage);
+        var program = policies.Engine.Programs[dayRequest.Program];
+        var (admission, coverage) = (record.Admission, PayerRoute.First(program.On(dayRequest.Day), record.Live, live => live.Funding));
         var end = admission?.EndKnownAt(dayRequest.KnownAt);
         var admitted = admission is { Admits: true } && !(end < dayRequest.Day);
         Proto.VerifyResponse reply = new()
@@ -57,17 +56,16 @@ public sealed class VerifyEligibility(EligibilityRecords records, Caller caller,
             Individual = record.IndividualId.Name,
             Reason = Reason(dayRequest.Day, admission, end, coverage),
         };
-        foreach (var live in (coverage?.All ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        foreach (var (payer, paidBy) in record.Live.Select(live => (live.Payer, live.Funding)).Distinct().OrderBy(live => $"{live.Payer} {live.Funding}", StringComparer.Ordinal))
         {
-            var (payer, program) = (live[..live.IndexOf(' ', StringComparison.Ordinal)], live[(live.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
             reply.Coverages.Add(new Proto.LiveCoverage
             {
                 Payer = new OrganizationCode(payer).Name,
-                Funding = WireCode.TryRead<Contracts.Common.V1.Funding>(program, out var paid) ? paid : default,
+                Funding = WireCode.TryRead<Contracts.Common.V1.Funding>(paidBy, out var paid) ? paid : default,
             });
         }
 
-        if (rule is not null)
+        if (program.RuleFor(RuleDuty.EachDateOfService) is { } rule)
         {
             reply.Findings.Add(new Finding(rule, reply.Eligible ? Verdict.Met : Verdict.NotMet, true, reply.Reason, [],
                 reply.Eligible ? null : "a determination of eligible on or before the day, not ended before it, and an enrolment that covers it").ToProto());

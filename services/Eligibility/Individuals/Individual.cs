@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
+using Ips.Policies;
+using Ips.Policies.Payers;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Individuals;
@@ -62,9 +64,9 @@ public sealed class Individual : IVersioned, IUpdatedRow
     /// <summary>Current spans of coverage.</summary>
     public IEnumerable<Enrollment> Enrollments => Current<Enrollment>();
 
-    /// <summary>The span that pays for a day: the latest that includes it. State funds are the last to pay, so they count only when nothing else covers it.</summary>
-    public Enrollment? CoverageOn(DateOnly day) =>
-        Enrollments.Where(e => e.Covers(day)).OrderBy(e => e.Funding == "state").ThenByDescending(e => e.From).FirstOrDefault();
+    /// <summary>The span that pays for a day: of those that include it the first in the program's order of payers, and where that settles nothing the latest.</summary>
+    public Enrollment? CoverageOn(PackDay text, DateOnly day) =>
+        PayerRoute.First(text, [.. Enrollments.Where(e => e.Covers(day)).OrderByDescending(e => e.From)], e => e.Funding);
 
     /// <summary>Current diagnoses by class.</summary>
     public IEnumerable<Diagnosis> Diagnoses => Current<Diagnosis>();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
+using Ips.Testing;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests.Chaos;
@@ -33,9 +34,6 @@ internal sealed class Books
 
     /// <summary>Acknowledged states of service orders, by the order.</summary>
     public ConcurrentDictionary<string, Proto.ServiceOrderState> Orders { get; } = new();
-
-    /// <summary>How often a call was retried because a process was down.</summary>
-    public int Repeated;
 
     /// <summary>People whose two providers were both approved: must stay empty.</summary>
     public ConcurrentBag<string> BothApproved { get; } = [];
@@ -288,27 +286,7 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         books.Units[(authorization, fresh)] = moved.Units;
     }
 
-    // Sends the same request with the same id to either replica until one answers. Retries only when the error means that a process is down or that another
-    // call was faster.
-    private async Task<TReply> Surely<TClient, TReply>(Func<ChannelBase, TClient> client, Func<TClient, string, Task<TReply>> call)
-    {
-        var id = EligibilityService.NewId();
-        for (var attempt = random.Next(2); ; attempt++)
-        {
-            try
-            {
-                return await call(client(platform.Channels[attempt % platform.Channels.Length]), id).WaitAsync(TimeSpan.FromSeconds(40));
-            }
-            catch (Exception again) when (
-                again is TimeoutException || again is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Aborted or StatusCode.Cancelled }
-                || again is RpcException { StatusCode: StatusCode.Internal, Status.DebugException: not null })
-            {
-                Interlocked.Increment(ref books.Repeated);
-                using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(100));
-                await pause.WaitForNextTickAsync();
-            }
-        }
-    }
+    private Task<TReply> Surely<TClient, TReply>(Func<ChannelBase, TClient> client, Func<TClient, string, Task<TReply>> call) => platform.Surely(random, client, call);
 
     private static string On(int days) => Today.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }

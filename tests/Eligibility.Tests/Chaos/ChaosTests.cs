@@ -1,6 +1,5 @@
 using System.Globalization;
 using Ips.Testing;
-using RabbitMQ.Client;
 using Xunit;
 using Xunit.Abstractions;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -14,14 +13,13 @@ namespace Ips.Eligibility.Tests.Chaos;
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     private const int Callers = 6;
-    private const string Watching = "chaos-watch";
 
     [Fact]
     public async Task Every_acknowledged_effect_survives_any_kill_and_happens_once()
     {
         var (seconds, seed) = (Setting("CHAOS_SECONDS", 20), Setting("CHAOS_SEED", 1));
-        await using var platform = await ChaosPlatform.Start();
-        await Watch(platform);
+        await using var platform = await ChaosPlatform.Start("eligibility", typeof(Db.EligibilityDb).Assembly);
+        await platform.Watch();
         Books books = new();
         using CancellationTokenSource enough = new();
         using CancellationTokenSource over = new();
@@ -54,7 +52,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}: struck {string.Join(' ', struck)} (0, 1 replicas, 2 PostgreSQL, 3 RabbitMQ); "
             + $"{books.Determinations.Count} determinations, {books.Approved.Count} approvals, "
             + $"{books.Units.Count} claim lines, {books.Referrals.Count} referrals, {books.Merges.Count} merges "
-            + $"({books.Merges.Count(m => m.Key == m.Value)} undone), {books.Orders.Count} orders acknowledged; {books.Repeated} calls sent again");
+            + $"({books.Merges.Count(m => m.Key == m.Value)} undone), {books.Orders.Count} orders acknowledged; {platform.Repeated} calls sent again");
         await Check(platform, books, feed);
         await Replay(platform, books);
     }
@@ -93,12 +91,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var orders = (await platform.Rows("select 'serviceOrders/' || id, state from service_orders", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)))).ToDictionary();
         Assert.All(books.Orders, order => Assert.Equal(order.Value.ToString(), orders[order.Key]));
 
-        // Events: stored once in order per subject without gap, all placed, all sent, all received by the consumer.
-        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where sent_at is null", r => r.GetInt64(0)))[0] == 0,
-            TimeSpan.FromMinutes(2));
-        Assert.Empty(await platform.Rows("select subject from outbox_rows group by subject having min(sequence) <> 1 or max(sequence) <> count(*)",
-            r => r.GetString(0)));
-        await AllReceived(platform);
+        await platform.ExpectEvents();
 
         // The feed, read with one cursor through all restarts: each step of each referral, in order; and the states are those acknowledged to DVRS.
         var steps = (await platform.Rows("select subject, count(*) from outbox_rows where subject like 'referrals/%' group by subject",
@@ -153,34 +146,6 @@ public sealed class ChaosTests(ITestOutputHelper output)
                 // A process is down; the cursor is still valid.
             }
         }
-    }
-
-    // A durable queue of an external consumer, bound before the first event.
-    private static async Task Watch(ChaosPlatform platform)
-    {
-        await using var connection = await new ConnectionFactory { Uri = platform.Broker }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        await channel.ExchangeDeclareAsync(RabbitSender.EventsExchange, ExchangeType.Topic, durable: true);
-        await channel.QueueDeclareAsync(Watching, durable: true, exclusive: false, autoDelete: false,
-            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
-        await channel.QueueBindAsync(Watching, RabbitSender.EventsExchange, "#");
-    }
-
-    // The service's own consumers may still publish: both sides grow until they are equal.
-    private static async Task AllReceived(ChaosPlatform platform)
-    {
-        await using var connection = await new ConnectionFactory { Uri = platform.Broker }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        HashSet<string> received = [];
-        HashSet<string> published = [];
-        await Poll.Until(async () =>
-        {
-            while (await channel.BasicGetAsync(Watching, autoAck: true) is { } message)
-                received.Add(message.BasicProperties.MessageId!);
-            published = [.. await platform.Rows("select id from outbox_rows", r => r.GetGuid(0).ToString())];
-            return published.SetEquals(received);
-        }, TimeSpan.FromMinutes(2));
-        Assert.NotEmpty(published);
     }
 
     private static int Count(Books books) => books.Determinations.Count + books.Units.Count + books.Referrals.Count + books.Approved.Count + books.Merges.Count

@@ -37,8 +37,7 @@ internal sealed class ModelRecords(RequestDatabase unused, CallerContexts<Eligib
         var enrollments = await db.Set<Enrollment>().AsNoTracking()
             .Where(e => e.IndividualId == id && e.From <= day && (e.Through == null || e.Through >= day)).ToListAsync(cancellationToken);
         List<Enrollment> live = [.. enrollments.Where(e => request.KnownAt is null ? e.SupersededAt is null : e.StoodAt(knownAt))
-            .OrderBy(e => e.Funding == "state").ThenByDescending(e => e.From).ThenBy(e => e.JoinedAt ?? e.RecordedAt).ThenBy(e => e.Id)];
-        return new(id, person.RecordedAt, admission,
-            live is [var coverage, ..] ? new(coverage.Payer, coverage.Funding, coverage.From, [.. live.Select(e => $"{e.Payer} {e.Funding}")]) : null);
+            .OrderByDescending(e => e.From).ThenBy(e => e.JoinedAt ?? e.RecordedAt).ThenBy(e => e.Id)];
+        return new(id, person.RecordedAt, admission, [.. live.Select(e => new CoverageRow(e.Payer, e.Funding, e.From))]);
     }
 }
