@@ -26,6 +26,7 @@ public static class PolicyHosting
         builder.Services.AddSingleton<ComparedDecisions>();
         builder.Services.AddSingleton<ShadowAnswers>();
         builder.Services.AddHostedService(sp => sp.GetRequiredService<ShadowAnswers>());
+        builder.Services.AddScoped<ListDependents>();
         builder.Services.AddScoped<PolicyChangesAnswers>();
         builder.Services.AddTransient<SimulatePolicies>().AddTransient<IServiceCommand, SimulatePolicies>();
         return builder;

@@ -21,6 +21,19 @@ public sealed record DecisionRecord(Guid Id, Decision Decision, string Facts)
     public T? Value<T>(string name) => Decision.Values.GetValueOrDefault(name) is T value ? value : default;
 }
 
+/// <summary>A record that a decision rested on.</summary>
+/// <param name="Id">Its id; a fact keeps it through all its versions.</param>
+/// <param name="Version">The version that was read; 0 of a record without versions.</param>
+public readonly record struct RestedOn(Guid Id, int Version = 0)
+{
+    /// <summary>The records with these resource names, without a version; a name that has no id is left out.</summary>
+    public static IEnumerable<RestedOn> Named(params IEnumerable<string> names) =>
+        from name in names
+        let id = Guid.TryParse(name[(name.LastIndexOf('/') + 1)..], out var parsed) ? parsed : Guid.Empty
+        where id != Guid.Empty
+        select new RestedOn(id);
+}
+
 /// <summary>Runs the policies for a service. The evaluation is pure; this class reads the clock and turns errors into problems.</summary>
 public sealed class PolicyService(PoliciesInForce inForce, TimeProvider clock, CompactTexts? texts = null)
 {
@@ -84,8 +97,13 @@ public sealed class PolicyService(PoliciesInForce inForce, TimeProvider clock, C
             Verdict.NotMet, true, because, [], remedy).ToProto();
 
     /// <summary>The row that stores a decision, with its finished columns. Needs no database.</summary>
-    public StoredDecision Store(DecisionRecord decided, string provider, string subject)
+    /// <param name="decided">The decision.</param>
+    /// <param name="provider">Code of the provider.</param>
+    /// <param name="subject">Resource name of what was decided about.</param>
+    /// <param name="restsOn">The records whose content the facts were read from; a correction of one of them finds the decision by it.</param>
+    public StoredDecision Store(DecisionRecord decided, string provider, string subject, IEnumerable<RestedOn> restsOn)
     {
+        var records = restsOn.DistinctBy(record => record.Id).ToList();
         var dictionary = _texts.DictionaryOf(decided.Decision.Program, decided.Decision.Name);
         return new()
         {
@@ -103,6 +121,8 @@ public sealed class PolicyService(PoliciesInForce inForce, TimeProvider clock, C
             Taken = decided,
             Texts = _texts,
             ReceiptSha256 = decided.ReceiptSha256,
+            RestsOn = [.. records.Select(record => record.Id)],
+            RestsOnVersions = [.. records.Select(record => record.Version)],
             RecordedAt = clock.GetUtcNow(),
         };
     }

@@ -46,6 +46,12 @@ public sealed class StoredDecision
     /// <summary>SHA-256 of the receipt before encryption, lower-case hex.</summary>
     public required string ReceiptSha256 { get; init; }
 
+    /// <summary>The ids of the records that it rested on: facts, orders, notes, reviews.</summary>
+    public Guid[] RestsOn { get; init; } = [];
+
+    /// <summary>The version of each of them that was read, in the same order; 0 of a record without versions.</summary>
+    public int[] RestsOnVersions { get; init; } = [];
+
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
@@ -112,6 +118,7 @@ public static class StoredDecisionMap
         {
             decision.ToTable("decisions").HasKey(d => d.Id);
             decision.HasIndex(d => new { d.Subject, d.RecordedAt });
+            decision.HasIndex(d => d.RestsOn).HasMethod("gin");
             decision.Property(d => d.PackHash).HasConversion(Hex);
             decision.Property(d => d.ReceiptSha256).HasConversion(Hex);
         });

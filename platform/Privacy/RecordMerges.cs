@@ -39,6 +39,12 @@ public sealed class FollowedMerge : IVersioned
 
     /// <summary>Whether the rows of the merged record are at the survivor now.</summary>
     public bool Applied { get; set; }
+
+    /// <summary>When they were merged, the last time, UTC; null until that is known.</summary>
+    public DateTimeOffset? MergedAt { get; set; }
+
+    /// <summary>When the merge was undone, the last time, UTC; null while that is not known.</summary>
+    public DateTimeOffset? UndoneAt { get; set; }
 }
 
 /// <summary>The merges of a provider's records, as a service follows them.</summary>
@@ -65,9 +71,10 @@ public sealed class FollowedMerges
     /// Records a merge. It is not applied when it was undone later, or while the record is at another survivor whose undo has not arrived.
     /// </summary>
     /// <returns>What has to move; null when nothing has.</returns>
-    public PersonMove? Join(IndividualId survivor, IndividualId merged, long sequence, Changes changes)
+    public PersonMove? Join(IndividualId survivor, IndividualId merged, long sequence, DateTimeOffset at, Changes changes)
     {
         var merge = Of(survivor, merged, changes);
+        merge.MergedAt = merge.MergedAt > at ? merge.MergedAt : at;
         if (merge.Sequence > sequence)
             return null;
         (merge.Sequence, merge.Undone) = (sequence, false);
@@ -79,9 +86,10 @@ public sealed class FollowedMerges
 
     /// <summary>Records the undo of a merge. A merge of the same record that arrived before is applied then.</summary>
     /// <returns>What has to move; null when nothing has.</returns>
-    public PersonMove? Separate(IndividualId survivor, IndividualId merged, long sequence, Changes changes)
+    public PersonMove? Separate(IndividualId survivor, IndividualId merged, long sequence, DateTimeOffset at, Changes changes)
     {
         var merge = Of(survivor, merged, changes);
+        merge.UndoneAt = merge.UndoneAt > at ? merge.UndoneAt : at;
         if (merge.Sequence > sequence)
             return null;
         var (applied, from) = (merge.Applied, Survivor(merged));
@@ -91,6 +99,15 @@ public sealed class FollowedMerges
         if (merges.Find(m => m.MergedId == merged && !m.Undone) is { } waiting)
             changes.Update(waiting).Applied = true;
         return new(from, Survivor(merged), Names(merged));
+    }
+
+    /// <summary>The last merge of the record that was undone, with the times of both; a problem when there is none.</summary>
+    public Result<FollowedMerge> Undone(IndividualId merged)
+    {
+        if (merges.Where(m => m.MergedId == merged).MaxBy(m => m.UndoneAt) is not { UndoneAt: not null } merge)
+            return new Problem.NotFound("undone merge of the individual", merged.Name);
+        return merge is { Undone: true, MergedAt: not null } ? merge
+            : new Problem.Conflict("merge", "was made again, or its events have not arrived yet; read again after the undo");
     }
 
     /// <summary>The record and those that were merged into it, also by way of others.</summary>
@@ -110,6 +127,23 @@ public sealed class FollowedMerges
         merges.Add(first);
         return changes.Insert(first);
     }
+}
+
+/// <summary>A row that was recorded for the survivor of a merge before the merge was undone.</summary>
+/// <param name="Kind">Its table.</param>
+/// <param name="Name">Its resource name.</param>
+/// <param name="RecordedAt">When it was recorded, UTC.</param>
+public sealed record MadeWhileMerged(string Kind, string Name, DateTimeOffset RecordedAt)
+{
+    /// <summary>When a row was recorded whose id was made then: an id of version 7 begins with its milliseconds. Null for any other id.</summary>
+    public static DateTimeOffset? TimeOf(Guid id) =>
+        id.Version == 7 ? DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(id.ToString("N")[..12], 16)) : null;
+
+    /// <summary>Its place in the list, which is in the order of recording.</summary>
+    public string Code => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{RecordedAt.UtcTicks:D19} {Name[(Name.LastIndexOf('/') + 1)..]}");
+
+    /// <summary>Whether it was recorded while a merge stood.</summary>
+    public bool IsWithin(FollowedMerge merge) => merge.MergedAt <= RecordedAt && RecordedAt <= merge.UndoneAt;
 }
 
 /// <summary>What moves because of a merge or its undo.</summary>

@@ -305,6 +305,12 @@ public sealed class ReconsiderTests(BillingService billing)
         Assert.Equal(before, await Rows(merged));
         Assert.Equal([$"service_notes {late.Name["serviceNotes/".Length..]}"], (await Rows(survivor)).Except(ofSurvivor));
         Assert.Empty(ofSurvivor.Except(await Rows(survivor)));
+        Proto.Merges.MergesClient merges = new(billing.Channel);
+        var made = await merges.ListMadeWhileMergedAsync(new() { Name = merged }, billing.Us);
+        var listed = Assert.Single(made.Records);
+        Assert.Equal((survivor, "service_notes", late.Name, late.CreateTime), (made.Survivor, listed.Kind, listed.Name, listed.CreateTime));
+        await merges.ListMadeWhileMergedAsync(new() { Name = survivor }, billing.Us).Refused(StatusCode.NotFound);
+        await merges.ListMadeWhileMergedAsync(new() { Name = merged }, billing.As(Roles.Provider, "second-chance")).Refused(StatusCode.NotFound);
         foreach (var (name, expected) in new[] { (survivor, new[] { stays.Name }), (merged, [moves.Name, first.Name]) })
         {
             var lines = (await billing.Claims.ListClaimLinesAsync(new() { Individual = name }, billing.Us)).ClaimLines;
@@ -388,6 +394,10 @@ public sealed class ReconsiderTests(BillingService billing)
     {
         var line = await billing.Claimed(billing.Line((await billing.Submitted(BillingService.Second(individual))).Name));
         Assert.Equal(Proto.ClaimLineState.Ready, line.State);
+        // The line's decision rests on the milestone, its own on the authorization.
+        foreach (var record in new[] { line.Milestone, line.Authorization })
+            Assert.Contains((await billing.Decisions.ListDependentsAsync(new() { Record = record }, billing.Us)).Dependents, d => d.Decision == $"decisions/{line.Decision.DecisionId}");
+        Assert.Equal(0, await billing.Count("decisions where rests_on = '{}'"));
         return line;
     }
 

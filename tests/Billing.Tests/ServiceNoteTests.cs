@@ -79,6 +79,8 @@ public sealed class ServiceNoteTests(BillingService billing)
         Assert.Equal(ReplayOutcome.Same, (await decisions.ReplayDecisionAsync(request, billing.Us)).Outcome);
         Assert.Contains("The answer\nYes.\n", (await decisions.ExplainDecisionAsync(request, billing.Us)).Text);
         await decisions.GetDecisionAsync(request, billing.As(Roles.Provider, "another-agency")).Refused(StatusCode.NotFound);
+        Assert.Equal(request.Name, Assert.Single((await decisions.ListDependentsAsync(new() { Record = note.Name }, billing.Us)).Dependents).Decision);
+        Assert.Empty((await decisions.ListDependentsAsync(new() { Record = note.Name }, billing.As(Roles.Provider, "another-agency"))).Dependents);
         Assert.Equal(3, await billing.Count(
             "audit_log l join audit_contexts c on c.code = l.context where c.action = 'read' and c.rpc like '%Decisions/%' "
             + $"and l.person = '{individual["individuals/".Length..]}'"));

@@ -331,6 +331,7 @@ public sealed class AuditTests(AuditedService audited) : IClassFixture<AuditedSe
         string[] showNoPerson = ["Referrals/GetFeedTally", "ChangeFeed/GetChangesTally", "Authorizations/ListUnitDraws", "Authorizations/ListAutoApprovals",
             "Authorizations/SetAutoApproval", "Determinations/ListReverifications", "IntakeReferrals/SendIntakeReferral",
             "IntakeReferrals/GetSentIntakeReferral", "IntakeReferrals/ListSentIntakeReferrals", "IntakeReferrals/WithdrawIntakeReferral", "Decisions/SimulatePolicies", "Decisions/ReportShadow",
+            "Decisions/ListDependents",
             "PolicyReleases/ListPolicyReleases", "PolicyReleases/DiffPolicyReleases", "PolicyReleases/ListPolicyActivations",
             "PolicyReleases/ProposePolicyActivation", "PolicyReleases/AcceptPolicyActivation", "PolicyReleases/WithdrawPolicyActivation"];
         // Their responses name an authorization; the entry names the person with the change.

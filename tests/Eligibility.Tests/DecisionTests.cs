@@ -34,7 +34,41 @@ public sealed class DecisionTests(EligibilityService service)
             Assert.Equal((ReplayOutcome.Same, "", decision.ReceiptSha256, decision.ReceiptSha256),
                 (replay.Outcome, replay.Why, replay.StoredSha256, replay.ReplayedSha256));
             Assert.Equal((decision.Question, decision.PackVersion, decision.PackHash), (replay.Question, replay.PackVersion, replay.PackHash));
+            // Each names what it rested on.
+            Assert.Equal(1, await service.Count($"decisions where id = '{decision.DecisionId}' and cardinality(rests_on) > 0 "
+                + "and cardinality(rests_on) = cardinality(rests_on_versions)"));
         }
+    }
+
+    [Fact]
+    public async Task A_decision_keeps_the_versions_of_what_it_rested_on_and_is_found_by_them()
+    {
+        var episode = await EpisodeBuilder.Eligible(service);
+        var one = episode.One;
+        var order = await one.ServiceOrders.SignServiceOrderAsync(one.Signature(await one.Draft()), one.AsProvider);
+        var authorization = await one.Requested();
+        var referral = await one.Referrals.CreateReferralAsync(one.Referral(), one.AsProvider);
+        var assessment = (await one.Record(new() { Assessment = new() { CompletedOn = service.Day(-3), AssessorScopeIncludesDiagnosis = true } })).Name;
+        var diagnosis = Assert.Single(await one.History(standing: true), f => f.Diagnosis is not null);
+        Assert.Equal([(episode.Now.Decision.DecisionId, 1)], await Dependents(diagnosis.Name));
+        Assert.Empty(await Dependents(assessment));
+        // A decision on an order or a request rests on it, and is found by its name.
+        Assert.Equal(order.Decision.DecisionId, (await Dependents(order.Name))[0].Id);
+        Assert.Equal(authorization.Decision.DecisionId, (await Dependents(authorization.Name))[0].Id);
+        Assert.Equal(referral.Decision.DecisionId, (await Dependents(referral.Name))[0].Id);
+
+        // What is decided after the correction rests on the new version; the first decision shows that it was taken before.
+        await one.Correct(diagnosis, Records.Diagnosis(Proto.DiagnosisClass.Spmi, service.Day(-80), primary: true));
+        var again = await one.Determinations.DetermineAsync(one.Determination(), one.AsProvider);
+        Assert.Equal([(again.Decision.DecisionId, 2), (episode.Now.Decision.DecisionId, 1)], (await Dependents(diagnosis.Name))
+            .Where(d => d.Id == again.Decision.DecisionId || d.Id == episode.Now.Decision.DecisionId).OrderByDescending(d => d.Version));
+        Assert.Equal(again.Decision.DecisionId, (await Dependents(assessment))[0].Id);
+        Assert.Empty(await Dependents(diagnosis.Name, service.As(Roles.Provider, EligibilityService.NewCode("agency"))));
+        Assert.Contains("record", (await service.RefusedWithoutTrace(() => Dependents("facts/one"))).Fields);
+
+        async Task<List<(string Id, int Version)>> Dependents(string record, Metadata? who = null) =>
+            [.. (await Decisions.ListDependentsAsync(new() { Record = record }, who ?? one.AsProvider)).Dependents
+                .Select(d => (d.Decision["decisions/".Length..], d.Version))];
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class ListWalkTests(EligibilityService service)
     private static readonly HashSet<string> OfOneThing =
     [
         "ListFacts", "ListContacts", "ListConsents", "ListDuplicates", "ListMatchingIndividuals", "ListAuthorizationVersions", "ListUnitEntries", "ListUnitDraws",
-        "ListCareerProfileVersions", "ListIntakeDuplicates",
+        "ListCareerProfileVersions", "ListIntakeDuplicates", "ListDependents",
     ];
 
     /// <summary>Lists of runs of the platform, which <see cref="ReverifyProgramTests"/> walks.</summary>

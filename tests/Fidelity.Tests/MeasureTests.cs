@@ -23,6 +23,11 @@ public sealed class MeasureTests(FidelityService fidelity) : IClassFixture<Fidel
 
     private Metadata Agency => fidelity.As(Roles.Provider, agency);
 
+    // Measures look up whose fact an operation is; caseloads are a copy of assignments, which Staffing moves.
+    [Fact]
+    public async Task Every_table_with_a_person_is_known_to_the_merge() =>
+        Assert.Equal(["caseloads", "operation_facts"], await fidelity.WithDb(db => Task.FromResult(PersonTables.Of(db))));
+
     // Half a year of two specialists: the first all the time, the second from 1 May, in a period of 1 January to 30 June 2024 (182 days, 26 weeks).
     //   Caseload: the ends of January to April 21 people for one specialist; of May and June 21 + 9 people for two, 15. (4 x 21 + 2 x 15) / 6 = 19.
     //   Employment share: the first 900 of 1000 minutes, 90; the second 100 of 100, 100. On average 95.

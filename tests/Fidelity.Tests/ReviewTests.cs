@@ -59,6 +59,9 @@ public sealed class ReviewTests(FidelityService fidelity) : IClassFixture<Fideli
         Assert.Equal(ReplayOutcome.Same, (await decisions.ReplayDecisionAsync(request, fidelity.As(Roles.Ops, "ips-ops"))).Outcome);
         Assert.Contains("The answer\nYes.\n", (await decisions.ExplainDecisionAsync(request, fidelity.State)).Text);
         await decisions.GetDecisionAsync(request, fidelity.As(Roles.Provider, "another-agency")).Refused(StatusCode.NotFound);
+        var dependents = (await decisions.ListDependentsAsync(new() { Record = review.Name }, fidelity.As(Roles.Provider, FidelityService.Provider))).Dependents;
+        Assert.Equal((request.Name, 1), (Assert.Single(dependents).Decision, dependents[0].Version));
+        Assert.Empty((await decisions.ListDependentsAsync(new() { Record = review.Name }, fidelity.As(Roles.Provider, "another-agency"))).Dependents);
     }
 
     [Fact]

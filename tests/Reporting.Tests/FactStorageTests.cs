@@ -19,6 +19,14 @@ public sealed class FactStorageTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await ledger.DisposeAsync();
 
+    // Facts and shared events follow merges, reports look them up; coverage comes under both names, and caseloads are a copy of assignments, which Staffing moves.
+    [Fact]
+    public async Task Every_table_with_a_person_is_known_to_the_merge()
+    {
+        await using var db = ledger.Db(Caller.None);
+        Assert.Equal(["caseloads", "coverage", "event_facts", "person_reports", "shared_events"], PersonTables.Of(db));
+    }
+
     [Fact]
     public async Task Every_column_of_the_table_is_written()
     {

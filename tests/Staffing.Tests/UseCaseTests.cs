@@ -3,6 +3,7 @@ using System.Text;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Events;
+using Ips.Testing;
 using Xunit;
 using Proto = Ips.Contracts.Staffing.V1;
 
@@ -64,6 +65,9 @@ public sealed class UseCaseTests(StaffingService service)
         Assert.Equal(checkedRole.Decision, await decisions.GetDecisionAsync(request, agency.Own));
         Assert.Equal(ReplayOutcome.Same, (await decisions.ReplayDecisionAsync(request, agency.Ops)).Outcome);
         Assert.Contains("The answer\nYes.\n", (await decisions.ExplainDecisionAsync(request, agency.Own)).Text);
+        var dependents = (await decisions.ListDependentsAsync(new() { Record = member }, agency.Own)).Dependents;
+        Assert.Contains(dependents, d => (d.Decision, d.Question, d.Version > 0) == (request.Name, checkedRole.Decision.Question, true));
+        Assert.Equal(0, await service.Count("decisions where rests_on = '{}'"));
         var other = service.As(Roles.Provider, StaffingService.NewCode("agency"));
         Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await decisions.GetDecisionAsync(request, other))).Code);
         Assert.Equal(StatusCode.NotFound, (await service.RefusedWithoutTrace(async () => await decisions.ReplayDecisionAsync(request, other))).Code);
@@ -347,6 +351,14 @@ public sealed class UseCaseTests(StaffingService service)
         }
     }
 
+    // FollowMerge moves assignments; coverage comes under both names, and two are what is kept of merges. No deadline here is about a person.
+    [Fact]
+    public async Task Every_table_with_a_person_is_known_to_the_merge()
+    {
+        Assert.Equal(["assignments", "coverage", "deadlines", "followed_merges", "moved_rows"], await service.WithDb(db => Task.FromResult(PersonTables.Of(db))));
+        Assert.Equal(0, await service.Count("deadlines where individual_id is not null"));
+    }
+
     [Fact]
     public async Task After_a_merge_the_assignments_are_the_survivors_a_person_counts_once_and_an_undo_gives_them_back()
     {
@@ -360,15 +372,23 @@ public sealed class UseCaseTests(StaffingService service)
         var preview = await new Proto.Merges.MergesClient(service.Channel).PreviewMergeAsync(new() { Survivor = stays.Individual, Merged = moves.Individual }, agency.Own);
         Assert.Equal(("assignments", 1), (Assert.Single(preview.Moves).Kind, preview.Moves[0].Count));
         Assert.Equal("assignments_to_one_staff_member", Assert.Single(preview.Conflicts).Kind);
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
         await service.Send([new IndividualsMergedV1
         {
             IndividualId = new(Guid.Parse(stays.Individual[12..])),
             MergedId = new(Guid.Parse(moves.Individual[12..])),
             Provider = agency.Code,
         }]);
-        await Ips.Testing.Poll.Until(async () => (await Caseload()).ActiveCount == 1);
+        await Poll.Until(async () => (await Caseload()).ActiveCount == 1);
         Assert.Equal([stays.Individual, stays.Individual],
             (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, agency.Own)).Assignments.Select(a => a.Individual));
+        var inBetween = agency.Assignment(await agency.Member(StaffRole.Esp));
+        inBetween.Individual = stays.Individual;
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
+        var made = (await agency.Caseloads.AssignIndividualAsync(inBetween, agency.Own)).Assignment;
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
+        Proto.Merges.MergesClient merges = new(service.Channel);
+        Assert.Equal(Grpc.Core.StatusCode.NotFound, (await service.RefusedWithoutTrace(() => Listed())).Code);
         IndividualsSeparatedV1 undo = new()
         {
             IndividualId = new(Guid.Parse(stays.Individual[12..])),
@@ -377,11 +397,16 @@ public sealed class UseCaseTests(StaffingService service)
             Sequence = 2,
         };
         await service.Send([undo], times: 2);
-        await Ips.Testing.Poll.Until(async () => (await Caseload()).ActiveCount == 2);
+        await Poll.Until(async () => (await Caseload()).ActiveCount == 2);
         Assert.Equal(new[] { stays.Individual, moves.Individual }.Order(),
             (await agency.Caseloads.ListAssignmentsAsync(new() { StaffMember = member }, agency.Own)).Assignments.Select(a => a.Individual).Order());
         Assert.Equal(moves.Individual[12..], await service.Scalar(
             $"select body->>'individualId' from outbox_rows where type = 'ips.staffing.assignment-joined.v1' and body->>'provider' = '{agency.Code}' order by sequence desc limit 1"));
+
+        var listed = await Listed();
+        Assert.Equal((stays.Individual, "assignments", made.Name), (listed.Survivor, Assert.Single(listed.Records).Kind, listed.Records[0].Name));
+
+        async Task<Proto.ListMadeWhileMergedResponse> Listed() => await merges.ListMadeWhileMergedAsync(new() { Name = moves.Individual }, agency.Own);
 
         async Task<Proto.Caseload> Caseload() => await agency.Caseloads.CheckCaseloadAsync(
             new() { StaffMember = member, Program = "nc-core", AsOf = service.Day() }, agency.Own);

@@ -59,7 +59,11 @@ public static class TestServers
         LocalRabbitMq.StartAsync(new() { DataDirectory = OwnDirectory("rabbitmq"), Management = management });
 
     /// <summary>A database server for one test, which may kill it and start it again on the same data. Dispose it, then delete its data.</summary>
-    public static Task<LocalPostgres> OwnPostgresAsync() => LocalPostgres.StartAsync(new() { DataDirectory = OwnDirectory("postgres") });
+    public static Task<LocalPostgres> OwnPostgresAsync() => LocalPostgres.StartAsync(new()
+    {
+        DataDirectory = OwnDirectory("postgres"),
+        Settings = new Dictionary<string, string> { ["max_connections"] = "400" },
+    });
 
     /// <summary>An SFTP server for one fixture. Dispose it, then delete its data.</summary>
     public static Task<LocalSsh> OwnSshAsync() => LocalSsh.StartAsync(OwnDirectory("ssh"));

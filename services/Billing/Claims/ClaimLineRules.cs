@@ -43,6 +43,10 @@ internal sealed record ClaimLineEvidence(
     /// <summary>The person.</summary>
     public IndividualId Individual => Milestone?.IndividualId ?? Work!.Individual;
 
+    /// <summary>Its own records, and those of other services that their answers name.</summary>
+    public IEnumerable<RestedOn> Used => (Milestone is { } milestone ? [new(milestone.Id.Value, milestone.Version)] : Work!.Notes.Select(n => new RestedOn(n.Id.Value)))
+        .Concat(RestedOn.Named(Verified.Determination, Order.ServiceOrder, Cover.Authorization, Requested.Staff.Name));
+
     /// <summary>What covers the person on the day.</summary>
     public DayCoverage Coverage(PolicyService policies) =>
         DayCoverage.Of(Verified, policies.Engine.Programs[Program].On(Requested.ServiceDate), Requested.Chosen);
@@ -70,7 +74,11 @@ internal sealed record ClaimLineRecords(IReadOnlyCollection<DateOnly> PaidOn, in
 
 /// <summary>A line with the decision that explains it, both to be stored.</summary>
 /// <param name="IsQuestion">Whether a person has to say which of several coverages pays.</param>
-internal sealed record DecidedLine(ClaimLine Line, DecisionRecord Decision, bool IsQuestion);
+internal sealed record DecidedLine(ClaimLine Line, DecisionRecord Decision, bool IsQuestion)
+{
+    /// <summary>What it rested on.</summary>
+    public required IReadOnlyList<RestedOn> Used { get; init; }
+}
 
 /// <summary>Decides a claim line from its evidence, without a database.</summary>
 internal static class ClaimLineRules
@@ -192,7 +200,7 @@ internal static class ClaimLineRules
             StaffDecision = evidence.Staff.Decision,
             RecordedAt = now,
         };
-        return new(line, decision, coverage.IsQuestion(policies.Engine.Programs[evidence.Program].On(requested.ServiceDate)));
+        return new(line, decision, coverage.IsQuestion(policies.Engine.Programs[evidence.Program].On(requested.ServiceDate))) { Used = [.. evidence.Used] };
     }
 
     /// <summary>Missing facts or a pending manual decision hold a line; above a cap the units below the cap are sent.</summary>

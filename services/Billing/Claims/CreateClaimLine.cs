@@ -253,7 +253,7 @@ public sealed partial class CreateClaimLine(
             }
         }
 
-        var stored = changes.Insert(policies.Store(decision, line.Provider, line.Id.Name));
+        var stored = changes.Insert(policies.Store(decision, line.Provider, line.Id.Name, decided.Used));
         changes.Insert(line);
         foreach (var note in line.Notes)
             changes.Insert(note);

@@ -16,13 +16,13 @@ namespace Ips.Billing.Claims;
 public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaimLines lines, TimeProvider clock)
 {
     public Task Handle(IndividualsMergedV1 merge, IProcessedOnce message, CancellationToken cancellationToken) => MoveRows(
-        merge.Provider, (merges, changes) => merges.Join(merge.IndividualId, merge.MergedId, merge.Sequence, changes),
+        merge.Provider, (merges, changes) => merges.Join(merge.IndividualId, merge.MergedId, merge.Sequence, merge.OccurredAt, changes),
         decide => requests.Run(message, decide, cancellationToken), cancellationToken);
 
     public async Task Handle(IndividualsSeparatedV1 undo, IProcessedOnce message, CancellationToken cancellationToken)
     {
         // The index that allows one ready line of a milestone sees each row by itself: the survivor's lines take the room once the others have left it.
-        await MoveRows(undo.Provider, (merges, changes) => merges.Separate(undo.IndividualId, undo.SeparatedId, undo.Sequence, changes),
+        await MoveRows(undo.Provider, (merges, changes) => merges.Separate(undo.IndividualId, undo.SeparatedId, undo.Sequence, undo.OccurredAt, changes),
             async decide => (await requests.Run(async s => (await decide(s)).Then(changes => new Decided<Changes>(changes, changes)), cancellationToken)).OrThrow(),
             cancellationToken);
         await lines.Handle((await FollowedMerges.Read(db, undo.Provider, cancellationToken)).Survivor(undo.IndividualId), message, cancellationToken);
@@ -31,6 +31,22 @@ public sealed class FollowMerge(BillingDb db, Requests requests, ReconsiderClaim
     /// <summary>How many rows of each table would move, by table.</summary>
     internal async Task<SortedDictionary<string, int>> Count(PersonMove move, CancellationToken cancellationToken) => new(
         (await Rows(move, cancellationToken)).CountBy(row => row.Table).ToDictionary(), StringComparer.Ordinal);
+
+    /// <summary>What was recorded for a person and did not come to it by a merge, with the time; deadlines follow what they are about.</summary>
+    internal async Task<IEnumerable<MadeWhileMerged>> Own(IndividualId person, CancellationToken cancellationToken)
+    {
+        var rows = (await Rows(new PersonMove(person, person, [person]), cancellationToken)).Where(row => row.Row is not Deadline).ToList();
+        var keys = rows.ConvertAll(row => row.Key);
+        var moved = (await db.Set<MovedRow>().AsNoTracking().Where(r => keys.Contains(r.RowKey)).Select(r => new { r.TableName, r.RowKey })
+            .ToListAsync(cancellationToken)).ConvertAll(r => (r.TableName, r.RowKey)).ToHashSet();
+        return from row in rows
+               where !moved.Contains((row.Table, row.Key))
+               let id = row.Key.Split('/')[0]
+               let collection = ResourceIds.CollectionOf(db.Model.FindEntityType(row.Row.GetType())!.FindPrimaryKey()!.Properties[0].ClrType)
+               let at = (DateTimeOffset?)row.Row.GetType().GetProperty("RecordedAt")?.GetValue(row.Row) ?? MadeWhileMerged.TimeOf(Guid.Parse(id))
+               where at is not null
+               select new MadeWhileMerged(row.Table, $"{collection ?? $"{person.Name}/{row.Table}"}/{id}", at.Value);
+    }
 
     private async Task MoveRows(string provider, Func<FollowedMerges, Changes, PersonMove?> step, Func<Func<CancellationToken, Task<Result<Changes>>>, Task> store,
         CancellationToken cancellationToken)

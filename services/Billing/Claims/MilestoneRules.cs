@@ -78,11 +78,27 @@ internal sealed record MilestoneRecords(
 
     /// <summary>Milestones 6 to 8: the days of ready lines of the milestone, one entry for each unit.</summary>
     public IReadOnlyList<DateOnly> PaidOn { get; init; } = [];
+
+    /// <summary>The versions of the records that have one, by their ids.</summary>
+    public IReadOnlyDictionary<Guid, int> Versions => Jobs.Select(j => (j.Id.Value, j.Version))
+        .Concat(Documents.Select(d => (d.Id.Value, d.Version))).Concat(Education is { } e ? [(e.Id.Value, e.Version)] : [])
+        .DistinctBy(record => record.Value).ToDictionary(record => record.Value, record => record.Version);
 }
 
 /// <summary>A milestone with the decision that explains it, both to be stored.</summary>
 /// <param name="RestsOn">Resource names of the records that each fact of the decision came from, by the fact's name in JSON.</param>
-internal sealed record DecidedMilestone(Milestone Milestone, DecisionRecord Decision, IReadOnlyDictionary<string, IReadOnlyList<string>> RestsOn);
+internal sealed record DecidedMilestone(Milestone Milestone, DecisionRecord Decision, IReadOnlyDictionary<string, IReadOnlyList<string>> RestsOn)
+{
+    /// <summary>Versions of those records that have one, by their ids.</summary>
+    public required IReadOnlyDictionary<Guid, int> Versions { get; init; }
+
+    /// <summary>The milestone that is stored, and these records, with their versions.</summary>
+    public IEnumerable<RestedOn> Used(Milestone stored) =>
+    [
+        new(stored.Id.Value, stored.Version),
+        .. RestedOn.Named(RestsOn.Values.SelectMany(names => names)).Select(record => record with { Version = Versions.GetValueOrDefault(record.Id) }),
+    ];
+}
 
 /// <summary>Decides a milestone from its evidence, without a database.</summary>
 internal static class MilestoneRules
@@ -97,7 +113,7 @@ internal static class MilestoneRules
             .Select(id => new BilledNote(milestone, id, records.Notes[id].ServiceDate, records.Notes[id].Minutes))];
         MilestoneSources sources = new(evidence, records, policies.Engine.Programs[submitted.Program].On(submitted.EventDate));
         return policies.Decide(submitted.Program, MilestoneDecision.Kind, submitted.Today, Facts(evidence, records, notes, sources))
-            .Then(decision => new DecidedMilestone(Milestone(milestone, evidence, sources.Coverage, notes, decision, policies, now), decision, sources.Names));
+            .Then(decision => new DecidedMilestone(Milestone(milestone, evidence, sources.Coverage, notes, decision, policies, now), decision, sources.Names) { Versions = records.Versions });
     }
 
     private static Problem? Wrong(SubmittedMilestone submitted, MilestoneRecords records)

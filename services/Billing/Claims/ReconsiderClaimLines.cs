@@ -197,7 +197,7 @@ public sealed class ReconsiderClaimLines(
         (milestone.PayableUnits, milestone.Amount, milestone.ReconsideredId) = (later.Milestone.PayableUnits, later.Milestone.Amount, later.Decision.Id);
         reviews.Sync(milestone, deadlines, changes);
         changes.Update(milestone);
-        milestone.Latest = changes.Insert(policies.Store(later.Decision, milestone.Provider, milestone.Id.Name));
+        milestone.Latest = changes.Insert(policies.Store(later.Decision, milestone.Provider, milestone.Id.Name, later.Used(milestone)));
         changes.Publish(milestone.ToEvent(milestone.Latest));
         return true;
     }
@@ -395,7 +395,7 @@ public sealed class ReconsiderClaimLines(
         line.Proposed = stands ? null : Proposal(line, later);
         line.ReconsideredId = later.Decision.Id;
         changes.Update(line);
-        var stored = changes.Insert(policies.Store(later.Decision, line.Provider, line.Id.Name));
+        var stored = changes.Insert(policies.Store(later.Decision, line.Provider, line.Id.Name, later.Used));
         changes.Publish(line.ToEvent(stored));
     }
 

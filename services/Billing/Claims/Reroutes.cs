@@ -200,7 +200,7 @@ public sealed class Reroutes(
             if (made.Line.State != Proto.ClaimLineState.Ready)
                 return NotPayable(made);
             Void();
-            var receipt = changes.Insert(policies.Store(made.Decision, made.Line.Provider, made.Line.Id.Name));
+            var receipt = changes.Insert(policies.Store(made.Decision, made.Line.Provider, made.Line.Id.Name, made.Used));
             changes.Insert(made.Line);
             foreach (var note in made.Line.Notes)
                 changes.Insert(note);

@@ -41,7 +41,7 @@ public sealed class SubmitMilestone(
             return new Decided<Proto.Milestone>(milestone.ToProto(decision.ToProto(stored: false), stored: false), changes);
 
         account.Count(changes);
-        var stored = changes.Insert(policies.Store(decision, milestone.Provider, milestone.Id.Name));
+        var stored = changes.Insert(policies.Store(decision, milestone.Provider, milestone.Id.Name, decided.Used(milestone)));
         changes.Insert(milestone);
         foreach (var note in milestone.Notes)
             changes.Insert(note);

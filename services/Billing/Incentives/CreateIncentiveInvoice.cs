@@ -64,7 +64,7 @@ public sealed class CreateIncentiveInvoice(BillingDb db, Requests requests, Poli
             changes.Insert(person);
         }
 
-        changes.Insert(policies.Store(decision, invoice.Provider, invoice.Id.Name));
+        changes.Insert(policies.Store(decision, invoice.Provider, invoice.Id.Name, [new(invoice.LetterId.Value)]));
         return new Decided<Proto.IncentiveInvoice>(invoice.ToProto(decision.ToProto(stored: true), today), changes);
     }
 

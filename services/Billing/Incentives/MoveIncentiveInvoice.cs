@@ -207,7 +207,7 @@ public sealed class MoveIncentiveInvoice(BillingDb db, Requests requests, Policy
     private Decided<Proto.IncentiveInvoice> Store(Found found, DecisionRecord decision, Changes changes, bool store)
     {
         var invoice = found.Invoice;
-        changes.Insert(policies.Store(decision, invoice.Provider, invoice.Id.Name));
+        changes.Insert(policies.Store(decision, invoice.Provider, invoice.Id.Name, [new(invoice.Id.Value, invoice.Version), new(invoice.LetterId.Value)]));
         invoice.DecisionId = decision.Id;
         changes.Update(invoice);
         return new(invoice.ToProto(decision.ToProto(stored: store), found.Today, store), changes);

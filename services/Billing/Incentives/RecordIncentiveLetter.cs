@@ -111,7 +111,7 @@ public sealed class RecordIncentiveLetter(
         foreach (var person in listed)
             changes.Insert(person);
         changes.Insert(new LetterFile(letterId, read.Provider, protector.Protect(content, [])));
-        changes.Insert(policies.Store(decision, read.Provider, letterId.Name));
+        changes.Insert(policies.Store(decision, read.Provider, letterId.Name, [new(letterId.Value, 1)]));
         if (letter is { Milestones.Count: 1, DueOn: { } due, DueBy.Length: > 0 })
             new SubjectDeadlines([], policies, clock).Set(new(letterId.Name, InvoiceKind, letter.DueBy, read.Program, read.Provider, null, due, 5), changes);
         return new Decided<Proto.IncentiveLetter>(letter.ToProto(decision.ToProto(stored: store), store), changes);

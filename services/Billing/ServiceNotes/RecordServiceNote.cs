@@ -145,7 +145,7 @@ public sealed class RecordServiceNote(
             return new Decided<Proto.ServiceNote>(note.ToProto(contact.Elements, decision?.ToProto(stored: false), stored: false), changes);
 
         account.Count(changes);
-        var stored = decision is null ? null : changes.Insert(policies.Store(decision, note.Provider, note.Id.Name));
+        var stored = decision is null ? null : changes.Insert(policies.Store(decision, note.Provider, note.Id.Name, [new(note.Id.Value)]));
         changes.Insert(note);
         changes.Publish(note.ToEvent(contact.Elements, stored, program.Version));
         await support.Sync(note.IndividualId, note.Provider, note.Program, new(Note: note), changes, cancellationToken);

@@ -134,7 +134,7 @@ public sealed class AddDocuments(
     private void Write(Pended read, DecisionRecord evaluated, Changes changes)
     {
         var authorization = read.Authorization;
-        changes.Insert(policies.Store(evaluated, authorization.Provider, authorization.Id.Name));
+        changes.Insert(policies.Store(evaluated, authorization.Provider, authorization.Id.Name, authorization.Used(read.Individual, read.Present)));
         (authorization.PayerRuleId, authorization.PayerReason) = ("", null);
         changes.UpdateTerms(authorization);
         changes.Expect(read.Individual);

@@ -71,7 +71,7 @@ public sealed partial class RequestAuthorization(
         changes.Update(individual);
         if (valid.Initiation is { } initiated)
             read.Deadlines.Requested(authorization, initiated, read.OnFile.Referred, policies, changes);
-        return Written(authorization, evaluated, read.Deadlines, changes);
+        return Written(authorization, individual, null, evaluated, read.Deadlines, changes);
     }
 
     private async Task<Result<Decided<Proto.Authorization>>> Renew(
@@ -150,15 +150,16 @@ public sealed partial class RequestAuthorization(
         changes.Expect(individual);
         if (renewal.State != Proto.AuthorizationState.NotAccepted)
             due.RenewalCame(present, changes);
-        return Written(renewal, evaluated, due, changes);
+        return Written(renewal, individual, present, evaluated, due, changes);
     }
 
     private Decided<Proto.Authorization> Shown(Authorization authorization, DecisionRecord evaluated, Changes changes) =>
         new(authorization.ToProto(policies, changes.Now, evaluated.ToProto(stored: false), PayerWords.None, "", stored: false), changes);
 
-    private Decided<Proto.Authorization> Written(Authorization authorization, DecisionRecord evaluated, SubjectDeadlines due, Changes changes)
+    private Decided<Proto.Authorization> Written(
+        Authorization authorization, Individual individual, Authorization? present, DecisionRecord evaluated, SubjectDeadlines due, Changes changes)
     {
-        var stored = changes.Insert(policies.Store(evaluated, authorization.Provider, authorization.Id.Name));
+        var stored = changes.Insert(policies.Store(evaluated, authorization.Provider, authorization.Id.Name, authorization.Used(individual, present)));
         changes.Insert(authorization);
         due.SyncDeadlines(authorization, changes);
         changes.Publish(new AuthorizationRequestedV1

@@ -160,6 +160,11 @@ internal static class RequestEvaluation
         return evaluated;
     }
 
+    /// <summary>What the decision on a request reads: the request, of a renewal also the authorization that it renews, and the coverage and plans of the person.</summary>
+    public static IEnumerable<RestedOn> Used(this Authorization request, Individual individual, Authorization? present) =>
+        [new(request.Id.Value, request.Version), .. present is null ? [] : new[] { new RestedOn(present.Id.Value, present.Version) },
+            .. individual.Enrollments.Used(), .. individual.Plans.Used()];
+
     private static void Set(Authorization authorization, DecisionRecord evaluated) =>
         (authorization.State, authorization.DecisionId) = (StateAfter(evaluated.Decision), evaluated.Id);
 

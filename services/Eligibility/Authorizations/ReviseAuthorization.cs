@@ -90,7 +90,7 @@ public sealed class ReviseAuthorization(
         }
 
         // write
-        changes.Insert(policies.Store(evaluated, authorization.Provider, authorization.Id.Name));
+        changes.Insert(policies.Store(evaluated, authorization.Provider, authorization.Id.Name, authorization.Used(read.Individual, read.Present)));
         changes.Insert(previous);
         changes.UpdateTerms(authorization);
         changes.Expect(read.Individual);

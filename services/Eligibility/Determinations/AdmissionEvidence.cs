@@ -46,6 +46,14 @@ internal static class AdmissionEvidence
         };
     }
 
+    /// <summary>The person's own data, and the facts that the decision reads, or would read if another one of them were corrected.</summary>
+    public static IEnumerable<RestedOn> Used(Individual individual) =>
+    [
+        new(individual.Id.Value, individual.PersonalDataVersion),
+        .. individual.Facts.Where(f => f.SupersededAt is null
+            && f is Enrollment or Individuals.Diagnosis or Intake or Assessment or NecessityFinding or MyChoice or Recommendation or OtherService).Used(),
+    ];
+
     /// <summary>
     /// Whether the person has a service on a day. The latest recorded span that covers the day decides; after an ended span the result is no, before the first
     /// span it is unknown.

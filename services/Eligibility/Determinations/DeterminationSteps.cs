@@ -82,6 +82,13 @@ public sealed partial class DeterminationSteps(
     /// <summary>Takes the step: the answer, and what it writes. With <paramref name="store"/> false it is only shown.</summary>
     internal Decided<Proto.DeterminationStep> Take(DeterminationCase read, NextStep next, bool store) => Take(read, next, store, new(clock.GetUtcNow()));
 
+    // A step that decides admission again reads the facts; every other one rests on the determination as it was.
+    private static IEnumerable<RestedOn> Used(DecisionRecord decided, DeterminationCase read) =>
+    [
+        new(read.Determination.Id.Value, read.Determination.Version),
+        .. decided.Decision.Name == read.Determination.Decision!.Question ? AdmissionEvidence.Used(read.Individual) : [],
+    ];
+
     /// <inheritdoc cref="Take(DeterminationCase, NextStep, bool)"/>
     /// <param name="read">What was read.</param>
     /// <param name="next">The step.</param>
@@ -92,7 +99,7 @@ public sealed partial class DeterminationSteps(
         var (determination, individual, present) = read;
         var (before, from) = (determination.Decision!, determination.State);
         var stored = next.DecisionRecord is null ? null
-            : changes.Insert(policies.Store(next.DecisionRecord, determination.Provider, determination.IndividualId.Name));
+            : changes.Insert(policies.Store(next.DecisionRecord, determination.Provider, determination.IndividualId.Name, Used(next.DecisionRecord, read)));
         determination.Move(next, changes.Now);
         // What is decided again rests on the rules alone; the steps show the override.
         if (next.Kind == Proto.DeterminationStepKind.Redetermination)

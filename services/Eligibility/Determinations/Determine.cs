@@ -60,7 +60,7 @@ public sealed partial class Determine(
         if (!store)
             return new Decided<Proto.Determination>(determination.ToProto(receipt, "", stored: false), changes);
 
-        var stored = changes.Insert(policies.Store(decided, individual.Provider, individual.Id.Name));
+        var stored = changes.Insert(policies.Store(decided, individual.Provider, individual.Id.Name, AdmissionEvidence.Used(individual)));
         changes.Expect(individual);
         changes.Insert(determination);
         changes.Publish(determination.Made(stored, decided.Decision.Values));

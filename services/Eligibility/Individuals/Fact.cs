@@ -45,6 +45,13 @@ public abstract record Fact(Guid Id, DateTimeOffset RecordedAt)
     public Fact AsItStood() => this with { SupersededAt = null, SupersededBy = null, SupersededReason = null, SupersededNote = null };
 }
 
+/// <summary>What decisions keep of the facts they rest on.</summary>
+public static class UsedFacts
+{
+    /// <summary>The ids and versions of facts.</summary>
+    public static IEnumerable<RestedOn> Used(this IEnumerable<Fact> facts) => facts.Select(fact => new RestedOn(fact.Id, fact.Version));
+}
+
 /// <summary>A span in which a payer covers the person; both ends included, a missing end is open.</summary>
 public sealed record Enrollment(
     Guid Id, string Payer, DateOnly From, DateOnly? Through, string Funding, string BenefitPlan, DateOnly? BenefitPlanFrom, DateOnly? BenefitPlanThrough,

@@ -44,7 +44,7 @@ public sealed class DeclineIntakeReferral(EligibilityDb db, Requests requests, P
         referral.DeclineReason = reason;
         if (store)
         {
-            referral.DecisionId = changes.Insert(policies.Store(decided, referral.Provider, referral.Id.Name)).Id;
+            referral.DecisionId = changes.Insert(policies.Store(decided, referral.Provider, referral.Id.Name, [new(referral.Id.Value, referral.Version)])).Id;
             changes.Update(referral);
             if (referral.State != from)
                 changes.PublishMove(referral, from, today);

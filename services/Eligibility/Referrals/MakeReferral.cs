@@ -145,7 +145,7 @@ public sealed class MakeReferral(
     private Decided<Proto.Referral> Written(
         Referral referral, DecisionRecord decided, Proto.ReferralState? from, DateOnly on, PersonRead read, Changes changes)
     {
-        var stored = changes.Insert(policies.Store(decided, referral.Provider, referral.Id.Name));
+        var stored = changes.Insert(policies.Store(decided, referral.Provider, referral.Id.Name, [new(referral.Id.Value, referral.Version)]));
         referral.DecisionId = stored.Id;
         changes.Update(referral);
         // The person's version is raised, so that of a referral and a request for an authorization made at the same time the second one sees the first.

@@ -19,6 +19,10 @@ internal static class OrderEvidence
         AssessmentDate = individual.Assessments.FirstOrDefault(a => a.Id == order.AssessmentId)?.CompletedOn,
     };
 
+    /// <summary>What the decision on an order reads: the order, and the assessment that it names.</summary>
+    public static IEnumerable<RestedOn> Used(ServiceOrder order, Individual individual) =>
+        [new(order.Id.Value, order.Version), .. individual.Assessments.Where(a => a.Id == order.AssessmentId).Used()];
+
     /// <summary>The order that a new order of <paramref name="orderDate"/> renews: the latest valid order before that day.</summary>
     public static ServiceOrder? Renewed(IEnumerable<ServiceOrder> inForce, DateOnly orderDate) =>
         inForce.Where(o => o.OrderDate < orderDate && o.ValidThrough is not null).MaxBy(o => o.OrderDate);

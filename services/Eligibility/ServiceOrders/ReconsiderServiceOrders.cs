@@ -33,7 +33,7 @@ public sealed class ReconsiderServiceOrders(EligibilityDb db, IndividualReader p
             if (stands == (order.State == Proto.ServiceOrderState.InForce))
                 continue;
             order.State = stands ? Proto.ServiceOrderState.InForce : Proto.ServiceOrderState.Attention;
-            order.ReconsideredId = changes.Insert(policies.Store(decided, order.Provider, order.Id.Name)).Id;
+            order.ReconsideredId = changes.Insert(policies.Store(decided, order.Provider, order.Id.Name, OrderEvidence.Used(order, individual))).Id;
             changes.Update(order);
             changes.Expect(individual);
             due.SyncDeadlines(order, changes);

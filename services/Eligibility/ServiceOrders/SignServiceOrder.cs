@@ -70,7 +70,7 @@ public sealed partial class SignServiceOrder(
         // write
         // The person's version is raised, so that of two orders signed at the same time the second one renews the first.
         changes.Update(individual);
-        var stored = changes.Insert(policies.Store(decided, order.Provider, order.Id.Name));
+        var stored = changes.Insert(policies.Store(decided, order.Provider, order.Id.Name, OrderEvidence.Used(order, individual)));
         order.DecisionId = stored.Id;
         changes.Update(order);
         if (valid && renewed is not null)

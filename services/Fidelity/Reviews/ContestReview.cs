@@ -55,7 +55,7 @@ public sealed class ContestReview(ReviewSteps steps, PolicyService policies)
         };
         if (!policies.Decide(review.Program, FidelityContestDecision.Kind, step.Today, facts).Is(out var decision, out var problem))
             return problem;
-        step.Changes.Insert(policies.Store(decision, review.Provider, review.Id.Name));
+        step.Changes.Insert(policies.Store(decision, review.Provider, review.Id.Name, [new(review.Id.Value, review.Version)]));
         var receipt = decision.ToProto(stored: step.Store);
         if (decision.Decision.Verdict != Verdict.Met)
         {

@@ -63,7 +63,7 @@ public sealed class CorrectReview(ReviewSteps steps, PolicyService policies, Tim
             if (after.DecideLater(corrected, step.Today, step.Changes) is { } wrong)
                 return wrong;
             var latest = after.Latest;
-            var stored = step.Changes.Insert(policies.Store(decision, corrected.Provider, corrected.Id.Name));
+            var stored = step.Changes.Insert(policies.Store(decision, corrected.Provider, corrected.Id.Name, step.Team.Used(corrected)));
             step.Changes.Insert(corrected);
             step.Changes.Update(old);
             step.Changes.Publish(old.Moved(step.From, step.Today, latest));

@@ -83,7 +83,7 @@ public sealed partial class RecordReview(
         if (!store)
             return new Decided<Proto.Review>(review.ToProto(decision.ToProto(stored: false), stored: false), changes);
 
-        var stored = changes.Insert(policies.Store(decision, provider, review.Id.Name));
+        var stored = changes.Insert(policies.Store(decision, provider, review.Id.Name, team.Used(review)));
         changes.Insert(review);
         var after = team.With(review);
         if (after.DecideLater(review, reviewed.Today, changes) is { } wrong)

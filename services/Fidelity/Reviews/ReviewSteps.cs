@@ -84,7 +84,7 @@ public sealed class ReviewSteps(FidelityDb db, Requests requests, PolicyService 
         if (!step.Team.Decide(review, step.Today).Is(out var decision, out var problem))
             return problem;
         review.Take(decision);
-        var stored = step.Changes.Insert(policies.Store(decision, review.Provider, review.Id.Name));
+        var stored = step.Changes.Insert(policies.Store(decision, review.Provider, review.Id.Name, step.Team.Used(review)));
         step.Changes.Update(review);
         var after = step.Team.With(review);
         if (after.DecideLater(review, step.Today, step.Changes) is { } wrong)

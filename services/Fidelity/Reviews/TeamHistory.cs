@@ -25,11 +25,17 @@ internal sealed class TeamHistory(PolicyService policies, string program, IEnume
     public TeamHistory With(Review review) =>
         new(policies, program, reviews.Where(r => r.Id != review.Id && r.Id != review.Corrects).Append(review));
 
+    /// <summary>The review and those before it, which say what the team was.</summary>
+    public IEnumerable<RestedOn> Used(Review review) =>
+        [new(review.Id.Value, review.Version), .. Before(review).Select(r => new RestedOn(r.Id.Value, r.Version))];
+
+    private IEnumerable<Review> Before(Review review) =>
+        Final.Where(r => r.Id != review.Id && r.Id != review.Corrects && r.LastOnsiteDay < review.LastOnsiteDay).OrderBy(r => r.LastOnsiteDay);
+
     /// <summary>What follows from a review, given those before it.</summary>
     public Result<DecisionRecord> Decide(Review review, DateOnly today)
     {
-        var earlier = Final.Where(r => r.Id != review.Id && r.Id != review.Corrects && r.LastOnsiteDay < review.LastOnsiteDay)
-            .OrderBy(r => r.LastOnsiteDay).ToList();
+        var earlier = Before(review).ToList();
         TeamStatus? status = DecidesIntake ? StatusAfter(earlier, today) : null;
         var final = review.FinalReportReceivedDate is not null;
         return policies.Decide(program, FidelityResultDecision.Kind, today, new FidelityResultFacts
@@ -74,7 +80,7 @@ internal sealed class TeamHistory(PolicyService policies, string program, IEnume
                 continue;
             }
 
-            changes.Insert(policies.Store(decision, later.Provider, later.Id.Name));
+            changes.Insert(policies.Store(decision, later.Provider, later.Id.Name, Used(later)));
             changes.Update(later);
             changes.Publish(later.Moved(Proto.ReviewState.Final, today, Latest));
         }

@@ -63,7 +63,7 @@ public sealed class IssueDraft(FidelityDb db, Requests requests, VisitSteps step
         review.Take(decision);
         (visit.DraftIssuedDate, visit.ReviewId) = (issued, review.Id);
         changes.Update(visit);
-        var stored = changes.Insert(policies.Store(decision, review.Provider, review.Id.Name));
+        var stored = changes.Insert(policies.Store(decision, review.Provider, review.Id.Name, [.. team.Used(review), new(visit.Id.Value, visit.Version)]));
         changes.Insert(review);
         changes.Publish(visit.Moved(from));
         changes.Publish(review.ToEvent(stored, team.With(review).Latest));

@@ -96,8 +96,9 @@ public sealed class AssignIndividual(
                 new() { Caseload = caseload.ToProto(stored: false), TeamFindings = { teamFindings } }, changes);
         }
 
+        changes.Insert(policies.Store(caseload.Decision, member.Provider, member.Id.Name,
+            [new(member.Id.Value, member.Version), .. open.Select(a => new RestedOn(a.Id.Value, a.Version))]));
         changes.Update(member);
-        changes.Insert(policies.Store(caseload.Decision, member.Provider, member.Id.Name));
         var assignment = changes.Insert(new Assignment
         {
             Id = new(Guid.CreateVersion7(changes.Now)),

@@ -11,13 +11,13 @@ namespace Ips.Staffing.Caseloads;
 /// </summary>
 public sealed class FollowMerge(StaffingDb db, Requests requests, TimeProvider clock)
 {
-    private const string Table = "assignments";
+    internal const string Table = "assignments";
 
     public Task Handle(IndividualsMergedV1 merge, IProcessedOnce message, CancellationToken cancellationToken) => MoveRows(
-        merge.Provider, (merges, changes) => merges.Join(merge.IndividualId, merge.MergedId, merge.Sequence, changes), message, cancellationToken);
+        merge.Provider, (merges, changes) => merges.Join(merge.IndividualId, merge.MergedId, merge.Sequence, merge.OccurredAt, changes), message, cancellationToken);
 
     public Task Handle(IndividualsSeparatedV1 undo, IProcessedOnce message, CancellationToken cancellationToken) => MoveRows(
-        undo.Provider, (merges, changes) => merges.Separate(undo.IndividualId, undo.SeparatedId, undo.Sequence, changes), message, cancellationToken);
+        undo.Provider, (merges, changes) => merges.Separate(undo.IndividualId, undo.SeparatedId, undo.Sequence, undo.OccurredAt, changes), message, cancellationToken);
 
     private Task MoveRows(string provider, Func<FollowedMerges, Changes, PersonMove?> step, IProcessedOnce message, CancellationToken cancellationToken) =>
         requests.Run(message, async s =>

@@ -80,9 +80,10 @@ public sealed class TransferCaseload(
         }
 
         // write
+        changes.Insert(policies.Store(caseload.Decision, gets.Provider, gets.Id.Name,
+            [new(gets.Id.Value, gets.Version), .. open.Where(a => a.StaffMemberId == receiver).Concat(moving).Select(a => new RestedOn(a.Id.Value, a.Version))]));
         changes.Update(gives);
         changes.Update(gets);
-        changes.Insert(policies.Store(caseload.Decision, gets.Provider, gets.Id.Name));
         foreach (var assignment in moving)
         {
             var starts = assignment.From > from ? assignment.From : from;

@@ -32,7 +32,7 @@ public sealed class CheckClearance(StaffRecords records, Requests requests, Poli
 
             // write
             Changes changes = new(clock.GetUtcNow());
-            changes.Insert(policies.Store(decision, found.Member.Provider, id.Name));
+            changes.Insert(policies.Store(decision, found.Member.Provider, id.Name, [new(id.Value, found.Member.Version)]));
             changes.Expect(found.Member);
             return new Decided<Proto.ClearanceStatus>(new()
             {

@@ -34,7 +34,7 @@ public sealed class CheckQualification(
                 return new Decided<Proto.Qualification>(Answer(member, request.Role, day, decision, stored: false), changes);
 
             // write
-            var stored = changes.Insert(policies.Store(decision, member.Provider, id.Name));
+            var stored = changes.Insert(policies.Store(decision, member.Provider, id.Name, [new(id.Value, member.Version)]));
             changes.Expect(member);
             changes.Publish(new QualificationDecidedV1
             {

@@ -1,7 +1,11 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
+using Grpc.Net.Client;
+using Ips.Contracts.Common.V1;
 using Ips.Testing;
+using Claims = Ips.Contracts.Billing.V1;
 using Proto = Ips.Contracts.Eligibility.V1;
+using Staff = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Eligibility.Tests.Chaos;
 
@@ -35,8 +39,45 @@ internal sealed class Books
     /// <summary>Acknowledged states of service orders, by the order.</summary>
     public ConcurrentDictionary<string, Proto.ServiceOrderState> Orders { get; } = new();
 
+    /// <summary>Claim lines of Billing: their authorization and the acknowledged state. A restore of Eligibility takes none of them back.</summary>
+    public ConcurrentDictionary<string, (string Authorization, Claims.ClaimLineState State)> Lines { get; } = new();
+
+    /// <summary>How often a call was retried because a process was down.</summary>
+    public int Repeated;
+
     /// <summary>People whose two providers were both approved: must stay empty.</summary>
     public ConcurrentBag<string> BothApproved { get; } = [];
+
+    /// <summary>What Eligibility has acknowledged until now.</summary>
+    public Books Copy()
+    {
+        Books copy = new();
+        copy.ReturnTo(this);
+        return copy;
+    }
+
+    /// <summary>Eligibility was restored to the moment of that copy: what it acknowledged since is lost.</summary>
+    public void ReturnTo(Books then)
+    {
+        Put(Determinations, then.Determinations);
+        Put(Units, then.Units);
+        Put(Approved, then.Approved);
+        Put(Referrals, then.Referrals);
+        Put(Facts, then.Facts);
+        Put(Versions, then.Versions);
+        Put(Merges, then.Merges);
+        Put(Orders, then.Orders);
+        Decisions.Clear();
+        foreach (var decision in then.Decisions)
+            Decisions.Add(decision);
+
+        static void Put<TKey, TValue>(ConcurrentDictionary<TKey, TValue> here, ConcurrentDictionary<TKey, TValue> those) where TKey : notnull
+        {
+            here.Clear();
+            foreach (var (key, value) in those)
+                here[key] = value;
+        }
+    }
 }
 
 /// <summary>
@@ -50,12 +91,34 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
     private readonly Random random = new(seed);
     private readonly string payer = $"payer-{seed}";
     private readonly List<(string Individual, string Provider, string Identifier, string? Authorization)> people = [];
+    private readonly List<Billed> billed = [];
+    private string staff = "";
+
+    /// <summary>A person with an authorization of milestone 2.</summary>
+    private sealed record Billed(string Individual, string Authorization)
+    {
+        public string Milestone { get; set; } = "";
+
+        public string Line { get; set; } = "";
+    }
+
+    /// <summary>How many people it has registered.</summary>
+    public (int People, int Billed) Registered => (people.Count, billed.Count);
+
+    private string Agency => $"agency-{seed}-a";
+
+    /// <summary>Eligibility was restored to when it had these people.</summary>
+    public void ReturnTo((int People, int Billed) then)
+    {
+        people.RemoveRange(then.People, people.Count - then.People);
+        billed.RemoveRange(then.Billed, billed.Count - then.Billed);
+    }
 
     public async Task Work(CancellationToken enough)
     {
         while (!enough.IsCancellationRequested)
         {
-            switch (people.Count < 2 ? 0 : random.Next(10))
+            switch (people.Count < 2 ? 0 : random.Next(15))
             {
                 case 0:
                     await Admit();
@@ -72,6 +135,12 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
                 case 5:
                     await OrderAndVoid();
                     break;
+                case 6:
+                    await AdmitToBill();
+                    break;
+                case 7 or 8 or 9 or 10:
+                    await ClaimOrVoid();
+                    break;
                 default:
                     await MoveUnits();
                     break;
@@ -87,28 +156,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         var requested = new List<(string Individual, string Provider, Proto.Authorization Authorization)>();
         foreach (var agency in agencies)
         {
-            var individual = (await Surely<Proto.Individuals.IndividualsClient, Proto.Individual>(c => new(c), (c, id) => c.RegisterIndividualAsync(new()
-            {
-                Provider = $"organizations/{agency}",
-                GivenName = "Chaos",
-                FamilyName = "Person",
-                BirthDate = "1990-01-01",
-                Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = identifier } },
-                RequestId = id,
-            }, platform.As(Roles.Provider, agency)).ResponseAsync)).Name;
-            await Surely<Proto.Individuals.IndividualsClient, Proto.Enrollment>(c => new(c), (c, id) => c.AddEnrollmentAsync(new()
-            {
-                Individual = individual,
-                Enrollment = new()
-                {
-                    Payer = $"organizations/{payer}",
-                    From = On(-100),
-                    Funding = Contracts.Common.V1.Funding.State,
-                    BenefitPlan = "ASWOM",
-                    BenefitPlanFrom = On(-100)
-                },
-                RequestId = id,
-            }, platform.As(Roles.Provider, agency)).ResponseAsync);
+            var individual = await Register("Person", identifier, agency);
+            await Enroll(individual, agency);
             Proto.RequestAuthorizationRequest request = new()
             {
                 Individual = individual,
@@ -204,17 +253,10 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
     // The person is on file twice: both records become one, a fact of either is corrected meanwhile, and sometimes it was a mistake.
     private async Task MergeAndUndo()
     {
-        var person = people[random.Next(people.Count)];
+        (string Individual, string Provider)[] everyone = [.. people.Select(p => (p.Individual, p.Provider)), .. billed.Select(b => (b.Individual, Agency))];
+        var person = everyone[random.Next(everyone.Length)];
         var agency = platform.As(Roles.Provider, person.Provider);
-        var twin = (await Surely<Proto.Individuals.IndividualsClient, Proto.Individual>(c => new(c), (c, id) => c.RegisterIndividualAsync(new()
-        {
-            Provider = $"organizations/{person.Provider}",
-            GivenName = "Chaos",
-            FamilyName = "Twin",
-            BirthDate = "1990-01-01",
-            Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = EligibilityService.NewCode("twin") } },
-            RequestId = id,
-        }, agency).ResponseAsync)).Name;
+        var twin = await Register("Twin", EligibilityService.NewCode("twin"), person.Provider);
         books.Merges[twin] = twin;
         var fact = await Surely<Proto.Individuals.IndividualsClient, Proto.Fact>(c => new(c), (c, id) => c.RecordFactAsync(
             new() { Individual = twin, Fact = Records.Diagnosis(Proto.DiagnosisClass.Spmi, On(-50), primary: true), RequestId = id }, agency).ResponseAsync);
@@ -261,6 +303,185 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
                 new() { Name = order.Name, Etag = order.Etag, Reason = "drafted twice", RequestId = id }, agency).ResponseAsync)).State;
     }
 
+    // A person whose milestone 2 can be claimed.
+    private async Task AdmitToBill()
+    {
+        var agency = platform.As(Roles.Provider, Agency);
+        var individual = await Register("Billed", EligibilityService.NewCode("billed"), Agency);
+        await Enroll(individual, Agency);
+        await Surely<Proto.Individuals.IndividualsClient, Proto.Diagnosis>(c => new(c), (c, id) => c.AddDiagnosisAsync(new()
+        {
+            Individual = individual,
+            Diagnosis = new() { Class = Proto.DiagnosisClass.Spmi, Primary = true, DiagnosedOn = On(-90) },
+            RequestId = id,
+        }, agency).ResponseAsync);
+        var assessment = await Surely<Proto.Individuals.IndividualsClient, Proto.Assessment>(c => new(c), (c, id) => c.AddAssessmentAsync(
+            new() { Individual = individual, Assessment = new() { CompletedOn = On(-10), AssessorScopeIncludesDiagnosis = true }, RequestId = id },
+            agency).ResponseAsync);
+        Proto.Intake intake = new()
+        {
+            DesireToWork = true,
+            DesireToWorkDate = On(-10),
+            EmploymentHistory = Proto.EmploymentHistory.Intermittent,
+            NeedForAssistance = true,
+            NeedLinkedToDiagnosis = true,
+            OtherBhServiceLastContact = On(-12),
+            DeclinesBhServices = false,
+        };
+        await Surely<Proto.Individuals.IndividualsClient, Proto.Intake>(c => new(c), (c, id) =>
+            c.RecordIntakeAsync(new() { Individual = individual, Intake = intake, RequestId = id }, agency).ResponseAsync);
+        await Surely<Proto.Individuals.IndividualsClient, Proto.MedicalNecessityFinding>(c => new(c), (c, id) => c.RecordMedicalNecessityAsync(
+            new() { Individual = individual, Finding = Proto.MedicalNecessity.Met, FoundOn = On(-5), RequestId = id }, platform.As(Roles.Mco, payer)).ResponseAsync);
+        var order = await Surely<Proto.ServiceOrders.ServiceOrdersClient, Proto.ServiceOrder>(c => new(c), (c, id) => c.CreateServiceOrderAsync(new()
+        {
+            Individual = individual,
+            Provider = $"organizations/{Agency}",
+            Program = "nc-core",
+            OrderDate = On(0),
+            Assessment = assessment.Name,
+            RequestId = id,
+        }, agency).ResponseAsync);
+        await Surely<Proto.ServiceOrders.ServiceOrdersClient, Proto.ServiceOrder>(c => new(c), (c, id) => c.SignServiceOrderAsync(
+            new() { Name = order.Name, Etag = order.Etag, SignerType = Proto.SignerType.LicensedPsychologist, SignatureDate = On(0), RequestId = id },
+            agency).ResponseAsync);
+        var determination = await Surely<Proto.Determinations.DeterminationsClient, Proto.Determination>(c => new(c), (c, id) => c.DetermineAsync(
+            new() { Individual = individual, Provider = $"organizations/{Agency}", Program = "nc-core", RequestId = id }, agency).ResponseAsync);
+        books.Determinations[determination.Name] = determination.Decision.ReceiptSha256;
+        books.Decisions.Add(determination.Decision.DecisionId);
+        Proto.RequestAuthorizationRequest request = new()
+        {
+            Individual = individual,
+            Provider = $"organizations/{Agency}",
+            Program = "nc-core",
+            Kind = Proto.AuthorizationKind.M2,
+            ServiceInitiationDate = On(0),
+            RequestedFrom = On(0),
+            RequestedThrough = On(89),
+            RequestedUnits = 1,
+            Documents = { Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile, Proto.RequestDocument.IntegratedPcp },
+            PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals },
+        };
+        var requested = await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>(c => new(c), (c, id) =>
+        {
+            request.RequestId = id;
+            return c.RequestAuthorizationAsync(request, agency).ResponseAsync;
+        });
+        var approved = await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>(c => new(c), (c, id) => c.DecideAuthorizationAsync(new()
+        {
+            Name = requested.Name,
+            Etag = requested.Etag,
+            Outcome = Proto.AuthorizationOutcome.Approve,
+            OverrideReason = "a caller of the chaos test",
+            RequestId = id,
+        }, platform.As(Roles.Mco, payer)).ResponseAsync);
+        books.Approved[approved.Name] = individual;
+        billed.Add(new(individual, approved.Name));
+    }
+
+    // Milestone 2 is claimed, voided and claimed again: its one unit goes to and fro between Billing and Eligibility.
+    private async Task ClaimOrVoid()
+    {
+        if (billed.Count == 0)
+            return;
+        var person = billed[random.Next(billed.Count)];
+        var agency = platform.As(Roles.Provider, Agency);
+        if (person.Line.Length > 0)
+        {
+            // Its version rises when something that it rests on is decided again, also between this read and the call.
+            var voided = await Surely<Claims.Claims.ClaimsClient, Claims.ClaimLine>(c => new(c), async (c, id) =>
+            {
+                var read = await c.GetClaimLineAsync(new() { Name = person.Line }, agency);
+                return read.State == Claims.ClaimLineState.Void ? read
+                    : await c.VoidClaimLineAsync(new() { Name = read.Name, Etag = read.Etag, RequestId = EligibilityService.NewId() }, agency);
+            }, platform.Billing);
+            books.Lines[voided.Name] = (person.Authorization, voided.State);
+            person.Line = "";
+            return;
+        }
+
+        if (person.Milestone.Length == 0)
+        {
+            person.Milestone = (await Surely<Claims.Milestones.MilestonesClient, Claims.Milestone>(c => new(c), (c, id) => c.SubmitMilestoneAsync(new()
+            {
+                Individual = person.Individual,
+                Provider = $"organizations/{Agency}",
+                Program = "nc-core",
+                Number = 2,
+                EventDate = On(0),
+                Evidence = new() { PcpDocument = "plan-1", PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals } },
+                RequestId = id,
+            }, agency).ResponseAsync, platform.Billing)).Name;
+        }
+
+        var line = await Surely<Claims.Claims.ClaimsClient, Claims.ClaimLine>(c => new(c), (c, id) => c.CreateClaimLineAsync(
+            new() { Milestone = person.Milestone, RenderingStaff = staff, ServiceDate = On(0), RequestId = id }, agency).ResponseAsync, platform.Billing);
+        // While the unit of the line before it is not back yet, the line is refused.
+        books.Lines[line.Name] = (person.Authorization, line.State);
+        person.Line = line.State == Claims.ClaimLineState.Ready ? line.Name : "";
+    }
+
+    /// <summary>Registers the agency and one qualified specialist.</summary>
+    public async Task Hire()
+    {
+        var agency = platform.As(Roles.Provider, Agency);
+        await Surely<Staff.Organizations.OrganizationsClient, Staff.Organization>(c => new(c), (c, id) => c.CreateOrganizationAsync(new()
+        {
+            OrganizationId = Agency,
+            Organization = new() { DisplayName = Agency, Kind = Staff.OrganizationKind.Provider, Programs = { "nc-core" } },
+            RequestId = id,
+        }, platform.As(Roles.Ops, Tokens.OwnOrganization)).ResponseAsync, platform.Staffing);
+        var team = await Surely<Staff.Teams.TeamsClient, Staff.Team>(c => new(c), (c, id) => c.CreateTeamAsync(new()
+        {
+            Team = new() { Provider = $"organizations/{Agency}", DisplayName = "Team", Program = "nc-core", OperationStart = On(-400) },
+            RequestId = id,
+        }, agency).ResponseAsync, platform.Staffing);
+        staff = (await Surely<Staff.Staff.StaffClient, Staff.StaffMember>(c => new(c), (c, id) => c.RegisterStaffMemberAsync(new()
+        {
+            Provider = $"organizations/{Agency}",
+            DisplayName = "Chaos Specialist",
+            HireDate = On(-380),
+            VocationalExperienceMonths = 30,
+            Education = Staff.Education.Bachelor,
+            RequestId = id,
+        }, agency).ResponseAsync, platform.Staffing)).Name;
+        await Surely<Staff.Staff.StaffClient, Staff.Credential>(c => new(c), (c, id) => c.AddCredentialAsync(new()
+        {
+            StaffMember = staff,
+            Credential = new() { Type = Staff.CredentialType.Cesp, Jurisdiction = "NC", ValidFrom = On(-380) },
+            RequestId = id,
+        }, agency).ResponseAsync, platform.Staffing);
+        await Surely<Staff.Staff.StaffClient, Staff.RoleAssignment>(c => new(c), (c, id) => c.AssignRoleAsync(
+            new() { StaffMember = staff, Team = team.Name, Role = StaffRole.Esp, From = On(-380), RequestId = id }, agency).ResponseAsync, platform.Staffing);
+        await Surely<Staff.Staff.StaffClient, Staff.Qualification>(c => new(c), (c, id) => c.CheckQualificationAsync(
+            new() { StaffMember = staff, Program = "nc-core", Role = StaffRole.Esp, AsOf = On(0), RequestId = id }, agency).ResponseAsync, platform.Staffing);
+    }
+
+    private async Task<string> Register(string familyName, string identifier, string agency) =>
+        (await Surely<Proto.Individuals.IndividualsClient, Proto.Individual>(c => new(c), (c, id) => c.RegisterIndividualAsync(new()
+        {
+            Provider = $"organizations/{agency}",
+            GivenName = "Chaos",
+            FamilyName = familyName,
+            BirthDate = "1990-01-01",
+            Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = identifier } },
+            RequestId = id,
+        }, platform.As(Roles.Provider, agency)).ResponseAsync)).Name;
+
+    private Task<Proto.Enrollment> Enroll(string individual, string agency) =>
+        Surely<Proto.Individuals.IndividualsClient, Proto.Enrollment>(c => new(c), (c, id) => c.AddEnrollmentAsync(new()
+        {
+            Individual = individual,
+            Enrollment = new()
+            {
+                Payer = $"organizations/{payer}",
+                From = On(-100),
+                Funding = Funding.State,
+                BenefitPlan = "ASWOM",
+                BenefitPlanFrom = On(-100),
+            },
+            RequestId = id,
+        }, platform.As(Roles.Provider, agency)).ResponseAsync);
+
     private async Task MoveUnits()
     {
         var held = people.Where(p => p.Authorization is not null).ToList();
@@ -286,7 +507,28 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         books.Units[(authorization, fresh)] = moved.Units;
     }
 
-    private Task<TReply> Surely<TClient, TReply>(Func<ChannelBase, TClient> client, Func<TClient, string, Task<TReply>> call) => platform.Surely(random, client, call);
+    // Sends the same request with the same id to either replica until one answers, or to another service. Retries only when the error means that a process is
+    // down or that another call was faster.
+    private async Task<TReply> Surely<TClient, TReply>(Func<ChannelBase, TClient> client, Func<TClient, string, Task<TReply>> call, GrpcChannel[]? service = null)
+    {
+        var channels = service ?? platform.Channels;
+        var id = EligibilityService.NewId();
+        for (var attempt = random.Next(2); ; attempt++)
+        {
+            try
+            {
+                return await call(client(channels[attempt % channels.Length]), id).WaitAsync(TimeSpan.FromSeconds(40));
+            }
+            catch (Exception again) when (
+                again is TimeoutException || again is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Aborted or StatusCode.Cancelled }
+                || again is RpcException { StatusCode: StatusCode.Internal, Status.DebugException: not null })
+            {
+                Interlocked.Increment(ref books.Repeated);
+                using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(100));
+                await pause.WaitForNextTickAsync();
+            }
+        }
+    }
 
     private static string On(int days) => Today.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }

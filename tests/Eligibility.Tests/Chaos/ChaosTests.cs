@@ -1,73 +1,171 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
+using Google.Rpc;
+using Grpc.Core;
 using Ips.Testing;
+using RabbitMQ.Client;
 using Xunit;
 using Xunit.Abstractions;
+using Claims = Ips.Contracts.Billing.V1;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests.Chaos;
 
 /// <summary>
-/// Two replicas under mixed load while replicas, PostgreSQL and RabbitMQ are killed (-9) in turn: afterwards every acknowledged effect is there, once. A short
-/// form by default; <c>CHAOS_SECONDS=600 CHAOS_SEED=7 dotnet test tests/Eligibility.Tests --filter Chaos</c> is the long one.
+/// Two replicas of Eligibility, Billing and Staffing under mixed load while they, PostgreSQL and RabbitMQ are killed (-9) in turn, and Eligibility's database is
+/// restored from a backup: afterwards every acknowledged effect is there, once, but for what was acknowledged between backup and restore, and the reconciler
+/// lists of that what the others know. A short form by default; <c>CHAOS_SECONDS=600 CHAOS_SEED=7 dotnet test tests/Eligibility.Tests --filter Chaos</c> is the
+/// long one.
 /// </summary>
-public sealed class ChaosTests(ITestOutputHelper output)
+public sealed partial class ChaosTests(ITestOutputHelper output)
 {
     private const int Callers = 6;
+    private const int SecondsOfRound = 300;
+    private const string Watching = "chaos-watch";
 
     [Fact]
     public async Task Every_acknowledged_effect_survives_any_kill_and_happens_once()
     {
         var (seconds, seed) = (Setting("CHAOS_SECONDS", 20), Setting("CHAOS_SEED", 1));
-        await using var platform = await ChaosPlatform.Start("eligibility", typeof(Db.EligibilityDb).Assembly);
-        await platform.Watch();
-        Books books = new();
-        using CancellationTokenSource enough = new();
+        var restores = Math.Max(1, seconds / SecondsOfRound);
+        await using var platform = await ChaosPlatform.Start();
+        await Watch(platform);
+        Run run = new(platform, new(seed), seed, TimeSpan.FromSeconds(seconds) / ((2 * restores) + 1));
+        foreach (var caller in run.Callers)
+            await caller.Hire();
         using CancellationTokenSource over = new();
-        var work = Enumerable.Range(0, Callers).Select(n => Task.Run(() => new ChaosCaller(platform, books, (seed * 1000) + n).Work(enough.Token))).ToArray();
-        Dictionary<string, List<long>> feed = [];
-        var reading = Task.Run(() => ReadFeed(platform, feed, over.Token));
-
-        Random random = new(seed);
-        var until = TimeProvider.System.GetTimestamp();
-        List<int> struck = [];
-        // Each of the four at least once, in an order set by the seed; then at random until the time is over.
-        for (var n = 0; n < 4 || TimeProvider.System.GetElapsedTime(until) < TimeSpan.FromSeconds(seconds); n++)
+        var reading = Task.Run(() => ReadFeed(platform, run.Feed, over.Token));
+        // Each part at least once, in an order set by the seed; then at random.
+        await run.Work(ChaosPlatform.Parts);
+        for (var restore = 0; restore < restores; restore++)
         {
-            var done = Count(books);
-            await Poll.Until(() => Count(books) > done + 20 || work.Any(w => w.IsFaulted), TimeSpan.FromMinutes(3));
-            struck.Add(n < 4 ? (n + seed) % 4 : random.Next(4));
-            await platform.Strike(struck[^1]);
+            var (dump, then, registered) = (await platform.Backup(), run.Books.Copy(), run.Callers.Select(c => c.Registered).ToList());
+            await run.Work(1);
+            run.Published.UnionWith(await Ids(platform, "select id from outbox_rows"));
+            await platform.Restore(dump);
+            run.Books.ReturnTo(then);
+            foreach (var (caller, people) in run.Callers.Zip(registered))
+                caller.ReturnTo(people);
+            await CheckLost(platform, run);
+            await run.Work(1);
         }
 
-        var before = Count(books);
-        await Poll.Until(() => Count(books) > before + 20 || work.Any(w => w.IsFaulted), TimeSpan.FromMinutes(3));
-        await enough.CancelAsync();
-        await Task.WhenAll(work);
-        await platform.UntilHealthy();
         // A commit is in the feed when the relay has placed it; only then may the reader stop.
         await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where position is null", r => r.GetInt64(0)))[0] == 0,
             TimeSpan.FromMinutes(2));
         await over.CancelAsync();
         await reading;
-        output.WriteLine($"seed {seed}: struck {string.Join(' ', struck)} (0, 1 replicas, 2 PostgreSQL, 3 RabbitMQ); "
-            + $"{books.Determinations.Count} determinations, {books.Approved.Count} approvals, "
-            + $"{books.Units.Count} claim lines, {books.Referrals.Count} referrals, {books.Merges.Count} merges "
-            + $"({books.Merges.Count(m => m.Key == m.Value)} undone), {books.Orders.Count} orders acknowledged; {platform.Repeated} calls sent again");
-        await Check(platform, books, feed);
+        var books = run.Books;
+        output.WriteLine($"seed {seed}: struck {string.Join(' ', run.Struck)} (0, 1 replicas, 2 PostgreSQL, 3 RabbitMQ, 4 Billing, 5 Staffing), {restores} restores, "
+            + $"{run.Lost} resources and events lost and listed; {books.Determinations.Count} determinations, {books.Approved.Count} approvals, "
+            + $"{books.Units.Count} draws, {books.Referrals.Count} referrals, {books.Merges.Count} merges "
+            + $"({books.Merges.Count(m => m.Key == m.Value)} undone), {books.Versions.Count(v => v.Value > 1)} corrections, {books.Orders.Count} orders, "
+            + $"{books.Lines.Count} claim lines ({string.Join(", ", books.Lines.Values.CountBy(l => l.State).Select(s => $"{s.Value} {s.Key}"))}) acknowledged; "
+            + $"{books.Repeated} calls sent again");
+        await Check(platform, run);
         await Replay(platform, books);
     }
 
-    private static async Task Check(ChaosPlatform platform, Books books, Dictionary<string, List<long>> feed)
+    /// <summary>The callers, their books, and what was done to the platform.</summary>
+    private sealed class Run(ChaosPlatform platform, Random random, int seed, TimeSpan time)
     {
+        public Books Books { get; } = new();
+
+        public IReadOnlyList<ChaosCaller> Callers => field ??=
+            [.. Enumerable.Range(0, ChaosTests.Callers).Select(n => new ChaosCaller(platform, Books, (seed * 1000) + n))];
+
+        /// <summary>The ids of the events that the feed sent, by referral.</summary>
+        public Dictionary<string, List<Guid>> Feed { get; } = [];
+
+        /// <summary>Every event that Eligibility had before a restore.</summary>
+        public HashSet<Guid> Published { get; } = [];
+
+        public List<int> Struck { get; } = [];
+
+        public int Lost { get; set; }
+
+        /// <summary>All callers work while parts are killed; then everything runs again and nothing is under way.</summary>
+        public async Task Work(int strikes)
+        {
+            using CancellationTokenSource enough = new();
+            var work = Callers.Select(caller => Task.Run(() => caller.Work(enough.Token))).ToArray();
+            var began = TimeProvider.System.GetTimestamp();
+            for (var n = 0; n < strikes || TimeProvider.System.GetElapsedTime(began) < time; n++)
+            {
+                await More();
+                Struck.Add(Struck.Count < ChaosPlatform.Parts ? (Struck.Count + seed) % ChaosPlatform.Parts : random.Next(ChaosPlatform.Parts));
+                await platform.Strike(Struck[^1]);
+            }
+
+            await More();
+            await enough.CancelAsync();
+            await Task.WhenAll(work);
+            await platform.UntilHealthy();
+
+            Task More()
+            {
+                var done = Count(Books);
+                return Poll.Until(() => Count(Books) > done + 20 || work.Any(w => w.IsFaulted), TimeSpan.FromMinutes(3));
+            }
+        }
+    }
+
+    /// <summary>What others know of what a restore lost is what the reconciler lists: these events and resources, and nothing that is still there.</summary>
+    private static async Task CheckLost(ChaosPlatform platform, Run run)
+    {
+        var listed = "";
+        // Messages that were under way at the restore still arrive.
+        await Poll.Until(async () =>
+        {
+            var lost = run.Published.Except(await Ids(platform, "select id from outbox_rows")).ToHashSet();
+            HashSet<Guid> known =
+            [
+                .. await Ids(platform, "select message_id from inbox_rows", "billing"),
+                .. await Ids(platform, "select message_id from inbox_rows", "staffing"),
+            ];
+            known.IntersectWith(lost);
+            (var code, listed) = await platform.Tool("reconcile");
+            return code == (LostResource().IsMatch(listed) || known.Count > 0 ? 1 : 0)
+                && LostEvent().Matches(listed).Select(m => Guid.Parse(m.Groups["id"].Value)).ToHashSet().SetEquals(known);
+        }, TimeSpan.FromMinutes(2));
+        Assert.DoesNotContain("Chaos", listed, StringComparison.Ordinal);
+        var names = LostResource().Matches(listed).Select(m => m.Groups["name"].Value).ToHashSet();
+        HashSet<string> approved = [.. await platform.Rows("select 'authorizations/' || id from authorizations", r => r.GetString(0))];
+        HashSet<string> people = [.. await platform.Rows("select 'individuals/' || id from individuals", r => r.GetString(0))];
+        Assert.Empty(names.Intersect(approved).Concat(names.Intersect(people)));
+        Assert.Empty(run.Books.Lines.Values.Where(l => l.State is Claims.ClaimLineState.Ready or Claims.ClaimLineState.Void).Select(l => l.Authorization)
+            .Except(approved).Except(names));
+        run.Lost = names.Count + LostEvent().Count(listed);
+    }
+
+    [GeneratedRegex(@"(?m)^lost event (?<id>[0-9a-f-]{36})", RegexOptions.None, 1000)]
+    private static partial Regex LostEvent();
+
+    [GeneratedRegex(@"(?m)^eligibility lost (?<name>\S+):", RegexOptions.None, 1000)]
+    private static partial Regex LostResource();
+
+    private static Task<List<Guid>> Ids(ChaosPlatform platform, string sql, string service = "eligibility") => platform.Rows(sql, r => r.GetGuid(0), service);
+
+    private static async Task Check(ChaosPlatform platform, Run run)
+    {
+        var books = run.Books;
         var stored = (await platform.Rows("select 'determinations/' || d.id, encode(s.receipt_sha256, 'hex') from determinations d join decisions s on s.id = d.decision_id",
             r => KeyValuePair.Create(r.GetString(0), r.GetString(1)))).ToDictionary();
         Assert.Equal(books.Determinations.OrderBy(d => d.Key), stored.Where(s => books.Determinations.ContainsKey(s.Key)).OrderBy(s => s.Key));
 
-        // Units: the ledger contains exactly what the books contain, line by line.
-        var ledger = (await platform.Rows(
-            "select 'authorizations/' || authorization_id, 'claimLines/' || claim_line_id, units from unit_draws where released_at is null",
-            r => KeyValuePair.Create((r.GetString(0), r.GetString(1)), r.GetInt32(2)))).ToDictionary();
-        Assert.Equal(books.Units.Where(u => u.Value > 0).OrderBy(u => u.Key), ledger.OrderBy(u => u.Key));
+        // Claim lines: Billing has those of the books, in their state. One whose authorization is lost needs attention when it was decided again since.
+        var lines = (await platform.Rows("select 'claimLines/' || id, state from claim_lines", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)), "billing"))
+            .ToDictionary(l => l.Key, l => l.Value == "Attention" && !books.Approved.ContainsKey(books.Lines[l.Key].Authorization) ? "Ready" : l.Value);
+        Assert.Equal(books.Lines.OrderBy(l => l.Key).Select(l => (l.Key, l.Value.State.ToString())), lines.OrderBy(l => l.Key).Select(l => (l.Key, l.Value)));
+
+        // Units: the ledger contains exactly what the books contain, line by line. Callers that draw as Billing does have no line there; what they drew is compared
+        // first, because the reconciliation returns it. It repairs what a kill or the restore left apart: then each ready line has its unit, but for those whose
+        // authorization is lost, which the reconciler has listed.
+        Assert.Equal(books.Units.Where(u => u.Value > 0).OrderBy(u => u.Key), (await Ledger(platform)).Where(u => !books.Lines.ContainsKey(u.Key.Line)));
+        var ready = books.Lines.Where(l => l.Value.State == Claims.ClaimLineState.Ready && books.Approved.ContainsKey(l.Value.Authorization))
+            .Select(l => KeyValuePair.Create((l.Value.Authorization, l.Key), 1)).OrderBy(u => u.Key).ToList();
+        await platform.Command("reconcile-units", part: 4);
+        Assert.Equal(ready, await Ledger(platform));
 
         // Exclusivity: no person was approved twice, and the database has no two.
         Assert.Empty(books.BothApproved);
@@ -91,17 +189,31 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var orders = (await platform.Rows("select 'serviceOrders/' || id, state from service_orders", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)))).ToDictionary();
         Assert.All(books.Orders, order => Assert.Equal(order.Value.ToString(), orders[order.Key]));
 
-        await platform.ExpectEvents();
+        // Events: stored once in order per subject without gap, all placed, all sent, all received by the consumer.
+        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where sent_at is null", r => r.GetInt64(0)))[0] == 0,
+            TimeSpan.FromMinutes(2));
+        Assert.Empty(await platform.Rows(
+            """
+            select subject from (select subject, sequence, lag(sequence, 1, 0::bigint) over (partition by subject order by sequence) as before from outbox_rows) s
+            where sequence <> before + 1 and sequence - 1 not in (select number from event_epochs)
+            """, r => r.GetString(0)));
+        await AllReceived(platform, run.Published);
 
-        // The feed, read with one cursor through all restarts: each step of each referral, in order; and the states are those acknowledged to DVRS.
-        var steps = (await platform.Rows("select subject, count(*) from outbox_rows where subject like 'referrals/%' group by subject",
-            r => KeyValuePair.Create(r.GetString(0), r.GetInt64(1)))).ToDictionary();
-        Assert.Equal(steps.OrderBy(s => s.Key).Select(s => (s.Key, string.Join(',', Enumerable.Range(1, (int)s.Value)))),
-            feed.OrderBy(f => f.Key).Select(f => (f.Key, string.Join(',', f.Value))));
+        // The feed, read with one cursor through all restarts and restores: each step of each referral that is still there, in order; and the states are those
+        // acknowledged to DVRS.
+        var steps = (await platform.Rows("select subject, array_agg(id order by sequence) from outbox_rows where subject like 'referrals/%' group by subject",
+            r => KeyValuePair.Create(r.GetString(0), r.GetFieldValue<Guid[]>(1)))).ToDictionary();
+        Assert.Equal(steps.OrderBy(s => s.Key).Select(s => (s.Key, string.Join(',', s.Value))),
+            steps.OrderBy(s => s.Key).Select(s => (s.Key, string.Join(',', run.Feed.GetValueOrDefault(s.Key, []).Intersect(s.Value)))));
+        Assert.Empty(run.Feed.SelectMany(f => f.Value).Except(steps.SelectMany(s => s.Value)).Except(run.Published));
         var states = (await platform.Rows("select 'referrals/' || id, state from referrals", r => KeyValuePair.Create(r.GetString(0), r.GetString(1))))
             .ToDictionary();
         Assert.All(books.Referrals, r => Assert.Equal(r.Value.ToString(), states[r.Key]));
     }
+
+    private static async Task<List<KeyValuePair<(string Authorization, string Line), int>>> Ledger(ChaosPlatform platform) =>
+        [.. (await platform.Rows("select 'authorizations/' || authorization_id, 'claimLines/' || claim_line_id, units from unit_draws where released_at is null",
+            r => KeyValuePair.Create((Authorization: r.GetString(0), Line: r.GetString(1)), r.GetInt32(2)))).OrderBy(u => u.Key)];
 
     // Every acknowledged decision, computed again: the same bytes. The audit log has no break.
     private static async Task Replay(ChaosPlatform platform, Books books)
@@ -118,7 +230,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     }
 
     // Reads the feed from before the first referral, on any replica that answers, until it has caught up after the end.
-    private static async Task ReadFeed(ChaosPlatform platform, Dictionary<string, List<long>> feed, CancellationToken enough)
+    private static async Task ReadFeed(ChaosPlatform platform, Dictionary<string, List<Guid>> feed, CancellationToken enough)
     {
         var dvrs = platform.As(Roles.Dvrs, "nc-dvrs");
         HashSet<string> seen = [];
@@ -135,11 +247,15 @@ public sealed class ChaosTests(ITestOutputHelper output)
                 {
                     if (!feed.TryGetValue(item.Referral.Name, out var steps))
                         feed[item.Referral.Name] = steps = [];
-                    steps.Add(item.Sequence);
+                    steps.Add(Guid.Parse(item.EventId));
                 }
 
                 cursor = page.NextCursor;
                 quiet = enough.IsCancellationRequested && page.CaughtUp && page.Items.Count == 0 ? quiet + 1 : 0;
+            }
+            catch (Grpc.Core.RpcException restored) when (restored.StatusCode == Grpc.Core.StatusCode.OutOfRange)
+            {
+                cursor = restored.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Metadata["resume"];
             }
             catch (Exception dead) when (dead is Grpc.Core.RpcException or TimeoutException)
             {
@@ -148,8 +264,37 @@ public sealed class ChaosTests(ITestOutputHelper output)
         }
     }
 
+    // A durable queue of an external consumer, bound before the first event.
+    private static async Task Watch(ChaosPlatform platform)
+    {
+        await using var connection = await new ConnectionFactory { Uri = platform.Broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.ExchangeDeclareAsync(RabbitSender.EventsExchange, ExchangeType.Topic, durable: true);
+        await channel.QueueDeclareAsync(Watching, durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        await channel.QueueBindAsync(Watching, RabbitSender.EventsExchange, "#");
+    }
+
+    // The service's own consumers may still publish: both sides grow until they are equal.
+    private static async Task AllReceived(ChaosPlatform platform, HashSet<Guid> before)
+    {
+        await using var connection = await new ConnectionFactory { Uri = platform.Broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        HashSet<Guid> received = [];
+        HashSet<Guid> published = [];
+        await Poll.Until(async () =>
+        {
+            while (await channel.BasicGetAsync(Watching, autoAck: true) is { } message)
+                received.Add(Guid.Parse(message.BasicProperties.MessageId!));
+            published = [.. await Ids(platform, "select id from outbox_rows"), .. await Ids(platform, "select id from outbox_rows", "billing"),
+                .. await Ids(platform, "select id from outbox_rows", "staffing")];
+            return published.IsSubsetOf(received) && received.Except(published).All(before.Contains);
+        }, TimeSpan.FromMinutes(2));
+        Assert.NotEmpty(published);
+    }
+
     private static int Count(Books books) => books.Determinations.Count + books.Units.Count + books.Referrals.Count + books.Approved.Count + books.Merges.Count
-        + books.Orders.Count;
+        + books.Orders.Count + books.Lines.Count;
 
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : otherwise;

@@ -2414,6 +2414,16 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
+                    b.PrimitiveCollection<Guid[]>("RestsOn")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("rests_on");
+
+                    b.PrimitiveCollection<int[]>("RestsOnVersions")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("rests_on_versions");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("text")
@@ -2426,6 +2436,11 @@ namespace Ips.Billing.Db.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_decisions");
+
+                    b.HasIndex("RestsOn")
+                        .HasDatabaseName("ix_decisions_rests_on");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("RestsOn"), "gin");
 
                     b.HasIndex("Subject", "RecordedAt")
                         .HasDatabaseName("ix_decisions_subject_recorded_at");
@@ -2724,6 +2739,10 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("applied");
 
+                    b.Property<DateTimeOffset?>("MergedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("merged_at");
+
                     b.Property<string>("Provider")
                         .IsRequired()
                         .HasColumnType("text")
@@ -2736,6 +2755,10 @@ namespace Ips.Billing.Db.Migrations
                     b.Property<bool>("Undone")
                         .HasColumnType("boolean")
                         .HasColumnName("undone");
+
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("undone_at");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()

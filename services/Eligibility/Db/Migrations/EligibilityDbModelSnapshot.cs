@@ -2683,6 +2683,16 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
+                    b.PrimitiveCollection<Guid[]>("RestsOn")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("rests_on");
+
+                    b.PrimitiveCollection<int[]>("RestsOnVersions")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("rests_on_versions");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("text")
@@ -2695,6 +2705,11 @@ namespace Ips.Eligibility.Db.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_decisions");
+
+                    b.HasIndex("RestsOn")
+                        .HasDatabaseName("ix_decisions_rests_on");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("RestsOn"), "gin");
 
                     b.HasIndex("Subject", "RecordedAt")
                         .HasDatabaseName("ix_decisions_subject_recorded_at");

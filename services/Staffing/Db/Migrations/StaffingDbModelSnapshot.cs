@@ -449,6 +449,16 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
+                    b.PrimitiveCollection<Guid[]>("RestsOn")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("rests_on");
+
+                    b.PrimitiveCollection<int[]>("RestsOnVersions")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("rests_on_versions");
+
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasColumnType("text")
@@ -461,6 +471,11 @@ namespace Ips.Staffing.Db.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_decisions");
+
+                    b.HasIndex("RestsOn")
+                        .HasDatabaseName("ix_decisions_rests_on");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("RestsOn"), "gin");
 
                     b.HasIndex("Subject", "RecordedAt")
                         .HasDatabaseName("ix_decisions_subject_recorded_at");
@@ -774,6 +789,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("applied");
 
+                    b.Property<DateTimeOffset?>("MergedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("merged_at");
+
                     b.Property<string>("Provider")
                         .IsRequired()
                         .HasColumnType("text")
@@ -786,6 +805,10 @@ namespace Ips.Staffing.Db.Migrations
                     b.Property<bool>("Undone")
                         .HasColumnType("boolean")
                         .HasColumnName("undone");
+
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("undone_at");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
