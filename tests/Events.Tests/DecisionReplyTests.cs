@@ -19,6 +19,6 @@ public sealed class DecisionReplyTests
         var decision = policies.Decide(program, AdmissionDecision.Kind, new(2026, 7, 1), facts).OrThrow();
 
         Assert.NotEmpty(decision.Decision.Findings);
-        Assert.Equal(policies.Store(decision, "agency-one", "individuals/one").ToProto(), decision.ToProto(stored: true));
+        Assert.Equal(policies.Store(decision, "agency-one", "individuals/one", []).ToProto(), decision.ToProto(stored: true));
     }
 }

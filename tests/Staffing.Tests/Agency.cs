@@ -17,14 +17,14 @@ public sealed class Agency
     public Metadata Own => service.As(Roles.Provider, Code);
     public Metadata Ops => service.As(Roles.Ops, "platform");
 
-    public Proto.Organizations.OrganizationsClient Organizations => new(service.Channel);
-    public Proto.Teams.TeamsClient Teams => new(service.Channel);
-    public Proto.Staff.StaffClient Staff => new(service.Channel);
-    public Proto.Caseloads.CaseloadsClient Caseloads => new(service.Channel);
-    public Proto.Clearances.ClearancesClient Clearances => new(service.Channel);
-    public Proto.Training.TrainingClient Training => new(service.Channel);
-    public Proto.Meetings.MeetingsClient Meetings => new(service.Channel);
-    public Proto.StaffDeadlines.StaffDeadlinesClient Deadlines => new(service.Channel);
+    public Proto.Organizations.OrganizationsClient Organizations => new(service.Calls);
+    public Proto.Teams.TeamsClient Teams => new(service.Calls);
+    public Proto.Staff.StaffClient Staff => new(service.Calls);
+    public Proto.Caseloads.CaseloadsClient Caseloads => new(service.Calls);
+    public Proto.Clearances.ClearancesClient Clearances => new(service.Calls);
+    public Proto.Training.TrainingClient Training => new(service.Calls);
+    public Proto.Meetings.MeetingsClient Meetings => new(service.Calls);
+    public Proto.StaffDeadlines.StaffDeadlinesClient Deadlines => new(service.Calls);
     public string Program { get; private init; } = "nc-core";
 
     public static async Task<Agency> Register(StaffingService service, string program = "nc-core", int start = -400)

@@ -9,6 +9,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Tests;
 
 /// <summary>A service of its own, whose clock a test moves: what follows when a day passes, and a long stream of questions.</summary>
+[AnsweredRule.Named]
 public sealed class RestrictionTests(MovingStaffingService service, ITestOutputHelper output) : IClassFixture<MovingStaffingService>
 {
     private const int StaffDays = 100_000;

@@ -9,6 +9,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Tests;
 
 /// <summary>A service of its own, whose clock these tests move: the stages of deadlines are published on their days, and a large list is imported.</summary>
+[AnsweredRule.Named]
 public sealed class StaffDeadlineTests(MovingStaffingService service, ITestOutputHelper output) : IClassFixture<MovingStaffingService>
 {
     private const int Lines = 80_000;

@@ -1,3 +1,5 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Ips.Staffing.Db;
 using Ips.Testing;
 using Xunit;
@@ -6,6 +8,7 @@ namespace Ips.Staffing.Tests;
 
 /// <summary>One running service for all tests; each test creates its own people and organizations.</summary>
 [CollectionDefinition("staffing")]
+[AnsweredRule.Named]
 public sealed class StaffingServices : ICollectionFixture<StaffingService>;
 
 /// <summary>
@@ -21,6 +24,9 @@ public class StaffingService : RunningService<Program, StaffingDb>
     public FakeEligibility Eligibility { get; } = new();
 
     public StandingsFake Standings { get; } = new();
+
+    /// <summary>Calls the service, and keeps what it answers on rules for <see cref="AnsweredRule"/>.</summary>
+    public CallInvoker Calls => Channel.Intercept(new AnsweredRule.Listener());
 
     public FakeService EligibilityHost { get; } = new();
 
@@ -38,13 +44,14 @@ public class StaffingService : RunningService<Program, StaffingDb>
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
+        AnsweredRule.WriteIfAsked();
         await EligibilityHost.DisposeAsync();
         await FidelityHost.DisposeAsync();
     }
 
     protected override IEnumerable<string> Tables =>
         ["organizations", "contracts", "teams", "staff", "credentials", "roles_held", "assignments", "decisions",
-        "experience", "staff_corrections", "clearance_checks", "exclusion_hits", "list_imports", "training_completions", "training_targets",
+        "experience", "staff_corrections", "staff_history", "clearance_checks", "exclusion_hits", "list_imports", "training_completions", "training_targets",
         "training_requirements", "deadlines", "meetings", "meeting_attendees", "team_readiness", "team_reviews", "treatment_teams", "treatment_team_members",
         "work_months", "organization_facts", "organization_changes"];
 }

@@ -124,6 +124,33 @@ public sealed class UseCaseTests(StaffingService service)
     }
 
     [Fact]
+    public async Task A_caseload_that_will_exceed_its_limit_names_the_day()
+    {
+        var agency = await Agency.Register(service);
+        var lead = await agency.Member(StaffRole.TeamLead);
+        for (var i = 0; i < 8; i++)
+            Assert.Equal("", (await agency.Caseloads.AssignIndividualAsync(agency.Assignment(lead), agency.Own)).Caseload.ExceedsOn);
+        var later = agency.Assignment(lead);
+        later.From = service.Day(10);
+        var ninth = await agency.Caseloads.AssignIndividualAsync(later, agency.Own);
+        Assert.Equal((9, ""), (ninth.Caseload.ActiveCount, ninth.Caseload.ExceedsOn));
+        // The ninth of today is the tenth when the other begins.
+        var assigned = await agency.Caseloads.AssignIndividualAsync(agency.Assignment(lead), agency.Own);
+        Assert.Equal((9, Verdict.Met, service.Day(10)), (assigned.Caseload.ActiveCount, assigned.Caseload.Decision.Verdict, assigned.Caseload.ExceedsOn));
+        Assert.Equal((9, service.Day(10)), await On(9));
+        Assert.Equal((10, ""), await On(10));
+        await agency.Caseloads.EndAssignmentAsync(
+            new() { Name = assigned.Assignment.Name, Etag = assigned.Assignment.Etag, Through = service.Day(9), RequestId = StaffingService.NewId() }, agency.Own);
+        Assert.Equal((9, ""), await On(9));
+
+        async Task<(int, string)> On(int day)
+        {
+            var caseload = await agency.Caseloads.CheckCaseloadAsync(new() { StaffMember = lead, Program = agency.Program, AsOf = service.Day(day) }, agency.Own);
+            return (caseload.ActiveCount, caseload.ExceedsOn);
+        }
+    }
+
+    [Fact]
     public async Task Of_two_calls_for_the_last_place_one_gets_it_and_the_other_its_refusal()
     {
         var agency = await Agency.Register(service);

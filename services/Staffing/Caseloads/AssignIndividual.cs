@@ -87,8 +87,19 @@ public sealed class AssignIndividual(
             return early;
         if (open.Any(a => a.IndividualId == individual))
             return new Problem.Exists("assignment", "of this person to this staff member");
-        var others = open.Where(a => a.From <= from).Select(a => a.IndividualId).Distinct().Count();
-        if (!CountedCaseload.Of(member, program, from, 1 + others, specialists, policies).Is(out var caseload, out var problem))
+        Assignment assignment = new()
+        {
+            Id = new(Guid.CreateVersion7(changes.Now)),
+            Provider = member.Provider,
+            Program = program,
+            IndividualId = individual,
+            StaffMemberId = member.Id,
+            From = from,
+            TreatmentTeamId = home,
+        };
+        IReadOnlyList<Assignment> all = [.. open, assignment];
+        if (!CountedCaseload.Of(member, program, from, CountedCaseload.ActiveOn(all, from), specialists, policies)
+            .Then(counted => counted.Ahead(member, program, all, policies)).Is(out var caseload, out var problem))
             return problem;
         if (caseload.Decision.Decision.Verdict != Policies.Verdict.Met || teamFindings.Count > 0 || !store)
         {
@@ -99,16 +110,7 @@ public sealed class AssignIndividual(
         changes.Insert(policies.Store(caseload.Decision, member.Provider, member.Id.Name,
             [new(member.Id.Value, member.Version), .. open.Select(a => new RestedOn(a.Id.Value, a.Version))]));
         changes.Update(member);
-        var assignment = changes.Insert(new Assignment
-        {
-            Id = new(Guid.CreateVersion7(changes.Now)),
-            Provider = member.Provider,
-            Program = program,
-            IndividualId = individual,
-            StaffMemberId = member.Id,
-            From = from,
-            TreatmentTeamId = home,
-        });
+        changes.Insert(assignment);
         changes.Publish(new AssignmentMadeV1
         {
             AssignmentId = assignment.Id,

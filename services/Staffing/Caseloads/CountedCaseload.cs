@@ -12,6 +12,9 @@ namespace Ips.Staffing.Caseloads;
 /// <summary>A caseload counted on a day, and whether it is within the limit (NC-STAFF-007, -008 and their siblings).</summary>
 public sealed record CountedCaseload(StaffMemberId StaffMemberId, StaffRole Role, DateOnly Day, int Active, DecisionRecord Decision)
 {
+    /// <summary>The first later day on which those who are assigned already exceed the limit; null when none is known.</summary>
+    public DateOnly? ExceedsOn { get; private init; }
+
     /// <summary>Decides on a caseload of <paramref name="active"/> people; the member holds a role with a caseload on the day, or it is refused.</summary>
     /// <param name="member">The staff member with the roles held.</param>
     /// <param name="program">The program.</param>
@@ -46,6 +49,22 @@ public sealed record CountedCaseload(StaffMemberId StaffMemberId, StaffRole Role
         return policies.Decide(program, CaseloadDecision.Kind, day, facts).Then(decision => new CountedCaseload(member.Id, role, day, active, decision));
     }
 
+    /// <summary>The same with the first later day on which assignments on file exceed the limit. A caseload grows only where an assignment begins.</summary>
+    /// <param name="member">The staff member with the roles held.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="assignments">Assignments that do not end before the day; with the one that is asked for.</param>
+    /// <param name="policies">Decides.</param>
+    public CountedCaseload Ahead(StaffMember member, string program, IReadOnlyCollection<Assignment> assignments, PolicyService policies) => this with
+    {
+        ExceedsOn = assignments.Select(a => a.From).Where(day => day > Day).Distinct().Order().Cast<DateOnly?>().FirstOrDefault(day =>
+            Of(member, program, day!.Value, ActiveOn(assignments, day.Value), null, policies).Is(out var later, out _)
+            && later.Decision.Decision.Verdict == Policies.Verdict.NotMet),
+    };
+
+    /// <summary>People who are assigned on a day.</summary>
+    public static int ActiveOn(IEnumerable<Assignment> assignments, DateOnly day) =>
+        assignments.Where(a => a.From <= day && !(a.Through < day)).Select(a => a.IndividualId).Distinct().Count();
+
     /// <summary>How many specialists the member's team has on the day; null without a role with a caseload.</summary>
     public static async Task<int?> Specialists(StaffingDb db, StaffMember member, string program, DateOnly day, CancellationToken cancellationToken) =>
         RoleOf(member, program, day) is not { Role: StaffRole.TeamLead, TeamId: var team } ? null
@@ -58,5 +77,5 @@ public sealed record CountedCaseload(StaffMemberId StaffMemberId, StaffRole Role
 
     /// <summary>As the contract shows it.</summary>
     public Proto.Caseload ToProto(bool stored) =>
-        new() { StaffMember = StaffMemberId.Name, Role = Role, Day = Day.Day(), ActiveCount = Active, Decision = Decision.ToProto(stored) };
+        new() { StaffMember = StaffMemberId.Name, Role = Role, Day = Day.Day(), ActiveCount = Active, Decision = Decision.ToProto(stored), ExceedsOn = ExceedsOn.Day() };
 }

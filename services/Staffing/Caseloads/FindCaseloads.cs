@@ -19,11 +19,11 @@ public sealed class FindCaseloads(StaffingDb db, PolicyService policies)
         if (await db.Staff.AsNoTracking().Include(s => s.Roles).ThenInclude(r => r.Team)
             .SingleOrDefaultAsync(s => s.Id == id, cancellationToken) is not { } member)
             return new Problem.NotFound("staff member", request.StaffMember);
-        var active = await db.Assignments.Where(a => a.StaffMemberId == id && a.From <= day && (a.Through == null || a.Through >= day))
-            .Select(a => a.IndividualId).Distinct().CountAsync(cancellationToken);
+        var open = await db.Assignments.AsNoTracking().Where(a => a.StaffMemberId == id && (a.Through == null || a.Through >= day)).ToListAsync(cancellationToken);
         var specialists = await CountedCaseload.Specialists(db, member, request.Program, day, cancellationToken);
         var specialist = await SpecialistEvidence.Read(db, id, request.Program, day, cancellationToken);
-        return CountedCaseload.Of(member, request.Program, day, active, specialists, policies, specialist).Then(caseload => caseload.ToProto(stored: false));
+        return CountedCaseload.Of(member, request.Program, day, CountedCaseload.ActiveOn(open, day), specialists, policies, specialist)
+            .Then(caseload => caseload.Ahead(member, request.Program, open, policies).ToProto(stored: false));
     }
 
     public async Task<Result<Proto.ListAssignmentsResponse>> Handle(Proto.ListAssignmentsRequest request, CancellationToken cancellationToken)

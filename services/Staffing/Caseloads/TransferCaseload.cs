@@ -67,9 +67,10 @@ public sealed class TransferCaseload(
             return early;
         var moving = open.Where(a => a.StaffMemberId == giver && a.Program == request.Program).ToList();
         var present = open.Where(a => a.StaffMemberId == receiver).Select(a => a.IndividualId).ToHashSet();
-        var here = open.Where(a => a.StaffMemberId == receiver && a.From <= from).Select(a => a.IndividualId);
-        var active = here.Concat(moving.Select(a => a.IndividualId)).Distinct().Count();
-        if (!CountedCaseload.Of(gets, request.Program, from, active, specialists, policies).Is(out var caseload, out var problem))
+        var here = open.FindAll(a => a.StaffMemberId == receiver);
+        var active = here.Where(a => a.From <= from).Concat(moving).Select(a => a.IndividualId).Distinct().Count();
+        if (!CountedCaseload.Of(gets, request.Program, from, active, specialists, policies)
+            .Then(counted => counted.Ahead(gets, request.Program, [.. here, .. moving], policies)).Is(out var caseload, out var problem))
             return problem;
         Changes changes = new(clock.GetUtcNow());
         var moves = caseload.Decision.Decision.Verdict == Verdict.Met && teamFindings.Count == 0;

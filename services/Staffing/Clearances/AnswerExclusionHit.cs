@@ -40,6 +40,7 @@ public sealed class AnswerExclusionHit(
 
             // write
             Changes changes = new(clock.GetUtcNow());
+            changes.Insert(EarlierRecord.Of(found, changes.Now));
             (hit.State, hit.Reason, hit.KnownOn, hit.AnsweredBy, hit.AnsweredAt) = (request.Answer, request.Reason, known, caller.Subject, changes.Now);
             changes.Update(hit);
             changes.Update(found.Member);

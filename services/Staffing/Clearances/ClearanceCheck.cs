@@ -9,7 +9,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.Clearances;
 
 /// <summary>A check of a staff member with its result. It is never changed, only withdrawn.</summary>
-public sealed class ClearanceCheck : IVersioned, IOfProvider
+public sealed class ClearanceCheck : IVersioned, IOfProvider, IWithdrawable<ClearanceCheck>
 {
     /// <summary>The id.</summary>
     public required ClearanceId Id { get; init; }
@@ -55,6 +55,9 @@ public sealed class ClearanceCheck : IVersioned, IOfProvider
 
     /// <summary>Whether it counts: it was not withdrawn.</summary>
     public bool Counts => WithdrawnAt is null;
+
+    /// <inheritdoc/>
+    public ClearanceCheck Copy() => (ClearanceCheck)MemberwiseClone();
 
     /// <summary>As the contract shows it.</summary>
     public Proto.Clearance ToProto() => new()

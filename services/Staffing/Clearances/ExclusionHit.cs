@@ -56,6 +56,14 @@ public sealed class ExclusionHit : IVersioned, IOfProvider
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
+    /// <summary>The same with another answer.</summary>
+    public ExclusionHit As(Proto.ExclusionHitState state, DateOnly? known)
+    {
+        var copy = (ExclusionHit)MemberwiseClone();
+        (copy.State, copy.KnownOn) = (state, known);
+        return copy;
+    }
+
     /// <summary>As the contract shows it.</summary>
     public Proto.ExclusionHit ToProto(PersonalDataProtector protector, IEnumerable<IndividualId> people) => new()
     {

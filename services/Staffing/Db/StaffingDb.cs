@@ -35,6 +35,9 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>People who work in teams.</summary>
     public DbSet<StaffMember> Staff => Set<StaffMember>();
 
+    /// <summary>What stood on file about staff before changes.</summary>
+    public DbSet<EarlierRecord> EarlierRecords => Set<EarlierRecord>();
+
     /// <summary>Roles of staff members in teams.</summary>
     public DbSet<RoleHeld> Roles => Set<RoleHeld>();
 
@@ -124,6 +127,7 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
         Limit<WorkMonth>(modelBuilder);
         Limit<OrganizationFact>(modelBuilder);
         Limit<OrganizationChange>(modelBuilder);
+        Limit<EarlierRecord>(modelBuilder);
         Limit<ClearanceCheck>(modelBuilder);
         Limit<ExclusionHit>(modelBuilder);
         Limit<TrainingCompletion>(modelBuilder);

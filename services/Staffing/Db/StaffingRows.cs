@@ -14,6 +14,7 @@ internal static class StaffingRows
         .Follows("experience", "staff_member_id", "staff")
         .Table("staff_corrections", "exists (select from staff s where s.id = staff_corrections.staff_member_id and (s.provider = ips_provider() or ips_everybody()))",
             grants: "select, insert")
+        .Table("staff_history", TenantPolicies.Network, grants: "select, insert")
         .Table("clearance_checks", TenantPolicies.Network)
         .Table("exclusion_hits", TenantPolicies.Network)
         .Table("training_completions", TenantPolicies.Network)
@@ -37,7 +38,7 @@ internal static class StaffingRows
         .Table("members", "organization = ips_organization() or ips_everybody()", grants: "select, insert, update")
         .Follows("delegations", "member_id", "members")
         // Colleagues are seen: what decides on a role, a check or a training must not be decided on a part.
-        .Opens("staff", "staff_corrections", "decisions", "deadlines", "clearance_checks", "exclusion_hits", "training_completions", "training_targets",
+        .Opens("staff", "staff_corrections", "staff_history", "decisions", "deadlines", "clearance_checks", "exclusion_hits", "training_completions", "training_targets",
             "training_requirements", "meetings", "organizations", "organization_facts", "organization_changes", "teams", "team_readiness", "team_reviews",
             "treatment_teams", "treatment_team_members", "work_months")
         .Limits("assignments",

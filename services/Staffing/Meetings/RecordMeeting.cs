@@ -13,10 +13,7 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TeamSchedule
     {
         RequestValidator fields = new();
         var id = fields.Id<TeamId>("team", request.Team);
-        fields.Choice("kind", request.Kind);
-        var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
-        fields.Require(request.Kind is not (Proto.TeamMeetingKind.Supervision or Proto.TeamMeetingKind.FieldMentoring) || staff is not null,
-            "staff_member", "is missing; supervision and field mentoring are of one specialist");
+        var staff = About(fields, request.Kind, request.StaffMember);
         fields.Require(!request.VrInvited || request.Kind == Proto.TeamMeetingKind.TreatmentTeam, "vr_invited", "is only for a meeting of the treatment team");
         var day = fields.Day("day", request.Day);
         if (fields.Problem is { } bad)
@@ -47,6 +44,16 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TeamSchedule
                 await schedule.Sync(team, meeting, changes, s);
             return new Decided<Proto.Meeting>(meeting.ToProto(), changes);
         }, cancellationToken);
+    }
+
+    /// <summary>Checks the kind of a meeting; the one specialist whom it is about, or null.</summary>
+    internal static StaffMemberId? About(RequestValidator fields, Proto.TeamMeetingKind kind, string staffMember)
+    {
+        fields.Choice("kind", kind);
+        var staff = fields.OptionalId<StaffMemberId>("staff_member", staffMember);
+        fields.Require(kind is not (Proto.TeamMeetingKind.Supervision or Proto.TeamMeetingKind.FieldMentoring) || staff is not null,
+            "staff_member", "is missing; supervision and field mentoring are of one specialist");
+        return staff;
     }
 
     public Task<Result<Proto.Meeting>> Handle(Proto.HoldMeetingRequest request, CancellationToken cancellationToken)

@@ -32,6 +32,12 @@ public sealed class TeamMeeting : IVersioned, IOfProvider
     /// <summary>The day.</summary>
     public required DateOnly Day { get; set; }
 
+    /// <summary>SHA-256 of the UID of the calendar's series; null unless a calendar was imported.</summary>
+    public string? Series { get; init; }
+
+    /// <summary>When the series has it; null unless a calendar was imported.</summary>
+    public string? Occurrence { get; init; }
+
     /// <summary>The state.</summary>
     public required Proto.TeamMeetingState State { get; set; }
 
@@ -118,6 +124,7 @@ internal sealed class TeamMeetingMap : IEntityTypeConfiguration<TeamMeeting>
         meeting.ToTable("meetings").HasKey(m => m.Id);
         meeting.HasVersion();
         meeting.HasIndex(m => new { m.TeamId, m.Day });
+        meeting.HasIndex(m => new { m.TeamId, m.Series, m.Occurrence }).IsUnique();
         meeting.HasOne<Team>().WithMany().HasForeignKey(m => m.TeamId);
         meeting.PrimitiveCollection(m => m.Topics).ElementType().HasConversion<string>();
         meeting.PrimitiveCollection(m => m.CommitteeMembers).ElementType().HasConversion<string>();

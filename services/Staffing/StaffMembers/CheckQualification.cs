@@ -59,11 +59,12 @@ public sealed class CheckQualification(
     {
         if (!Read(request).Is(out var requested, out var bad))
             return bad;
-        return Answer(requested, await records.Read(requested.StaffMember, cancellationToken), brief: false);
+        var found = await records.Read([requested.StaffMember], cancellationToken, history: requested.KnownAt is not null);
+        return Answer(requested, found.SingleOrDefault(), brief: false);
     }
 
     /// <summary>A valid request for a day of service.</summary>
-    internal sealed record StaffDay(StaffMemberId StaffMember, string Program, StaffRole Role, DateOnly Day);
+    internal sealed record StaffDay(StaffMemberId StaffMember, string Program, StaffRole Role, DateOnly Day, DateTimeOffset? KnownAt);
 
     /// <summary>Checks the fields of a request for a day of service.</summary>
     internal Result<StaffDay> Read(Proto.VerifyQualificationRequest request)
@@ -72,14 +73,15 @@ public sealed class CheckQualification(
         var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
         policies.Today(fields, "program", request.Program);
         var day = fields.Day("service_date", request.ServiceDate);
-        return fields.Problem is { } bad ? bad : new StaffDay(id, request.Program, request.Role, day);
+        var knownAt = fields.OptionalInstant("known_at", request.KnownAt, clock.GetUtcNow());
+        return fields.Problem is { } bad ? bad : new StaffDay(id, request.Program, request.Role, day, knownAt);
     }
 
     /// <summary>Answers for a day of service from the record; without a record the staff member is not found.</summary>
     internal Result<Proto.Qualification> Answer(StaffDay requested, StaffRecord? record, bool brief)
     {
-        var (id, program, wanted, day) = requested;
-        if (record is not { } found)
+        var (id, program, wanted, day, knownAt) = requested;
+        if ((knownAt is { } instant ? record?.KnownAt(instant) : record) is not { } found)
             return new Problem.NotFound("staff member", id.Name);
         var role = wanted != StaffRole.Unspecified ? wanted : Gatekeeper.Held(found.Member, program, day)?.Role ?? StaffRole.Unspecified;
         if (role == StaffRole.Unspecified)

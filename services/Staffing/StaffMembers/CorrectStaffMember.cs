@@ -52,6 +52,7 @@ public sealed class CorrectStaffMember(
                 EncryptedBefore = protector.Protect(JsonFormatter.Default.Format(member.ToProto(protector, all: true))),
                 RecordedAt = changes.Now,
             });
+            changes.Insert(EarlierRecord.Of(found, changes.Now));
             if (name.Length > 0)
                 member.EncryptedDisplayName = protector.Protect(name);
             member.HireDate = hired ?? member.HireDate;

@@ -37,6 +37,7 @@ public sealed class EndEmployment(StaffingDb db, StaffRecords records, TrainingP
 
             // write
             Changes changes = new(clock.GetUtcNow());
+            changes.Insert(EarlierRecord.Of(found, changes.Now));
             role.Through = through;
             changes.Update(role);
             changes.Update(found.Member);
@@ -80,6 +81,7 @@ public sealed class EndEmployment(StaffingDb db, StaffRecords records, TrainingP
             // write
             Changes changes = new(clock.GetUtcNow());
             var unmet = plan.Unmet(found, last);
+            changes.Insert(EarlierRecord.Of(found, changes.Now));
             (member.SeparatedOn, member.SeparationReason) = (last, request.Reason);
             var roles = member.Roles.Where(r => r.Through is not { } end || end > last).ToList();
             foreach (var role in roles)

@@ -4,7 +4,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>A span of work of some kinds; both ends included.</summary>
-public sealed class ExperienceSpan
+public sealed class ExperienceSpan : IWithdrawable<ExperienceSpan>
 {
     private const int DaysOfMonth = 31;
 
@@ -37,6 +37,9 @@ public sealed class ExperienceSpan
 
     /// <summary>Whether it counts: it was not withdrawn.</summary>
     public bool Counts => WithdrawnAt is null;
+
+    /// <inheritdoc/>
+    public ExperienceSpan Copy() => (ExperienceSpan)MemberwiseClone();
 
     /// <summary>Whether it is of the kind.</summary>
     public bool Is(Proto.ExperienceKind kind) => Kinds.Contains(WireCode.Upper(kind)!);

@@ -107,6 +107,7 @@ public sealed class RecordStaffFacts(
             Changes changes = new(clock.GetUtcNow());
             changes.Update(member);
             var before = gate.Of(found);
+            changes.Insert(EarlierRecord.Of(found, changes.Now));
             var role = changes.Insert(new RoleHeld
             {
                 Id = Guid.CreateVersion7(changes.Now),

@@ -132,7 +132,7 @@ public sealed class StaffMember : IVersioned
 }
 
 /// <summary>A credential with its validity; both ends included.</summary>
-public sealed class Credential
+public sealed class Credential : IWithdrawable<Credential>
 {
     /// <summary>The id.</summary>
     public required Guid Id { get; init; }
@@ -178,6 +178,17 @@ public sealed class Credential
 
     /// <summary>Whether it counts: it was not withdrawn.</summary>
     public bool Counts => WithdrawnAt is null;
+
+    /// <inheritdoc/>
+    public Credential Copy() => (Credential)MemberwiseClone();
+
+    /// <summary>The same with another last day.</summary>
+    public Credential Until(DateOnly? through)
+    {
+        var copy = Copy();
+        copy.ValidThrough = through;
+        return copy;
+    }
 
     /// <summary>As the contract shows it; without its number when there is no <paramref name="protector"/>.</summary>
     public Proto.Credential ToProto(PersonalDataProtector? protector) => new()
@@ -230,6 +241,14 @@ public sealed class RoleHeld
 
     /// <summary>Whether it is held on a day of the span; an absent end means no end.</summary>
     public bool Overlaps(DateOnly from, DateOnly? through) => !(Through < from) && !(through < From) && !(Through < From);
+
+    /// <summary>The same with another last day.</summary>
+    public RoleHeld Until(DateOnly? through)
+    {
+        var copy = (RoleHeld)MemberwiseClone();
+        copy.Through = through;
+        return copy;
+    }
 
     /// <summary>Whether it is held on the day.</summary>
     public bool HeldOn(DateOnly day) => From <= day && !(Through < day);

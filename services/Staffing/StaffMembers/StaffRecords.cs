@@ -13,9 +13,11 @@ namespace Ips.Staffing.StaffMembers;
 /// <param name="Completions">Completions and waivers, withdrawn ones too.</param>
 /// <param name="Targets">Days of local plans.</param>
 /// <param name="Requirements">Requirements that were made.</param>
+/// <param name="Earlier">What stood there before changes; empty unless it was asked for.</param>
 public sealed record StaffRecord(
     StaffMember Member, IReadOnlyList<ClearanceCheck> Clearances, IReadOnlyList<ExclusionHit> Hits, IReadOnlyList<TrainingCompletion> Completions,
-    IReadOnlyList<TrainingTargetDay> Targets, IReadOnlyList<TrainingRequirement> Requirements);
+    IReadOnlyList<TrainingTargetDay> Targets, IReadOnlyList<TrainingRequirement> Requirements,
+    IReadOnlyList<EarlierRecord> Earlier);
 
 /// <summary>Reads the records of staff whom the caller may see.</summary>
 public sealed class StaffRecords(StaffingDb db)
@@ -25,7 +27,10 @@ public sealed class StaffRecords(StaffingDb db)
         (await Read([id], cancellationToken)).SingleOrDefault();
 
     /// <summary>The records of several, in no order; those that the caller may not see are left out.</summary>
-    public async Task<IReadOnlyList<StaffRecord>> Read(IReadOnlyCollection<StaffMemberId> ids, CancellationToken cancellationToken)
+    /// <param name="ids">Whose.</param>
+    /// <param name="cancellationToken">The caller gives up.</param>
+    /// <param name="history">Whether to read what stood there before changes too.</param>
+    public async Task<IReadOnlyList<StaffRecord>> Read(IReadOnlyCollection<StaffMemberId> ids, CancellationToken cancellationToken, bool history = false)
     {
         StaffMemberId[] wanted = [.. ids];
         var members = await db.Staff.AsNoTracking().Include(m => m.Credentials).Include(m => m.Roles).ThenInclude(r => r.Team).Include(m => m.Experience)
@@ -42,7 +47,9 @@ public sealed class StaffRecords(StaffingDb db)
             .ToLookup(t => t.StaffMemberId);
         var requirements = (await db.Requirements.AsNoTracking().Where(r => wanted.Contains(r.StaffMemberId)).ToListAsync(cancellationToken))
             .ToLookup(r => r.StaffMemberId);
+        var earlier = (history ? await db.EarlierRecords.AsNoTracking().Where(e => wanted.Contains(e.StaffMemberId)).ToListAsync(cancellationToken) : [])
+            .ToLookup(e => e.StaffMemberId);
         return [.. members.Select(m => new StaffRecord(
-            m, [.. clearances[m.Id]], [.. hits[m.Id]], [.. completions[m.Id]], [.. targets[m.Id]], [.. requirements[m.Id]]))];
+            m, [.. clearances[m.Id]], [.. hits[m.Id]], [.. completions[m.Id]], [.. targets[m.Id]], [.. requirements[m.Id]], [.. earlier[m.Id]]))];
     }
 }

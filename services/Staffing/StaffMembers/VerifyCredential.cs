@@ -39,6 +39,7 @@ public sealed class VerifyCredential(
             (credential.VerifiedOn, credential.VerifiedAt, credential.VerifiedBy) = (verified, place, caller.Subject);
             if (through is { } last && last != credential.ValidThrough)
             {
+                changes.Insert(EarlierRecord.Of(found, changes.Now));
                 credential.ValidThrough = last;
                 changes.Publish(new CredentialAddedV1
                 {

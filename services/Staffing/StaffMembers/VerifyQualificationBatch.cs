@@ -26,8 +26,9 @@ public sealed class VerifyQualificationBatch(StaffRecords records, CheckQualific
 
         // When the records cannot be read, every item that needs them gets that error.
         StaffMemberId[] staff = [.. requested.Where(a => a.Day is not null).Select(a => a.Day!.StaffMember).Distinct()];
+        var history = requested.Any(a => a.Day?.KnownAt is not null);
         var (read, outage) = await batches.Try(new Proto.VerifyQualificationRequest(), "verify", context, async () =>
-            (Result<Found>)new Found((await records.Read(staff, context.CancellationToken)).ToDictionary(r => r.Member.Id)));
+            (Result<Found>)new Found((await records.Read(staff, context.CancellationToken, history)).ToDictionary(r => r.Member.Id)));
 
         var answers = new Proto.VerifyQualificationBatchResponse[items.Count];
         for (var i = 0; i < items.Count; i++)

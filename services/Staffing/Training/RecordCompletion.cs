@@ -102,6 +102,7 @@ public sealed class RecordCompletion(StaffRecords records, Gatekeeper gate, Trai
             // write
             Changes changes = new(clock.GetUtcNow());
             var before = gate.Of(found);
+            changes.Insert(EarlierRecord.Of(found, changes.Now));
             if (found.Targets.FirstOrDefault(t => t.Course == request.Course) is { } target)
             {
                 target.TargetDate = day;

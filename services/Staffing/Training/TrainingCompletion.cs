@@ -9,7 +9,7 @@ using StaffRole = Ips.Contracts.Common.V1.StaffRole;
 namespace Ips.Staffing.Training;
 
 /// <summary>A completed course, a certificate, a session of yearly training, or a waiver. It is never changed, only withdrawn.</summary>
-public sealed class TrainingCompletion : IOfProvider
+public sealed class TrainingCompletion : IOfProvider, IWithdrawable<TrainingCompletion>
 {
     /// <summary>The id.</summary>
     public required Guid Id { get; init; }
@@ -50,6 +50,9 @@ public sealed class TrainingCompletion : IOfProvider
     /// <summary>Whether it counts: it was not withdrawn.</summary>
     public bool Counts => WithdrawnAt is null;
 
+    /// <inheritdoc/>
+    public TrainingCompletion Copy() => (TrainingCompletion)MemberwiseClone();
+
     /// <summary>As the contract shows it.</summary>
     public Proto.Completion ToProto() => new()
     {
@@ -85,6 +88,14 @@ public sealed class TrainingTargetDay : IVersioned, IOfProvider
 
     /// <summary>Last day, included.</summary>
     public required DateOnly TargetDate { get; set; }
+
+    /// <summary>The same with another day.</summary>
+    public TrainingTargetDay With(DateOnly day)
+    {
+        var copy = (TrainingTargetDay)MemberwiseClone();
+        copy.TargetDate = day;
+        return copy;
+    }
 }
 
 /// <summary>What a rule requires of a person in a role, as it was when it was made.</summary>

@@ -38,7 +38,8 @@ public sealed class TrainingPlan(StaffingDb db, PolicyService policies, TimeProv
     /// <param name="Listed">What the decision lists.</param>
     /// <param name="PackVersion">The pack that decided.</param>
     /// <param name="ClockFrom">Hire or start in the role, whichever is later.</param>
-    public sealed record Standing(string Program, StaffRole Role, int Year, ListedRequirement Listed, string PackVersion, DateOnly ClockFrom)
+    /// <param name="Says">The rule in one line.</param>
+    public sealed record Standing(string Program, StaffRole Role, int Year, ListedRequirement Listed, string PackVersion, DateOnly ClockFrom, string Says)
     {
         /// <summary>The recorded requirement; null before it is recorded.</summary>
         public TrainingRequirement? Recorded { get; init; }
@@ -74,6 +75,7 @@ public sealed class TrainingPlan(StaffingDb db, PolicyService policies, TimeProv
             DueOn = DueOn.Day(),
             State = State(day),
             PackVersion = Recorded?.PackVersion ?? PackVersion,
+            RuleSays = Says,
         };
     }
 
@@ -103,7 +105,7 @@ public sealed class TrainingPlan(StaffingDb db, PolicyService policies, TimeProv
                 TrainingEvidence.Of(found, program, role, day, year, crisis)).Is(out var decision, out _) ? Listed(decision) : [];
 
             Standing Standing(int year, ListedRequirement listed) =>
-                new(program, role, year, listed, policies.Engine.Programs[program].Version, from)
+                new(program, role, year, listed, policies.Engine.Programs[program].Version, from, policies.Engine.Programs[program].Find(RuleId.Of(listed.Rule))?.Says ?? "")
                 {
                     Recorded = found.Requirements.FirstOrDefault(r => (r.Program, r.Role, r.RuleId, r.TrainingYear) == (program, role, listed.Rule, year)),
                 };

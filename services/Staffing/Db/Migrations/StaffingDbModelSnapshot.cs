@@ -1316,6 +1316,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("minutes_sha256");
 
+                    b.Property<string>("Occurrence")
+                        .HasColumnType("text")
+                        .HasColumnName("occurrence");
+
                     b.Property<bool?>("PartnerAgency")
                         .HasColumnType("boolean")
                         .HasColumnName("partner_agency");
@@ -1328,6 +1332,10 @@ namespace Ips.Staffing.Db.Migrations
                     b.Property<DateTimeOffset>("RecordedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
+
+                    b.Property<string>("Series")
+                        .HasColumnType("text")
+                        .HasColumnName("series");
 
                     b.Property<Guid?>("StaffMemberId")
                         .HasColumnType("uuid")
@@ -1365,6 +1373,10 @@ namespace Ips.Staffing.Db.Migrations
 
                     b.HasIndex("TeamId", "Day")
                         .HasDatabaseName("ix_meetings_team_id_day");
+
+                    b.HasIndex("TeamId", "Series", "Occurrence")
+                        .IsUnique()
+                        .HasDatabaseName("ix_meetings_team_id_series_occurrence");
 
                     b.ToTable("meetings", (string)null);
                 });
@@ -1638,6 +1650,39 @@ namespace Ips.Staffing.Db.Migrations
                         .HasDatabaseName("ix_credentials_staff_member_id");
 
                     b.ToTable("credentials", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.StaffMembers.EarlierRecord", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateTimeOffset>("ReplacedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("replaced_at");
+
+                    b.Property<Guid>("StaffMemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("staff_member_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_staff_history");
+
+                    b.HasIndex("StaffMemberId", "ReplacedAt")
+                        .HasDatabaseName("ix_staff_history_staff_member_id_replaced_at");
+
+                    b.ToTable("staff_history", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.ExperienceSpan", b =>
@@ -2346,6 +2391,16 @@ namespace Ips.Staffing.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_credentials_staff_staff_member_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.StaffMembers.EarlierRecord", b =>
+                {
+                    b.HasOne("Ips.Staffing.StaffMembers.StaffMember", null)
+                        .WithMany()
+                        .HasForeignKey("StaffMemberId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_staff_history_staff_staff_member_id");
                 });
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.ExperienceSpan", b =>
