@@ -136,7 +136,7 @@ public sealed partial class RoomTests(Site site)
     {
         { "agency", "/today" }, { "agency", "/due" }, { "agency", "/money" }, { "agency", "/reroutes" }, { "agency", "/{line}" },
         { "agency", "/milestones" }, { "agency", "/{milestone}" }, { "agency", "/caseload" },
-        { "agency", "/intake" }, { "agency", "/staff" }, { "agency", "/members" }, { "agency", "/{draft}" },
+        { "agency", "/intake" }, { "agency", "/staff" }, { "agency", "/staff/meetings" }, { "agency", "/staff/training" }, { "agency", "/staff/checks" }, { "agency", "/members" }, { "agency", "/{draft}" },
         { "payer", "/authorizations" }, { "payer", "/{authorization}" }, { "payer", "/appeals" }, { "payer", "/{appeal}" }, { "payer", "/milestones" },
         { "counselor", "/referrals" }, { "counselor", "/{referral}" },
         { "state", "/dashboard" }, { "state", "/teams" }, { "state", "/{team}" }, { "state", "/{team}/score" }, { "state", "/{contested}" },

@@ -5,6 +5,7 @@ using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Fidelity.V1;
 using Ips.Contracts.Reporting.V1;
+using Ips.Contracts.Staffing.V1;
 
 namespace Ips.Portal;
 
@@ -51,6 +52,22 @@ internal static class Text
         [Evaluator.Dhhs] = "State reviewers",
         [Evaluator.ApprovedContractor] = "Approved contractor",
         [Evaluator.Provider] = "The agency itself",
+        [CommitteeMember.Client] = "Person served",
+        [CommitteeMember.IpsSupervisor] = "IPS supervisor",
+        [CommitteeMember.Vr] = "Vocational rehabilitation",
+        [ExclusionList.OigLeie] = "OIG list of excluded persons (LEIE)",
+        [ExclusionList.AdverseActions] = "State list of adverse actions",
+        [TeamMeetingKind.Vr] = "Vocational rehabilitation",
+        [TrainingCourse.Annual] = "Yearly training",
+        [TrainingCourse.Cips] = "CIPS certificate",
+        [TrainingCourse.FirstAidCpr] = "First Aid and CPR",
+        [TrainingCourse.Ips101] = "IPS 101",
+        [TrainingCourse.IpsPrinciples] = "IPS principles",
+        [TrainingCourse.IpsTraining] = "IPS training",
+        [TrainingCourse.Mi] = "Motivational interviewing",
+        [TrainingCourse.MiEmployment] = "Motivational interviewing for employment",
+        [TrainingCourse.PcEmploymentPlanning] = "Person-centered employment planning",
+        [TrainingCourse.SupervisingCpss] = "Supervising certified peer support specialists",
         [StaffRole.Esp] = "Employment specialist",
         [StaffRole.Epm] = "Peer mentor",
         [Verdict.Met] = "Met",

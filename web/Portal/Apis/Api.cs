@@ -7,12 +7,39 @@ namespace Ips.Portal.Apis;
 internal sealed class Api(IHttpContextAccessor requests, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PatienceForFiles = TimeSpan.FromMinutes(2);
 
     /// <summary>A call that the page rests on: a refusal becomes the page's status.</summary>
     public async Task<Reply<T>> Call<T>(Func<CallOptions, AsyncUnaryCall<T>> rpc)
+        where T : class => Answered(await Part(rpc));
+
+    /// <summary>A call for a part of the page: the rest is shown without it.</summary>
+    public async Task<Reply<T>> Part<T>(Func<CallOptions, AsyncUnaryCall<T>> rpc)
+        where T : class => await Try(async options => await rpc(options), Patience);
+
+    /// <summary>A call that sends a file in pieces, the first message without one; a refusal becomes the page's status.</summary>
+    public async Task<Reply<T>> Send<TPiece, T>(Func<CallOptions, AsyncClientStreamingCall<TPiece, T>> rpc, TPiece first, IAsyncEnumerable<TPiece> pieces)
+        where T : class => Answered(await Try(async options =>
+        {
+            using var call = rpc(options);
+            try
+            {
+                await call.RequestStream.WriteAsync(first);
+                await foreach (var piece in pieces)
+                    await call.RequestStream.WriteAsync(piece);
+                await call.RequestStream.CompleteAsync();
+            }
+            catch (Exception ended) when (ended is RpcException or InvalidOperationException or IOException)
+            {
+                // The service answered before everything was sent; its answer says why.
+            }
+
+            return await call;
+        }, PatienceForFiles));
+
+    private Reply<T> Answered<T>(Reply<T> reply)
         where T : class
     {
-        var reply = await Part(rpc);
         if (reply.Refusal is { } refusal)
         {
             var http = requests.HttpContext!;
@@ -25,15 +52,14 @@ internal sealed class Api(IHttpContextAccessor requests, TimeProvider clock)
         return reply;
     }
 
-    /// <summary>A call for a part of the page: the rest is shown without it.</summary>
-    public async Task<Reply<T>> Part<T>(Func<CallOptions, AsyncUnaryCall<T>> rpc)
+    private async Task<Reply<T>> Try<T>(Func<CallOptions, Task<T>> rpc, TimeSpan patience)
         where T : class
     {
         var http = requests.HttpContext!;
         Metadata headers = new() { { "authorization", $"Bearer {await http.GetTokenAsync("access_token")}" } };
         try
         {
-            return new(await rpc(new(headers, clock.GetUtcNow().UtcDateTime + Patience, http.RequestAborted)), null);
+            return new(await rpc(new(headers, clock.GetUtcNow().UtcDateTime + patience, http.RequestAborted)), null);
         }
         catch (RpcException refused) when (Refusal.Of(refused) is { } refusal)
         {

@@ -42,6 +42,8 @@ internal static class ApiSetup
         services.AddDiscoveredClient<FileTransfers.FileTransfersClient>("billing");
         services.AddDiscoveredClient<Milestones.MilestonesClient>("billing");
         services.AddDiscoveredClient<Caseloads.CaseloadsClient>("staffing");
+        services.AddDiscoveredClient<Clearances.ClearancesClient>("staffing");
+        services.AddDiscoveredClient<Meetings.MeetingsClient>("staffing");
         services.AddDiscoveredClient<Members.MembersClient>("staffing");
         services.AddDiscoveredClient<Staff.StaffClient>("staffing");
         services.AddDiscoveredClient<StaffDeadlines.StaffDeadlinesClient>("staffing");

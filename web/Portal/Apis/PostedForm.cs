@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace Ips.Portal.Apis;
 
@@ -39,6 +40,27 @@ public sealed class PostedForm(HttpContext http)
 
     /// <summary>Whether a box was ticked.</summary>
     public bool Ticked(string name) => Text(name) == "yes";
+
+    /// <summary>A file that was sent with the form; null when none was chosen.</summary>
+    public IFormFile? File(string name) => fields?.Files[name] is { Length: > 0 } file ? file : null;
+
+    /// <summary>The content of a text file; empty when none was chosen.</summary>
+    public async Task<string> FileText(string name, CancellationToken cancellationToken)
+    {
+        if (File(name) is not { } file)
+            return "";
+        using StreamReader reader = new(file.OpenReadStream());
+        return await reader.ReadToEndAsync(cancellationToken);
+    }
+
+    /// <summary>The SHA-256 of a file, lower-case hex; empty when none was chosen.</summary>
+    public async Task<string> Sha256(string name, CancellationToken cancellationToken)
+    {
+        if (File(name) is not { } file)
+            return "";
+        await using var content = file.OpenReadStream();
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+    }
 
     /// <summary>Every value of a field that stands several times.</summary>
     public IReadOnlyList<string> All(string name) => fields?[name].OfType<string>().ToArray() ?? [];
