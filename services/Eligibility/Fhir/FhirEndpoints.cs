@@ -16,7 +16,7 @@ internal static class FhirEndpoints
     public static void AddFhir(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ServiceCodes>();
-        builder.Services.AddScoped<BusinessIdentifiers>().AddScoped<SubmitClaim>().AddScoped<InquireClaim>().AddScoped<FhirDoor>().AddScoped<SubmitAttachment>()
+        builder.Services.AddScoped<BusinessIdentifiers>().AddScoped<Practitioners>().AddScoped<SubmitClaim>().AddScoped<InquireClaim>().AddScoped<FhirDoor>().AddScoped<SubmitAttachment>()
             .AddScoped<Requirements>().AddScoped<OrderHooks>().AddScoped<QuestionnairePackage>();
         builder.Services.AddOptions<SubscriptionOptions>().Bind(builder.Configuration.GetSection("Fhir:Subscriptions"));
         builder.Services.AddScoped<ManageSubscriptions>().AddSingleton<HostNames>().AddSingleton<SubscriptionSender>();
