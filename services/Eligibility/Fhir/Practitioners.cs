@@ -19,9 +19,9 @@ internal sealed class Practitioners(Staff.StaffClient staff, TimeProvider clock)
         foreach (var practitioner in claim.Practitioners)
         {
             var name = new OrganizationCode(provider).Name;
-            var asked = await staff.ListStaffAsync(new() { Provider = name, Npi = practitioner.Npi }, cancellationToken: cancellationToken)
+            var answer = await staff.ListStaffAsync(new() { Provider = name, Npi = practitioner.Npi }, cancellationToken: cancellationToken)
                 .Answer("staffing", "organization", name);
-            if (!asked.Is(out var found, out var problem))
+            if (!answer.Is(out var found, out var problem))
                 return problem;
             var day = ((practitioner.Serves ? claim.Items.Min(i => i.From) : null) ?? clock.UtcDay()).Day();
             if (!found.Staff.Any(member => IsEmployed(member, day)))

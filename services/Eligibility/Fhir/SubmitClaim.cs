@@ -75,7 +75,7 @@ internal sealed class SubmitClaim(
     // What the Claim names, or what of it is not known here: then the Claim is rejected, which is an answer.
     private async Task<(Named? Named, PasRejection? Rejected)> Resolve(PasClaim claim, PasBundle checks, CancellationToken cancellationToken)
     {
-        var (provider, payer, unknown) = await identifiers.Organizations(claim, checks.PathOf, cancellationToken);
+        var (provider, payer, unknown) = await identifiers.Organizations(claim, checks.PathOf, isNew: claim.Prior is null, cancellationToken);
         if (unknown is not null)
             return (null, unknown);
         (var person, unknown) = await identifiers.Person(claim.Patient!, claim.Coverage, checks.PathOf(claim.Patient!), cancellationToken);
