@@ -165,11 +165,11 @@ internal sealed class PasClaim
         return null;
     }
 
-    // Whoever refers, orders or attends need not work for the agency; who gives the service (X12 element 98: SJ) does, and who sends the request.
+    // Who gives the service and who sends the request work for the agency; those who refer, order or attend need not.
     private void Staff()
     {
         Add(Claim.Provider, serves: false);
-        foreach (var member in Claim.CareTeam.Where(m => m.Role.In(PasCodes.Entity) == "SJ"))
+        foreach (var member in Claim.CareTeam.Where(m => m.Role.In(PasCodes.Entity) == PasCodes.ServiceProvider))
             Add(member.Provider, serves: true);
 
         void Add(ResourceReference? reference, bool serves)

@@ -85,7 +85,7 @@ public sealed class PractitionerTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task Whoever_refers_need_not_work_for_the_agency_and_whoever_sends_does()
+    public async Task Those_who_refer_need_not_work_for_the_agency_and_who_sends_the_request_does()
     {
         var one = await PersonBuilder.Register(service);
         Assert.Equal("1 A4 0W", await Answer(Naming(PasRequest.Of(service, one), NewNpi(), entity: "DN")));
