@@ -48,6 +48,7 @@ builder.AddStoredDocuments<RequestDocuments>();
 builder.AddFhir();
 builder.AddX12();
 builder.AddServiceClient<Organizations.OrganizationsClient>("staffing");
+builder.AddServiceClient<Staff.StaffClient>("staffing");
 builder.Services.Configure<ReverificationOptions>(builder.Configuration.GetSection("Reverification"));
 builder.Services.AddScoped<ReverifyPage>().AddSingleton<ReverifyProgram>().AddHostedService(services => services.GetRequiredService<ReverifyProgram>());
 builder.Services.Configure<PolicyOptions>(builder.Configuration.GetSection("Policies"));

@@ -21,7 +21,7 @@ public sealed class NoPhiTests
     private static readonly HashSet<string> PolicyDays = new(StringComparer.Ordinal)
     {
         "ApprovedFrom", "ApprovedThrough", "AsOf", "AssessmentValidThrough", "DueOn", "EventDate", "FinalReportReceivedOn", "From", "HireDate", "LastOnsiteDay",
-        "LateAfter", "NextReviewDue", "On", "OperationStart", "OrderDate", "PlanFrom", "PlanThrough", "ReceivedOn", "RenewalDueOn", "RequestedFrom",
+        "LateAfter", "NextReviewDue", "NpiFrom", "On", "OperationStart", "OrderDate", "PlanFrom", "PlanThrough", "ReceivedOn", "RenewalDueOn", "RequestedFrom",
             "RequestedThrough", "ServiceDate",
         "ServiceInitiationDate", "TeamNextReviewDue", "Through", "ValidFrom", "ValidThrough",
     };

@@ -40,9 +40,12 @@ public sealed class EligibilityService : RunningService<EligibilityDb, Eligibili
     /// <summary>Organizations as Staffing knows them.</summary>
     public OrganizationsFake Organizations { get; } = new();
 
+    /// <summary>Staff as Staffing lists it.</summary>
+    public StaffFake Staff { get; } = new();
+
     public override async Task InitializeAsync()
     {
-        await staffing.Serve(Organizations).Start();
+        await staffing.Serve(Organizations).Serve(Staff).Start();
         Settings["services:staffing:grpc:0"] = staffing.Address;
         await base.InitializeAsync();
         // The organizations of the official examples of PAS, and those of the pages.

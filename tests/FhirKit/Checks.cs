@@ -20,11 +20,14 @@ public sealed record CheckResult(string Check, IReadOnlyList<string> Statements,
 /// <param name="other">Calls it as a system that did not send the request; null without one.</param>
 /// <param name="hook">Where the deployment sends notifications to the kit; null without a receiver.</param>
 /// <param name="samples">What is sent.</param>
-internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Samples samples)
+/// <param name="earlier">A request that was sent and pended long ago; null without one.</param>
+internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Samples samples, JsonObject? earlier)
 {
     private const string MediaType = "application/fhir+json";
     private const string Topic = "http://hl7.org/fhir/us/davinci-pas/SubscriptionTopic/PASSubscriptionTopic";
     private static readonly FhirJsonDeserializer Reader = new(new DeserializerSettings().UsingMode(DeserializationMode.Recoverable));
+
+    private readonly List<Resource> answers = [];
 
     public List<CheckResult> Results { get; } = [];
 
@@ -49,6 +52,19 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Sam
         await Documents(bundle);
         if (subscription is not null)
             await Notified(hook!, subscription);
+        if (earlier is not null)
+            await Earlier(earlier);
+        var faults = answers.SelectMany(ProfileJudge.Faults).Distinct().ToList();
+        Add("every answer is valid by its profiles", ["spec-23"], faults.Count == 0, string.Join("; ", faults));
+    }
+
+    // The answer has the deployment's own day.
+    private async Task Earlier(JsonObject request)
+    {
+        var ended = Samples.Items(request).Select(i => (string?)(i["servicedPeriod"]?["end"] ?? i["servicedDate"])).Max();
+        var found = await Inquired(Samples.Again(request));
+        if (found is null || (DateOnly.TryParseExact(ended, "yyyy-MM-dd", out var last) && DateOnly.TryParseExact(found.Created?[..10], "yyyy-MM-dd", out var day) && day >= last.AddMonths(6)))
+            Add("a request is found six months after the end of its services", ["spec-73"], found?.Item.Count > 0, "nothing");
     }
 
     private async Task Discovery()
@@ -60,6 +76,15 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Sam
         var subscriptions = statement?.Rest.SelectMany(r => r.Resource).FirstOrDefault(r => r.Type == "Subscription");
         Add("metadata has subscriptions with the topic of PAS", ["spec-51", "spec-54", "spec-55"],
             subscriptions?.Extension.Exists(e => e.Value is Canonical { Value: Topic }) == true, subscriptions is null ? "no Subscription" : "no topic");
+        using var directory = await http.GetAsync(new Uri("Endpoint", UriKind.Relative));
+        var endpoints = directory.IsSuccessStatusCode ? (Read(await directory.Content.ReadAsStringAsync()) as Bundle)?.Entry.Select(e => e.Resource).OfType<Endpoint>().ToList() : null;
+        // A payer need not list its endpoints; one that does lists one for a version and a coverage.
+        if (endpoints is not null)
+        {
+            Add("one endpoint is listed for each version and coverage", ["conf-2", "spec-5"], endpoints.Count > 0 && endpoints.GroupBy(e => string.Join(' ',
+                e.PayloadType.Select(t => t.Text ?? t.Coding.FirstOrDefault()?.Code).Append(e.ManagingOrganization?.Reference))).All(g => g.Count() == 1), $"{endpoints.Count}");
+        }
+
         using var smart = await http.GetAsync(new Uri(".well-known/smart-configuration", UriKind.Relative));
         var methods = smart.IsSuccessStatusCode ? JsonNode.Parse(await smart.Content.ReadAsStringAsync())?["token_endpoint_auth_methods_supported"]?.ToJsonString() : "";
         Add("tokens are those of SMART backend services", ["spec-4"], methods?.Contains("private_key_jwt", StringComparison.Ordinal) == true, methods ?? "");
@@ -166,6 +191,10 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Sam
             """{ "profile": [ "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/profile-pas-request-bundle|0.0.1" ] }""")));
         await Refused("a resource in support that names one that is not there", ["spec-18", "spec-67"], Changed(samples.Everything(), b =>
             Samples.Resources(b, "Condition").First()["recorder"] = JsonNode.Parse("""{ "reference": "Practitioner/no-such-practitioner" }""")));
+        await Refused("a document that the Claim does not name", ["spec-20"], Changed(samples.New(), b => Samples.Entries(b).Add(JsonNode.Parse(
+            """{ "fullUrl": "https://kit.example/fhir/DocumentReference/kit", "resource": { "resourceType": "DocumentReference", "id": "kit", "status": "current", "content": [ { "attachment": { "url": "https://kit.example/1" } } ] } }"""))));
+        await Refused("a timing without times", ["prof-1"], Changed(samples.Everything(), b => Samples.Resources(b, "ServiceRequest").First()["occurrenceTiming"] = JsonNode.Parse(
+            """{ "repeat": { "frequency": 2 } }""")));
         await Refused("a quantity without a value", ["prof-2"], Changed(samples.New(), b => Samples.Items(b).First()["quantity"] = JsonNode.Parse("""{ "unit": "unit" }""")));
         await Refused("a quantity in units of another list than X12", ["prof-3"], Changed(samples.New(), b => Samples.Items(b).First()["quantity"] = JsonNode.Parse(
             """{ "value": 1, "system": "http://unitsofmeasure.org", "code": "h" }""")));
@@ -176,11 +205,8 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Sam
     // Optional elements may be absent, all of them may be there, and what is not known and changes no meaning is ignored. Nothing is stored: the person is not known.
     private async Task Tolerated()
     {
-        var sparse = Changed(samples.Stranger(), b =>
-        {
-            Samples.Claim(b)["extension"] = JsonNode.Parse("""[ { "url": "urn:kit:unknown", "valueString": "x" } ]""");
-            Samples.Claim(b).Remove("supportingInfo");
-        });
+        var sparse = Changed(Samples.Stranger(samples.WithoutDocuments()), b => Samples.Claim(b)["extension"] = JsonNode.Parse(
+            """[ { "url": "urn:kit:unknown", "valueString": "x" } ]"""));
         var (status, answer) = await Post("$submit", sparse);
         Add("an unknown extension is ignored, and a person who is not known is an answer", ["conf-5", "conf-12", "conf-14", "spec-25"], IsRejection(status, answer), $"{status} {Text(answer)}");
         (status, answer) = await Post("$submit", samples.Everything());
@@ -349,7 +375,10 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Sam
     private async Task<ClaimResponse?> Inquired(JsonObject inquiry, HttpClient? by = null)
     {
         var (_, answer) = await Send(by ?? http, "Claim/$inquire", inquiry.ToJsonString(), MediaType);
-        return ((answer as Parameters)?.Parameter.Find(p => p.Resource is Bundle)?.Resource as Bundle)?.Entry.FirstOrDefault()?.Resource as ClaimResponse;
+        var bundle = (answer as Parameters)?.Parameter.Find(p => p.Resource is Bundle)?.Resource as Bundle;
+        if (bundle is not null)
+            answers.Add(bundle);
+        return bundle?.Entry.FirstOrDefault()?.Resource as ClaimResponse;
     }
 
     private async Task Refused(string what, IReadOnlyList<string> statements, JsonObject bundle)
@@ -367,7 +396,13 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Sam
 
     private Task<(int Status, Resource? Answer)> Post(string operation, JsonObject bundle) => Post(operation, bundle.ToJsonString(), MediaType);
 
-    private Task<(int Status, Resource? Answer)> Post(string operation, string body, string type) => Send(http, "Claim/" + operation, body, type);
+    private async Task<(int Status, Resource? Answer)> Post(string operation, string body, string type)
+    {
+        var (status, answer) = await Send(http, "Claim/" + operation, body, type);
+        if (answer is Bundle or OperationOutcome)
+            answers.Add(answer);
+        return (status, answer);
+    }
 
     private static async Task<(int Status, Resource? Answer)> Send(HttpClient http, string path, string body, string type)
     {

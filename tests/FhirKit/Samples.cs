@@ -32,13 +32,23 @@ internal sealed class Samples(JsonObject example)
     }
 
     /// <summary>The same for a person whom no deployment knows: then nothing is stored.</summary>
-    public JsonObject Stranger()
+    public JsonObject Stranger() => Stranger(New());
+
+    /// <summary>The request for a person whom no deployment knows.</summary>
+    public static JsonObject Stranger(JsonObject bundle)
     {
-        var bundle = New();
         foreach (var patient in Resources(bundle, "Patient"))
             patient["identifier"] = JsonNode.Parse("""[ { "system": "urn:kit", "value": "no-such-person" } ]""");
         foreach (var coverage in Resources(bundle, "Coverage"))
             coverage.Remove("subscriberId");
+        return bundle;
+    }
+
+    /// <summary>What was sent before, in a Bundle of its own.</summary>
+    public static JsonObject Again(JsonObject request)
+    {
+        var bundle = request.DeepClone().AsObject();
+        bundle["identifier"]!["value"] = NewId();
         return bundle;
     }
 

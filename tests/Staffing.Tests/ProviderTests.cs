@@ -49,6 +49,14 @@ public sealed class ProviderTests(StaffingService service)
         Assert.Equal((Npi, Proto.CorrectionReason.TypingError), (change.Organization.Npi, change.Reason));
         Assert.Equal(StatusCode.PermissionDenied, (await service.RefusedWithoutTrace(async () =>
             await agency.Organizations.CorrectOrganizationAsync(correction, service.As(Roles.Provider, code)))).Code);
+
+        // One that changes has its first day; without a number there is none.
+        (correction.Etag, correction.NpiFrom, correction.RequestId) = (corrected.Etag, service.Day(30), StaffingService.NewId());
+        correction.Npi = "";
+        Assert.Equal("npi_from", Assert.Single((await service.RefusedWithoutTrace(async () => await agency.Organizations.CorrectOrganizationAsync(correction, agency.Ops))).Fields));
+        correction.Npi = "1003000126";
+        await agency.Organizations.CorrectOrganizationAsync(correction, agency.Ops);
+        Assert.Equal(service.Day(30), await Published("organization-corrected", code, "npiFrom"));
     }
 
     [Theory]
@@ -348,5 +356,5 @@ public sealed class ProviderTests(StaffingService service)
     }
 
     private async Task<string> Published(string type, string organization, string property) => (string)(await service.Scalar(
-        $"select body->>'{property}' from outbox_rows where type = 'ips.staffing.{type}.v1' and body->>'organization' = '{organization}'"))!;
+        $"select body->>'{property}' from outbox_rows where type = 'ips.staffing.{type}.v1' and body->>'organization' = '{organization}' order by sequence desc limit 1"))!;
 }

@@ -12,6 +12,22 @@ namespace Ips.Staffing.Tests;
 public sealed class StaffRecordTests(StaffingService service)
 {
     [Fact]
+    public async Task Staff_are_found_by_their_provider_identifier_by_their_own_agency_alone()
+    {
+        const string Npi = "1003000126";
+        var (agency, other) = (await Agency.Register(service), await Agency.Register(service));
+        await agency.Hire();
+        var member = await agency.Hire(with: r => r.Particulars = new() { Npi = Npi });
+        var namesake = await other.Hire(with: r => r.Particulars = new() { Npi = Npi });
+        Assert.Equal(member, Assert.Single((await agency.Staff.ListStaffAsync(new() { Npi = Npi }, agency.Own)).Staff).Name);
+        Assert.Equal(namesake, Assert.Single((await other.Staff.ListStaffAsync(new() { Npi = Npi }, other.Own)).Staff).Name);
+        Assert.Empty((await agency.Staff.ListStaffAsync(new() { Npi = "1003000134" }, agency.Own)).Staff);
+        Assert.Empty((await agency.Staff.ListStaffAsync(new() { Npi = Npi, Provider = other.Name }, agency.Own)).Staff);
+        var refused = await StaffingService.Refused(async () => await agency.Staff.ListStaffAsync(new() { Npi = Npi }, service.As(Roles.Mco, "alliance")));
+        Assert.Equal(StatusCode.InvalidArgument, refused.Code);
+    }
+
+    [Fact]
     public async Task A_record_whose_employment_ended_long_ago_loses_what_identifies_the_person()
     {
         var agency = await Agency.Register(service);

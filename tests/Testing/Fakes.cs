@@ -235,6 +235,12 @@ public sealed class StaffFake : Staff.StaffBase
     /// <summary>Staff members with particulars; every other one has none.</summary>
     public ConcurrentDictionary<string, StaffParticulars> Particulars { get; } = new();
 
+    /// <summary>Staff members who are listed.</summary>
+    public ConcurrentBag<StaffMember> Listed { get; } = [];
+
+    public override Task<ListStaffResponse> ListStaff(ListStaffRequest request, ServerCallContext context) => Task.FromResult(
+        new ListStaffResponse { Staff = { Listed.Where(m => m.Provider == request.Provider && m.Particulars.Npi == request.Npi) } });
+
     public override Task<StaffMember> GetStaffMember(GetStaffMemberRequest request, ServerCallContext context) => Task.FromResult(
         new StaffMember { Name = request.Name, Particulars = Particulars.GetValueOrDefault(request.Name) });
 

@@ -83,6 +83,9 @@ public sealed record ReviewItem(
     /// <summary>PWK01 and PWK06 of what is sent apart: the kind of report, and our number on it.</summary>
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 
+    /// <summary>NM1*SJ of the event or service: who gives the service; null when not said.</summary>
+    public Party? ServiceProvider { get; init; }
+
     /// <summary>MSG01.</summary>
     public string? Message { get; init; }
 
@@ -167,6 +170,9 @@ internal sealed class ReviewBuilder(Envelope envelope) : DocumentBuilder
                 break;
             case "REF" when segment.Is(1, "NT"u8):
                 item = item! with { Administrative = segment.TextOrNull(2) };
+                break;
+            case "NM1" when segment.Is(1, "SJ"u8):
+                item = item! with { ServiceProvider = Party.OfNm1(segment) };
                 break;
             case "PWK":
                 ((List<Attachment>)item!.Attachments).Add(new(segment.Text(1), segment.Text(2), segment.TextOrNull(6)));

@@ -74,5 +74,7 @@ public static class ReviewWriter
         writer.Attachments(item.Attachments);
         if (item.Message is not null)
             writer.Segment("MSG", X12Value.Words(item.Message));
+        if (item.ServiceProvider is not null)
+            writer.Party(item.ServiceProvider);
     }
 }

@@ -18,6 +18,9 @@ public sealed record OrganizationCorrectedV1 : DomainEvent
     /// <summary>Its national provider identifier; null when it was not recorded.</summary>
     public required string? Npi { get; init; }
 
+    /// <summary>First day on which this identifier counts; through the day before, the earlier one does. Null when the earlier one was wrong, or did not change.</summary>
+    public DateOnly? NpiFrom { get; init; }
+
     /// <inheritdoc/>
     protected override string Resource => new OrganizationCode(Organization).Name;
 

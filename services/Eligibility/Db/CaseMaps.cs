@@ -134,7 +134,8 @@ internal sealed class OrganizationNumberMap : IEntityTypeConfiguration<Organizat
 {
     public void Configure(EntityTypeBuilder<OrganizationNumber> number)
     {
-        number.ToTable("organization_numbers").HasKey(n => n.Organization);
+        number.ToTable("organization_numbers").HasKey(n => new { n.Organization, n.Sequence });
+        number.Property(n => n.From).HasColumnName("from_day");
         number.HasIndex(n => n.Npi);
     }
 }

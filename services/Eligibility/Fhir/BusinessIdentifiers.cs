@@ -14,19 +14,19 @@ namespace Ips.Eligibility.Fhir;
 internal sealed record PasRejection(string Code, string Path, string Text);
 
 /// <summary>Finds the person and the organizations of a Claim by the numbers that partners know them by. What the caller may not see is not found.</summary>
-public sealed class BusinessIdentifiers(EligibilityDb db, Caller caller, PersonalDataProtector protector)
+public sealed class BusinessIdentifiers(EligibilityDb db, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     private const string Agency = "provider";
 
     /// <summary>
-    /// The code of an agency, else of another organization, by the identifiers that are on record for it today; null when none is. A number that several
+    /// The code of an agency, else of another organization, by the identifiers that it has on the day, or on any; null when none is on record. A number that several
     /// organizations recorded is that of the caller, if it is one of them, and no one's otherwise.
     /// </summary>
-    internal async System.Threading.Tasks.Task<string?> CodeOf(Organization organization, bool isAgency, CancellationToken cancellationToken)
+    internal async System.Threading.Tasks.Task<string?> CodeOf(Organization organization, bool isAgency, DateOnly? on, CancellationToken cancellationToken)
     {
         foreach (var identifier in organization.Identifier)
         {
-            if (await CodeOf(identifier, isAgency, cancellationToken) is { } code)
+            if (await CodeOf(identifier, isAgency, on, cancellationToken) is { } code)
                 return code;
         }
 
@@ -35,25 +35,31 @@ public sealed class BusinessIdentifiers(EligibilityDb db, Caller caller, Persona
 
     /// <summary>The code of the agency that a filter names: <c>system|value</c>, or the value alone, which is an NPI.</summary>
     internal System.Threading.Tasks.Task<string?> CodeOf(string filter, CancellationToken cancellationToken) => CodeOf(filter.LastIndexOf('|') is var bar and >= 0
-        ? new Identifier(filter[..bar], filter[(bar + 1)..]) : new(PasCodes.Npi, filter), isAgency: true, cancellationToken);
+        ? new Identifier(filter[..bar], filter[(bar + 1)..]) : new(PasCodes.Npi, filter), isAgency: true, clock.UtcDay(), cancellationToken);
 
-    private async System.Threading.Tasks.Task<string?> CodeOf(Identifier identifier, bool isAgency, CancellationToken cancellationToken)
+    private async System.Threading.Tasks.Task<string?> CodeOf(Identifier identifier, bool isAgency, DateOnly? on, CancellationToken cancellationToken)
     {
         if (identifier.System == PasCodes.Organizations)
             return OrganizationCode.IsCode(identifier.Value) ? identifier.Value : null;
         if (identifier is not { System: PasCodes.Npi, Value: { Length: > 0 } npi })
             return null;
-        var codes = await db.OrganizationNumbers.Where(o => o.Npi == npi && (o.Kind == Agency) == isAgency).Select(o => o.Organization).ToListAsync(cancellationToken);
+        var known = await db.OrganizationNumbers.AsNoTracking().Where(o => (o.Kind == Agency) == isAgency
+            && db.OrganizationNumbers.Any(n => n.Organization == o.Organization && n.Npi == npi)).ToListAsync(cancellationToken);
+        List<string> codes = [.. known.GroupBy(o => o.Organization).Where(rows => OrganizationNumber.Has(rows, npi, on)).Select(rows => rows.Key)];
         return codes is [var only] ? only : codes.Find(code => code == caller.Organization);
     }
 
-    /// <summary>Reads the agency and the payer of a Claim. An agency sends for itself: another one is as unknown as one that does not exist.</summary>
+    /// <summary>
+    /// Reads the agency and the payer of a Claim by the identifiers of today; what was sent earlier, and is updated or inquired, also by those of that time. An agency
+    /// sends for itself: another one is as unknown as one that does not exist.
+    /// </summary>
     internal async System.Threading.Tasks.Task<(string Provider, string Payer, PasRejection? Rejected)> Organizations(
-        PasClaim claim, Func<Resource, string> pathOf, CancellationToken cancellationToken)
+        PasClaim claim, Func<Resource, string> pathOf, bool isNew, CancellationToken cancellationToken)
     {
-        var provider = await CodeOf(claim.Requestor!, isAgency: true, cancellationToken) is { } agency
+        DateOnly? on = isNew ? clock.UtcDay() : null;
+        var provider = await CodeOf(claim.Requestor!, isAgency: true, on, cancellationToken) is { } agency
             && (!caller.Is(Roles.Provider) || agency == caller.Organization) ? agency : null;
-        var payer = await CodeOf(claim.Insurer!, isAgency: false, cancellationToken) is { } insurer
+        var payer = await CodeOf(claim.Insurer!, isAgency: false, on, cancellationToken) is { } insurer
             && (!caller.Is(Roles.Mco) || insurer == caller.Organization) ? insurer : null;
         return (provider ?? "", payer ?? "", provider is null
             ? new("51", pathOf(claim.Requestor!) + ".identifier", "This is not the national provider identifier, or the code, of the agency that sends.")

@@ -77,8 +77,40 @@ internal static class FhirCapability
                         Type = "DocumentReference",
                         Documentation = "In a Claim's Bundle and in $submit-attachment. Bytes in content.attachment.data are stored (PDF, PNG, JPEG, TIFF); an address is not fetched.",
                     },
+                    new()
+                    {
+                        Type = "Endpoint",
+                        Documentation = "The one endpoint for every coverage; open to anyone, without parameters.",
+                        Interaction = [new() { Code = CapabilityStatement.TypeRestfulInteraction.SearchType }],
+                    },
                     new() { Type = "Questionnaire", Operation = [new() { Name = "questionnaire-package", Definition = Package }] },
                 ],
+            },
+        ],
+    };
+
+    /// <summary>The endpoints of the payers here: one for every coverage (conf-2, spec-5).</summary>
+    public static Bundle Endpoints(string address) => new()
+    {
+        Type = Bundle.BundleType.Searchset,
+        Total = 1,
+        Link = [new() { Relation = "self", Url = $"{address}/Endpoint" }],
+        Entry =
+        [
+            new()
+            {
+                FullUrl = $"{address}/Endpoint/pas",
+                Search = new() { Mode = Bundle.SearchEntryMode.Match },
+                Resource = new Hl7.Fhir.Model.Endpoint
+                {
+                    Id = "pas",
+                    Status = Hl7.Fhir.Model.Endpoint.EndpointStatus.Active,
+                    ConnectionType = new("http://terminology.hl7.org/CodeSystem/endpoint-connection-type", "hl7-fhir-rest"),
+                    Name = "Prior authorization by Da Vinci PAS " + PasCodes.Version,
+                    PayloadType = [new() { Text = $"hl7.fhir.us.davinci-pas#{PasCodes.Version}" }],
+                    PayloadMimeType = [FhirJson.MediaType],
+                    Address = address,
+                },
             },
         ],
     };

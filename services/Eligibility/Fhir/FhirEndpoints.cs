@@ -16,7 +16,7 @@ internal static class FhirEndpoints
     public static void AddFhir(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ServiceCodes>();
-        builder.Services.AddScoped<BusinessIdentifiers>().AddScoped<SubmitClaim>().AddScoped<InquireClaim>().AddScoped<FhirDoor>().AddScoped<SubmitAttachment>()
+        builder.Services.AddScoped<BusinessIdentifiers>().AddScoped<Practitioners>().AddScoped<SubmitClaim>().AddScoped<InquireClaim>().AddScoped<FhirDoor>().AddScoped<SubmitAttachment>()
             .AddScoped<Requirements>().AddScoped<OrderHooks>().AddScoped<QuestionnairePackage>();
         builder.Services.AddOptions<SubscriptionOptions>().Bind(builder.Configuration.GetSection("Fhir:Subscriptions"));
         builder.Services.AddScoped<ManageSubscriptions>().AddSingleton<HostNames>().AddSingleton<SubscriptionSender>();
@@ -35,6 +35,7 @@ internal static class FhirEndpoints
         StatusForm form = new(WriteFault);
         var fhir = app.MapGroup(Root).WithMetadata(form);
         fhir.MapGet("/metadata", Metadata).AllowAnonymous();
+        fhir.MapGet("/Endpoint", Directory).AllowAnonymous();
         fhir.MapGet("/.well-known/smart-configuration", Smart).AllowAnonymous();
         fhir.MapPost("/Claim/$submit", Submit).WithMetadata(new LimitedCall("Claim/$submit"), new AuthorizeAttribute { Roles = Roles.Provider });
         fhir.MapPost("/Claim/$inquire", Inquire)
@@ -103,6 +104,12 @@ internal static class FhirEndpoints
     {
         ForAnyPage(http);
         return FhirJson.Write(http.Response, StatusCodes.Status200OK, FhirCapability.Of(AddressOf(http)));
+    }
+
+    private static Task Directory(HttpContext http)
+    {
+        ForAnyPage(http);
+        return FhirJson.Write(http.Response, StatusCodes.Status200OK, FhirCapability.Endpoints(AddressOf(http)));
     }
 
     private static async Task<IResult> Smart(HttpContext http, IOptionsMonitor<JwtBearerOptions> tokens)
@@ -184,7 +191,7 @@ internal static class FhirEndpoints
     /// <summary>What the platform refuses before an operation runs, in the form of FHIR.</summary>
     private static Task WriteFault(HttpContext http, Google.Rpc.Status status, int code) => Write(http, null, FhirFault.Of(status, code));
 
-    // Both documents are public, and SMART expects that a page of any origin may read them.
+    // These documents are public, and SMART expects that a page of any origin may read them.
     private static void ForAnyPage(HttpContext http) => http.Response.Headers.AccessControlAllowOrigin = "*";
 
     private static string AddressOf(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{Root}";

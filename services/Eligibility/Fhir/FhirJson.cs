@@ -42,7 +42,7 @@ internal static class FhirJson
     public static async Task<(TResource? Resource, byte[] Bytes, FhirFault? Fault)> Read<TResource>(HttpRequest request, CancellationToken cancellationToken)
         where TResource : Resource
     {
-        if (Unsupported(request) is { } unsupported)
+        if (Unsupported(request, typeof(TResource).Name) is { } unsupported)
             return (null, [], unsupported);
         if (await Bytes(request, MostBytes, cancellationToken) is not { } bytes)
         {
@@ -67,14 +67,14 @@ internal static class FhirJson
             Reader.TryDeserializeResource(ref json, out var resource, out var faults);
             if (resource is not null && resource.TypeName != type)
                 return (null, FhirFault.Of(StatusCodes.Status400BadRequest, IssueType.Structure, resource.TypeName, $"is a {resource.TypeName}; send a {type}"));
-            List<FhirIssue> issues = [.. faults.Select(Issue).OfType<FhirIssue>()];
+            List<FhirIssue> issues = [.. faults.Select(fault => Issue(fault, type)).OfType<FhirIssue>()];
             if (resource is not null && issues.Count == 0)
                 return (resource, null);
-            return (null, FhirFault.Of(issues) ?? FhirFault.Of(StatusCodes.Status400BadRequest, IssueType.Structure, "", $"is no FHIR resource; send a {type}"));
+            return (null, FhirFault.Of(issues) ?? FhirFault.Of(StatusCodes.Status400BadRequest, IssueType.Structure, type, $"is no FHIR resource; send a {type}"));
         }
         catch (JsonException)
         {
-            return (null, FhirFault.Of(StatusCodes.Status400BadRequest, IssueType.Structure, "", $"is no JSON; send a {type} as JSON"));
+            return (null, FhirFault.Of(StatusCodes.Status400BadRequest, IssueType.Structure, type, $"is no JSON; send a {type} as JSON"));
         }
     }
 
@@ -86,16 +86,15 @@ internal static class FhirJson
         await response.Body.WriteAsync(Writer.SerializeToBytes(resource));
     }
 
-    private static FhirFault? Unsupported(HttpRequest request)
+    private static FhirFault? Unsupported(HttpRequest request, string sent)
     {
+        FhirFault Of(string text) => FhirFault.Of(StatusCodes.Status415UnsupportedMediaType, IssueType.NotSupported, sent, text);
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !MediaTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase))
-        {
-            return FhirFault.Of(StatusCodes.Status415UnsupportedMediaType, IssueType.NotSupported, "",
-                $"The content type is not one this service takes; send {string.Join(" or ", MediaTypes)}.");
-        }
-
+            return Of($"has a content type that this service does not take; send {string.Join(" or ", MediaTypes)}");
+        if (request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding != "identity")
+            return Of("has a content encoding, such as gzip; send it without");
         if (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
-            return FhirFault.Of(StatusCodes.Status415UnsupportedMediaType, IssueType.NotSupported, "", "The charset is not UTF-8; send UTF-8.");
+            return Of("has a charset that is not UTF-8; send UTF-8");
         var accepts = request.GetTypedHeaders().Accept;
         return accepts.Count == 0 || accepts.Any(range => range.MatchesAllTypes || range.MatchesAllSubTypes
             || MediaTypes.Contains(range.MediaType.Value, StringComparer.OrdinalIgnoreCase))
@@ -150,16 +149,16 @@ internal static class FhirJson
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            return FhirFault.Of(StatusCodes.Status400BadRequest, IssueType.Structure, "", $"is no JSON, or is nested too deep; send a {type} as JSON");
+            return FhirFault.Of(StatusCodes.Status400BadRequest, IssueType.Structure, type, $"is no JSON, or is nested too deep; send a {type} as JSON");
         }
     }
 
     // The library's own text may repeat the value.
-    private static FhirIssue? Issue(CodedException fault)
+    private static FhirIssue? Issue(CodedException fault, string type)
     {
         if (fault is not ExtendedCodedException { InstancePath: var path } known)
-            return new(IssueType.Structure, "", $"could not be read ({fault.ErrorCode})");
+            return new(IssueType.Structure, type, $"could not be read ({fault.ErrorCode})");
         return known.IssueSeverity is OperationOutcome.IssueSeverity.Warning or OperationOutcome.IssueSeverity.Information
-            ? null : new(IssueType.Structure, path is null or "$this" ? "" : path, $"is not as FHIR R4 defines the element ({known.ErrorCode}); send it as its definition says");
+            ? null : new(IssueType.Structure, path is null or "" or "$this" ? type : path, $"is not as FHIR R4 defines the element ({known.ErrorCode}); send it as its definition says");
     }
 }

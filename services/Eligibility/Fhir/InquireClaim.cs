@@ -27,7 +27,7 @@ internal sealed class InquireClaim(
         var claim = PasClaim.Read(sent.Bundle, checks, inquires: true);
         if (FhirFault.Of(claim.Issues) is { } unusable)
             return (null, unusable);
-        var (provider, _, unknown) = await identifiers.Organizations(claim, checks.PathOf, cancellationToken);
+        var (provider, _, unknown) = await identifiers.Organizations(claim, checks.PathOf, isNew: false, cancellationToken);
         if (unknown is not null)
             return (Nothing(), null);
         var (person, _) = await identifiers.Person(claim.Patient!, claim.Coverage, checks.PathOf(claim.Patient!), cancellationToken);

@@ -12,13 +12,14 @@ internal sealed record FhirIssue(IssueType Type, string Expression, string Text)
 
 /// <summary>
 /// What PAS requires of a Bundle as a whole, the same for requests and answers (spec-11 to spec-22, spec-30 to spec-33): the first entry, one address per resource
-/// that agrees with its id, each resource once, and no reference that leads nowhere. All faults are found at once.
+/// that agrees with its id, each resource once, no reference that leads nowhere, and no document that nothing names. All faults are found at once.
 /// </summary>
 public sealed class PasBundle
 {
     private readonly Bundle bundle;
     private readonly Dictionary<string, Resource> byAddress = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Resource> byName = new(StringComparer.Ordinal);
+    private readonly HashSet<Resource> named = new(ReferenceEqualityComparer.Instance);
     private readonly List<FhirIssue> issues = [];
 
     private PasBundle(Bundle bundle) => this.bundle = bundle;
@@ -58,6 +59,7 @@ public sealed class PasBundle
         check.Claims(first);
         check.Versions();
         check.References();
+        check.Support();
         return check;
     }
 
@@ -151,6 +153,16 @@ public sealed class PasBundle
         }
     }
 
+    // A document that the Claim does not name would be read by no one (spec-20).
+    private void Support()
+    {
+        foreach (var (i, entry) in bundle.Entry.Index())
+        {
+            if (entry.Resource is DocumentReference or QuestionnaireResponse && !named.Contains(entry.Resource))
+                Add(IssueType.Structure, $"Bundle.entry[{i}].resource", "is named by nothing in the Bundle; name it in Claim.supportingInfo.valueReference");
+        }
+    }
+
     private void Walk(Resource root, Base element, string from, string path)
     {
         foreach (var (name, value) in element.EnumerateElements())
@@ -182,12 +194,18 @@ public sealed class PasBundle
         var at = $"{path}.{name.Replace("[x]", "", StringComparison.Ordinal)}{(number is { } i ? $"[{i}]" : "")}";
         if (element is ResourceReference { Reference: { Length: > 0 } reference } && !Leads(root, reference, from))
             Add(IssueType.NotFound, at + ".reference", "leads to no entry of the Bundle; send every resource that is referenced");
+        if (element is Timing timing && !HasTimes(timing))
+            Add(IssueType.Required, at, "has neither a count, nor frequency, period and unit, nor a pattern of PAS; send one of them");
         Walk(root, element, from, at);
     }
 
     private bool Leads(Resource root, string reference, string from) => reference[0] == '#'
         ? reference.Length == 1 || (root is DomainResource domain && domain.Contained.Exists(c => c.Id == reference[1..]))
-        : Find(reference, from) is not null;
+        : Find(reference, from) is { } found && (named.Add(found) || true);
+
+    // prof-1.
+    private static bool HasTimes(Timing timing) => timing.Repeat is { Count: not null } or { Frequency: not null, Period: not null, PeriodUnit: not null }
+        || timing.Extension.Exists(e => e.Url == PasCodes.Extension("timingcalendarpattern") || e.Url == PasCodes.Extension("timingdeliverypattern"));
 
     private Resource? Find(string reference, string from)
     {

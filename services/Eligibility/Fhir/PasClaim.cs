@@ -111,6 +111,9 @@ internal sealed class PasClaim
 
     public Coverage? Coverage { get; private set; }
 
+    /// <summary>Who sends the request and who gives the service, as far as the Claim names them by national provider identifier.</summary>
+    public List<PasPractitioner> Practitioners { get; } = [];
+
     /// <summary>First day of the patient event; null when it is not sent.</summary>
     public DateOnly? Event { get; private set; }
 
@@ -122,6 +125,7 @@ internal sealed class PasClaim
     {
         PasClaim read = new((Claim)bundle.Entry[0].Resource!, all);
         read.Header(inquires);
+        read.Staff();
         read.SupportingInfo();
         read.Items = [.. read.Claim.Item.Select((item, i) => read.Item(item, $"Bundle.entry[0].resource.item[{i}]"))];
         foreach (var repeated in read.Items.GroupBy(i => i.Sequence).SelectMany(g => g.Skip(1)))
@@ -159,6 +163,22 @@ internal sealed class PasClaim
         if (reference?.Reference is null || all.Find<Resource>(reference) is not null)
             Add(IssueType.Required, path, $"is missing or leads to no {typeof(TResource).Name}");
         return null;
+    }
+
+    // Who gives the service and who sends the request work for the agency; those who refer, order or attend need not.
+    private void Staff()
+    {
+        Add(Claim.Provider, serves: false);
+        foreach (var member in Claim.CareTeam.Where(m => m.Role.In(PasCodes.Entity) == PasCodes.ServiceProvider))
+            Add(member.Provider, serves: true);
+
+        void Add(ResourceReference? reference, bool serves)
+        {
+            var practitioner = all.Find<PractitionerRole>(reference) is { } role ? all.Find<Practitioner>(role.Practitioner) : all.Find<Practitioner>(reference);
+            var number = practitioner?.Identifier.FindIndex(i => i is { System: PasCodes.Npi, Value.Length: > 0 }) ?? -1;
+            if (number >= 0)
+                Practitioners.Add(new($"{all.PathOf(practitioner!)}.identifier[{number}]", practitioner!.Identifier[number].Value!, serves));
+        }
     }
 
     private void SupportingInfo()

@@ -29,6 +29,12 @@ internal static class PasCodes
     /// <summary>X12 element 1322: first request, renewal, cancellation.</summary>
     public const string Certification = "https://codesystem.x12.org/005010/1322";
 
+    /// <summary>X12 element 98: what a provider of a Claim does.</summary>
+    public const string Entity = "https://codesystem.x12.org/005010/98";
+
+    /// <summary>Gives the service, X12 element 98.</summary>
+    public const string ServiceProvider = "SJ";
+
     /// <summary>X12 element 1338: how urgent.</summary>
     public const string Urgency = "https://codesystem.x12.org/005010/1338";
 

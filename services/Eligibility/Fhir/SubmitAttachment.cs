@@ -26,7 +26,7 @@ internal sealed class SubmitAttachment(
         if (FhirFault.Of(issues) is { } malformed)
             return (null, malformed);
         if (sender is not null
-            && await identifiers.CodeOf(new Organization { Identifier = [sender] }, isAgency: true, cancellationToken) != caller.Organization)
+            && await identifiers.CodeOf(new Organization { Identifier = [sender] }, isAgency: true, on: null, cancellationToken) != caller.Organization)
             return (null, Unknown("OrganizationId", "is not an identifier of your organization"));
         var (person, _) = await identifiers.Person(new() { Identifier = [member!] }, null, At("MemberId"), cancellationToken);
         if (id is null || await authorizations.Find(caller, id.Value, cancellationToken) is not { } authorization || person?.Id != authorization.IndividualId)

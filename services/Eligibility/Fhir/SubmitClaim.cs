@@ -15,9 +15,9 @@ namespace Ips.Eligibility.Fhir;
 /// before the first is stored. A Bundle that comes again gets its first answer.
 /// </summary>
 internal sealed class SubmitClaim(
-    EligibilityDb db, Caller caller, PersonalDataProtector protector, PolicyService policies, ServiceCodes codes, BusinessIdentifiers identifiers, FhirDoor door,
-    AuthorizationReader authorizations, Lazy<RequestAuthorization> requesting, Lazy<ReviseAuthorization> revise, Lazy<WithdrawAuthorization> withdraw,
-    Lazy<CancelAuthorization> cancel, Lazy<UploadDocument> upload, AuditTrail audit, TimeProvider clock)
+    EligibilityDb db, Caller caller, PersonalDataProtector protector, PolicyService policies, ServiceCodes codes, BusinessIdentifiers identifiers,
+    Practitioners practitioners, FhirDoor door, AuthorizationReader authorizations, Lazy<RequestAuthorization> requesting, Lazy<ReviseAuthorization> revise,
+    Lazy<WithdrawAuthorization> withdraw, Lazy<CancelAuthorization> cancel, Lazy<UploadDocument> upload, AuditTrail audit, TimeProvider clock)
 {
     /// <summary>Answers with a Bundle, or with why the request could not be processed; then nothing is stored.</summary>
     /// <param name="sent">The Bundle.</param>
@@ -36,6 +36,10 @@ internal sealed class SubmitClaim(
         var (named, rejected) = await Resolve(claim, checks, cancellationToken);
         if (named is null)
             return (reply.Rejected(clock.GetUtcNow(), rejected!), null);
+        if (!(await practitioners.Unknown(claim, named.Provider, cancellationToken)).Is(out var stranger, out var unanswered))
+            return (null, FhirFault.Of(unanswered, _ => ""));
+        if (stranger is not null)
+            return (reply.Rejected(clock.GetUtcNow(), stranger), null);
         Submission submission = new(claim, named.Person, named.Provider, named.Payer, PartnerNumber.Of(sent.Bundle.Identifier!),
             [.. claim.Claim.Identifier.Select(PartnerNumber.Of)], SHA256.HashData(sent.Bytes), frame);
 
@@ -71,7 +75,7 @@ internal sealed class SubmitClaim(
     // What the Claim names, or what of it is not known here: then the Claim is rejected, which is an answer.
     private async Task<(Named? Named, PasRejection? Rejected)> Resolve(PasClaim claim, PasBundle checks, CancellationToken cancellationToken)
     {
-        var (provider, payer, unknown) = await identifiers.Organizations(claim, checks.PathOf, cancellationToken);
+        var (provider, payer, unknown) = await identifiers.Organizations(claim, checks.PathOf, isNew: claim.Prior is null, cancellationToken);
         if (unknown is not null)
             return (null, unknown);
         (var person, unknown) = await identifiers.Person(claim.Patient!, claim.Coverage, checks.PathOf(claim.Patient!), cancellationToken);

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Ips.Eligibility.Incoming;
 
-/// <summary>Keeps <see cref="OrganizationNumber"/>; the latest state of each organization counts, whatever the order of arrival.</summary>
+/// <summary>Keeps <see cref="OrganizationNumber"/>, a row for each event, whatever the order of arrival.</summary>
 public sealed class OrganizationNumbers(NpgsqlDataSource database, TimeProvider clock) : GroupConsumer(database, clock),
     IGroupConsumer<OrganizationRegisteredV1>, IGroupConsumer<OrganizationCorrectedV1>
 {
@@ -17,26 +17,34 @@ public sealed class OrganizationNumbers(NpgsqlDataSource database, TimeProvider 
         parameters.AddWithValue("sequence", Array.ConvertAll(numbers, n => n.Sequence));
         parameters.AddWithValue("kind", Array.ConvertAll(numbers, n => n.Kind));
         parameters.AddWithValue("npi", Array.ConvertAll(numbers, n => n.Npi));
+        parameters.AddWithValue("from_day", Array.ConvertAll(numbers, n => n.From));
         parameters.AddWithValue("changed_at", Array.ConvertAll(numbers, n => n.ChangedAt));
-        return $"""
+        return """
             numbered as (
-              insert into organization_numbers (organization, sequence, kind, npi, changed_at)
-              select distinct on (organization) organization, sequence, kind, npi, changed_at
-              from unnest(@event_id, @organization, @sequence, @kind, @npi, @changed_at) as sent (event_id, organization, sequence, kind, npi, changed_at)
-              join fresh using (event_id) order by organization, sequence desc
-              on conflict (organization) do update set sequence = excluded.sequence, kind = excluded.kind, npi = excluded.npi, changed_at = excluded.changed_at
-              where {IsLater("organization_numbers", "sequence")})
+              insert into organization_numbers (organization, sequence, kind, npi, from_day, changed_at)
+              select organization, sequence, kind, npi, from_day, changed_at
+              from unnest(@event_id, @organization, @sequence, @kind, @npi, @from_day, @changed_at)
+                as sent (event_id, organization, sequence, kind, npi, from_day, changed_at)
+              join fresh using (event_id) order by organization, sequence
+              on conflict do nothing)
             """;
     }
 
     /// <summary>What an event says of an organization.</summary>
     public static OrganizationNumber Number(DomainEvent happened) => happened switch
     {
-        OrganizationRegisteredV1 e => Of(e, e.Organization, e.Kind, e.Npi),
-        OrganizationCorrectedV1 e => Of(e, e.Organization, e.Kind, e.Npi),
+        OrganizationRegisteredV1 e => Of(e, e.Organization, e.Kind, e.Npi, null),
+        OrganizationCorrectedV1 e => Of(e, e.Organization, e.Kind, e.Npi, e.NpiFrom),
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "is no event of an organization"),
     };
 
-    private static OrganizationNumber Of(DomainEvent happened, string organization, string kind, string? npi) =>
-        new() { Organization = organization, Sequence = happened.Sequence, Kind = kind, Npi = npi, ChangedAt = happened.OccurredAt.ToUniversalTime() };
+    private static OrganizationNumber Of(DomainEvent happened, string organization, string kind, string? npi, DateOnly? from) => new()
+    {
+        Organization = organization,
+        Sequence = happened.Sequence,
+        Kind = kind,
+        Npi = npi,
+        From = from,
+        ChangedAt = happened.OccurredAt.ToUniversalTime(),
+    };
 }

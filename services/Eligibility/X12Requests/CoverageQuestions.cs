@@ -21,7 +21,7 @@ internal sealed class CoverageQuestions(
     public async Task<EligibilityAnswer> Answer(CoverageRequest request, CancellationToken cancellationToken)
     {
         EligibilityAnswer answer = new(request.Envelope, request.Reference, request.Payer, [], []) { Requester = request.Requester };
-        if (await identifiers.CodeOf(Partners.Organization(request.Payer), isAgency: false, cancellationToken) is not { } payer)
+        if (await identifiers.CodeOf(Partners.Organization(request.Payer), isAgency: false, clock.UtcDay(), cancellationToken) is not { } payer)
             return answer with { Refusals = [new("T4", "C")] };
         if (request.Questions.Count > MostPeople)
             return answer with { Refusals = [new("33", "C")] };

@@ -26,6 +26,12 @@ internal static class Partners
             : [party.IdQualifier == "XX" ? new(PasCodes.Npi, id) : new(PasCodes.Organizations, id.ToLowerInvariant())],
     };
 
+    /// <summary>Whether it is a person with an NPI.</summary>
+    public static bool IsPractitioner(Party party) => party is { FirstName: not null, IdQualifier: "XX", Id.Length: > 0 };
+
+    /// <summary>A practitioner, by NPI.</summary>
+    public static Practitioner Practitioner(Party party) => new() { Identifier = [new(PasCodes.Npi, party.Id)] };
+
     /// <summary>The person, by member id.</summary>
     public static Patient Patient(Party? party, DateOnly? birth) => new()
     {

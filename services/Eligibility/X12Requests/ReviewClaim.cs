@@ -32,6 +32,7 @@ internal static class ReviewClaim
                 Urgency = item.Urgency ?? above?.Urgency,
                 Earlier = item.Earlier ?? above?.Earlier,
                 Approved = item.Approved ?? above?.Approved,
+                ServiceProvider = item.ServiceProvider ?? above?.ServiceProvider,
             });
         }
 
@@ -46,6 +47,7 @@ internal static class ReviewClaim
             Partners.Organization(request.Requester), Partners.Organization(request.Reviewer), Partners.Patient(request.Subscriber, request.BirthDate),
             new Coverage { Status = FinancialResourceStatusCodes.Active, SubscriberId = request.Subscriber?.Id },
         ];
+        Resource[] staff = [.. requested.Select(i => i.ServiceProvider).OfType<Party>().Where(Partners.IsPractitioner).Distinct().Select(Partners.Practitioner)];
         Resource[] documents = [.. request.Items.SelectMany(i => i.Attachments).Where(a => a.Control is not null).Select(Document)];
         Claim claim = new()
         {
@@ -57,14 +59,20 @@ internal static class ReviewClaim
             Insurer = To(2),
             Patient = To(3),
             Insurance = [new() { Sequence = 1, Focal = true, Coverage = To(4) }],
+            CareTeam = [.. staff.Select((_, i) => new Claim.CareTeamComponent
+            {
+                Sequence = i + 1,
+                Provider = To(named.Length + 1 + i),
+                Role = PasCodes.Concept(PasCodes.Entity, PasCodes.ServiceProvider),
+            })],
             Item = [.. requested.Select((item, i) => Item(item, i + 1))],
-            SupportingInfo = [.. SupportingInfo(request, Enumerable.Range(named.Length + 1, documents.Length))],
+            SupportingInfo = [.. SupportingInfo(request, Enumerable.Range(named.Length + staff.Length + 1, documents.Length))],
         };
         foreach (var (i, info) in claim.SupportingInfo.Index())
             info.Sequence = i + 1;
         if (requested.Find(i => i.Urgency is not null) is { } urgent)
             claim.AddExtension(PasCodes.Extension("levelOfServiceCode"), PasCodes.Concept(PasCodes.Urgency, urgent.Urgency!));
-        Resource[] all = [claim, .. named, .. documents];
+        Resource[] all = [claim, .. named, .. staff, .. documents];
         return new()
         {
             Identifier = Partners.Number(new(request.Reference, request.Envelope.Interchange?.Sender)),

@@ -134,7 +134,7 @@ internal sealed class ReviewReply(ReviewAnswer request, List<ReviewItem> request
     private static string LoopOf(string code) => code switch
     {
         "T4" => "2010A",
-        "51" => "2010B",
+        "51" or "43" => "2010B",
         "33" => "2000A",
         _ => "2010C",
     };

@@ -19,6 +19,8 @@ public sealed class CorrectOrganization(StaffingDb db, Requests requests, TimePr
         var name = request.DisplayName.Length == 0 ? "" : fields.Text("display_name", request.DisplayName, 200);
         CreateOrganization.CheckState(fields, "us_state", request.UsState);
         CreateOrganization.CheckNpi(fields, "npi", request.Npi);
+        var from = fields.OptionalDay("npi_from", request.NpiFrom);
+        fields.Require(from is null || request.Npi.Length > 0, "npi_from", "has no NPI beside it; send the new NPI");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Organization>>(bad);
         return requests.Run<Proto.Organization>(request.RequestId, request, async s =>
@@ -47,8 +49,8 @@ public sealed class CorrectOrganization(StaffingDb db, Requests requests, TimePr
             organization.UsState = request.UsState.Length > 0 ? request.UsState : organization.UsState;
             organization.Npi = request.Npi.Length > 0 ? request.Npi : organization.Npi;
             changes.Update(organization);
-            if (before != (organization.UsState, organization.Npi) && organization.State == Proto.OrganizationState.Active)
-                changes.Publish(organization.Corrected());
+            if ((from is not null || before != (organization.UsState, organization.Npi)) && organization.State == Proto.OrganizationState.Active)
+                changes.Publish(organization.Corrected(from));
             return new Decided<Proto.Organization>(organization.ToProto(), changes);
         }, cancellationToken);
     }

@@ -65,8 +65,15 @@ public sealed class Organization : IVersioned
     };
 
     /// <summary>The event that publishes what stands after a correction.</summary>
-    public OrganizationCorrectedV1 Corrected() =>
-        new() { Organization = Code, Kind = WireCode.Lower(Kind)!, UsState = UsState.Length == 0 ? null : UsState, Npi = Npi.Length == 0 ? null : Npi };
+    /// <param name="from">First day on which the NPI counts; null when the earlier one was wrong, or did not change.</param>
+    public OrganizationCorrectedV1 Corrected(DateOnly? from) => new()
+    {
+        Organization = Code,
+        Kind = WireCode.Lower(Kind)!,
+        UsState = UsState.Length == 0 ? null : UsState,
+        Npi = Npi.Length == 0 ? null : Npi,
+        NpiFrom = from,
+    };
 }
 
 internal sealed class OrganizationMap : IEntityTypeConfiguration<Organization>

@@ -25,6 +25,7 @@ public sealed class FindStaff(StaffingDb db, Caller caller, PersonalDataProtecto
         RequestValidator fields = new();
         var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider);
         var team = fields.OptionalId<TeamId>("team", request.Team);
+        fields.Require(request.Npi.Length == 0 || caller.Role == Roles.Provider, "npi", "is a filter for providers; leave it out");
         var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
@@ -33,7 +34,20 @@ public sealed class FindStaff(StaffingDb db, Caller caller, PersonalDataProtecto
             query = query.Where(m => m.Provider == code);
         if (team is { } one)
             query = query.Where(m => m.Roles.Any(r => r.TeamId == one));
+        if (request.Npi.Length > 0)
+        {
+            var ids = await WithNpi(request.Npi, cancellationToken);
+            query = query.Where(m => ids.Contains(m.Id));
+        }
+
         var (items, next) = await query.ToPage(page, m => m.Id, cancellationToken, oldestFirst: true);
         return new Proto.ListStaffResponse { Staff = { items.Select(m => m.ToProto(protector, caller.Role == Roles.Provider)) }, NextPageToken = next };
+    }
+
+    // The number is encrypted, so the staff of the caller's agency are compared in memory.
+    private async Task<List<StaffMemberId>> WithNpi(string npi, CancellationToken cancellationToken)
+    {
+        var known = await db.Staff.Where(m => m.EncryptedIdentity != null).Select(m => new { m.Id, m.EncryptedIdentity }).ToListAsync(cancellationToken);
+        return [.. known.Where(m => StaffIdentity.Of(m.EncryptedIdentity, protector).Npi == npi).Select(m => m.Id)];
     }
 }

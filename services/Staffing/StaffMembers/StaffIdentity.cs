@@ -11,8 +11,11 @@ public sealed record StaffIdentity(string GivenName = "", string FamilyName = ""
     private const string NpiPrefix = "80840";
 
     /// <summary>Decrypts it.</summary>
-    public static StaffIdentity Of(StaffMember member, PersonalDataProtector protector) =>
-        member.EncryptedIdentity is { } encrypted ? JsonSerializer.Deserialize<StaffIdentity>(protector.Unprotect(encrypted))! : new();
+    public static StaffIdentity Of(StaffMember member, PersonalDataProtector protector) => Of(member.EncryptedIdentity, protector);
+
+    /// <summary>Decrypts what <see cref="Protect"/> encrypted; empty for null.</summary>
+    public static StaffIdentity Of(byte[]? encrypted, PersonalDataProtector protector) =>
+        encrypted is null ? new() : JsonSerializer.Deserialize<StaffIdentity>(protector.Unprotect(encrypted))!;
 
     /// <summary>Encrypts it.</summary>
     public byte[] Protect(PersonalDataProtector protector) => protector.Protect(JsonSerializer.Serialize(this));

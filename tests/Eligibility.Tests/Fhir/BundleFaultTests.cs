@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hl7.Fhir.Model;
@@ -27,6 +28,8 @@ public sealed class BundleFaultTests(EligibilityService service)
     [InlineData("use", "value Bundle.entry[0].resource.use")]
     [InlineData("modifier", "not-supported Bundle.entry[0].resource.item[0].modifierExtension")]
     [InlineData("sequence", "duplicate Bundle.entry[0].resource.supportingInfo[1].sequence")]
+    [InlineData("unnamed", "structure Bundle.entry[8].resource")]
+    [InlineData("timing", "required Bundle.entry[8].resource.occurrence")]
     [InlineData("appeal", "not-supported Bundle.entry[0].resource.item[0].extension('http://hl7.org/fhir/us/davinci-pas/StructureDefinition/extension-certificationType').value")]
     public async Task A_malformed_Bundle_is_refused(string fault, string expected)
     {
@@ -73,6 +76,18 @@ public sealed class BundleFaultTests(EligibilityService service)
                 break;
             case "sequence":
                 request.Claim["supportingInfo"]![1]!["sequence"] = 1;
+                break;
+            case "unnamed":
+                request.Entries.Add(JsonNode.Parse("""
+                    { "fullUrl": "http://agency.example/fhir/DocumentReference/plan", "resource": { "resourceType": "DocumentReference", "id": "plan", "status": "current",
+                      "content": [{ "attachment": { "url": "http://agency.example/files/plan" } }] } }
+                    """));
+                break;
+            case "timing":
+                request.Entries.Add(JsonNode.Parse("""
+                    { "fullUrl": "http://agency.example/fhir/ServiceRequest/order", "resource": { "resourceType": "ServiceRequest", "id": "order", "status": "active", "intent": "order",
+                      "subject": { "reference": "Patient/p1" }, "occurrenceTiming": { "repeat": { "frequency": 2, "period": 1 } } } }
+                    """));
                 break;
             default:
                 request.Item["extension"]![0]!["valueCodeableConcept"]!["coding"]![0]!["code"] = "1";
@@ -151,7 +166,19 @@ public sealed class BundleFaultTests(EligibilityService service)
         var (status, body) = await PasRequest.Post(service, "$submit", request.Json.ToJsonString(), request.Token(), type);
         Assert.Equal(expected, status);
         if (expected != 200)
-            Assert.Equal("not-supported ", PasRequest.Faults(body));
+            Assert.Equal("not-supported Bundle", PasRequest.Faults(body));
+    }
+
+    [Fact]
+    public async Task A_compressed_Bundle_is_refused()
+    {
+        var request = await New();
+        using HttpClient http = new() { BaseAddress = service.Address };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", request.Token());
+        using StringContent content = new("compressed", Encoding.UTF8, "application/fhir+json");
+        content.Headers.ContentEncoding.Add("gzip");
+        using var answer = await http.PostAsync(new Uri("/fhir/Claim/$submit", UriKind.Relative), content);
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "not-supported Bundle"), (answer.StatusCode, PasRequest.Faults(await answer.Content.ReadAsStringAsync())));
     }
 
     [Theory]
@@ -166,7 +193,7 @@ public sealed class BundleFaultTests(EligibilityService service)
         var request = await New();
         var (status, body) = await PasRequest.Post(service, "$submit", text, request.Token());
         Assert.True(status == 400, body);
-        Assert.IsType<OperationOutcome>(PasRequest.Read(body));
+        Assert.All(((OperationOutcome)PasRequest.Read(body)).Issue, issue => Assert.NotEmpty(issue.Expression));
     }
 
     [Fact]
@@ -193,11 +220,26 @@ public sealed class BundleFaultTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task A_request_over_HTTP_2_is_answered_alike()
+    {
+        var request = await New();
+        using HttpClient http = new() { BaseAddress = service.GrpcAddress, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", request.Token());
+        using StringContent content = new(request.Json.ToJsonString(), Encoding.UTF8, "application/fhir+json");
+        using var answer = await http.PostAsync(new Uri("/fhir/Claim/$submit", UriKind.Relative), content);
+        Assert.Equal((HttpVersion.Version20, HttpStatusCode.OK), (answer.Version, answer.StatusCode));
+        // The same Bundle over HTTP/1.1 is the same request.
+        Assert.Equal(await answer.Content.ReadAsStringAsync(), (await request.Submit()).Body);
+    }
+
+    [Fact]
     public async Task The_endpoint_describes_itself_to_anyone()
     {
         using HttpClient http = new() { BaseAddress = service.Address };
         var statement = (CapabilityStatement)PasRequest.Read(await http.GetStringAsync(new Uri("/fhir/metadata", UriKind.Relative)));
         Assert.Equal(["submit", "inquire"], statement.Rest[0].Resource[0].Operation.Select(o => o.Name!));
+        var listed = (Bundle)PasRequest.Read(await http.GetStringAsync(new Uri("/fhir/Endpoint", UriKind.Relative)));
+        Assert.Equal($"{service.Address}fhir", Assert.IsType<Endpoint>(Assert.Single(listed.Entry).Resource).Address);
         using var answer = await http.GetAsync(new Uri("/fhir/.well-known/smart-configuration", UriKind.Relative));
         var smart = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
         Assert.Equal($"{TestIssuer.Authority}/token", (string)smart["token_endpoint"]!);

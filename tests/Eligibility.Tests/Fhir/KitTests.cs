@@ -6,25 +6,23 @@ using Xunit;
 namespace Ips.Eligibility.Tests.Fhir;
 
 /// <summary>The conformance kit that partners run, against this service.</summary>
-[Collection("eligibility")]
-public sealed class KitTests(EligibilityService service)
+public sealed class KitTests(EligibilityService service) : IClassFixture<EligibilityService>
 {
     [Fact]
     public async Task Every_statement_that_can_be_tested_holds_and_nothing_is_left_open()
     {
         var one = await PersonBuilder.Register(service);
-        var port = FreePort();
-        var run = Run(new Uri(service.Address, "fhir"), PasRequest.Of(service, one), "--other-token", TestIssuer.Token(Roles.Mco, one.Payer, scope: PasRequest.Both),
-            "--hook", $"http://127.0.0.1:{port}/hook", "--port", $"{port}");
-        await SendUntil(run);
-        var (code, report) = await run;
+        var earlier = PasRequest.Of(service, one);
+        Assert.Equal("1 A4 0W", PasRequest.Actions(PasRequest.Response(await earlier.Submitted())));
+        service.Clock.Advance(TimeSpan.FromDays(89 + 185));
+        var (code, report) = await RunWhole(one, earlier);
         Assert.True(code == 0, report);
-        Assert.Contains("SHALL statements: 63 pass, 0 fail, 16 not tested.", report, StringComparison.Ordinal);
+        Assert.Contains("SHALL statements: 69 pass, 0 fail, 10 not tested.", report, StringComparison.Ordinal);
         Assert.DoesNotContain("did not come so far", report, StringComparison.Ordinal);
         Assert.Contains("| spec-12 | pass | a Bundle whose first entry is no Claim is refused", report, StringComparison.Ordinal);
         var left = (await one.Authorizations.ListAuthorizationsAsync(new() { Individual = one.Name }, one.AsProvider)).Authorizations;
-        Assert.Equal(2, left.Count);
-        Assert.All(left, a => Assert.Equal(Contracts.Eligibility.V1.AuthorizationState.Withdrawn, a.State));
+        Assert.Equal(3, left.Count);
+        Assert.All(left.Where(a => a.RequestedFrom == service.Day()), a => Assert.Equal(Contracts.Eligibility.V1.AuthorizationState.Withdrawn, a.State));
     }
 
     [Fact]
@@ -35,6 +33,23 @@ public sealed class KitTests(EligibilityService service)
         Assert.Equal(1, code);
         Assert.Contains("| spec-12 | FAIL |", report, StringComparison.Ordinal);
         Assert.Equal(2, await kit::Ips.FhirKit.Kit.Run(["--url", "nowhere"], TextWriter.Null));
+    }
+
+    private async Task<(int Code, string Report)> RunWhole(PersonBuilder one, PasRequest earlier)
+    {
+        var (port, file) = (FreePort(), Path.GetTempFileName());
+        try
+        {
+            await File.WriteAllTextAsync(file, earlier.Json.ToJsonString());
+            var run = Run(new Uri(service.Address, "fhir"), PasRequest.Of(service, one), "--other-token", TestIssuer.Token(Roles.Mco, one.Payer, scope: PasRequest.Both),
+                "--hook", $"http://127.0.0.1:{port}/hook", "--port", $"{port}", "--earlier", file);
+            await SendUntil(run);
+            return await run;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private async Task<(int Code, string Report)> Run(Uri address, PasRequest request, params string[] more)

@@ -1,5 +1,6 @@
 using Hl7.Fhir.Model;
 using Ips.Contracts.Events;
+using Ips.Eligibility.Fhir;
 using Ips.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -31,7 +32,7 @@ public sealed class NumberTests(EligibilityService service)
         return response.Error is [var error, ..] ? error.Code!.Coding[0].Code! : PasRequest.Actions(response);
     }
 
-    private static OrganizationCorrectedV1 Corrected(string code, string kind, string? npi, long sequence) => new()
+    private static OrganizationCorrectedV1 Corrected(string code, string kind, string? npi, long sequence, DateOnly? from = null) => new()
     {
         EventId = Guid.CreateVersion7(),
         OccurredAt = DateTimeOffset.UnixEpoch,
@@ -40,7 +41,57 @@ public sealed class NumberTests(EligibilityService service)
         Kind = kind,
         UsState = "NC",
         Npi = npi,
+        NpiFrom = from,
     };
+
+    [Fact]
+    public async Task A_number_that_changed_counts_from_its_day_and_what_was_sent_under_the_earlier_one_is_still_found()
+    {
+        var one = await PersonBuilder.Register(service);
+        var (before, after) = (NewNpi(), NewNpi());
+        await service.Published(EligibilityService.Registered(one.Provider, "provider", before));
+        var today = DateOnly.FromDateTime(service.Clock.GetUtcNow().UtcDateTime);
+        await service.Published(Corrected(one.Provider, "provider", after, 2, from: today.AddDays(1)));
+        // A change of something else continues the number.
+        await service.Published(Corrected(one.Provider, "provider", after, 3));
+        Assert.Equal("51", await Answer(one, 1, after));
+        var request = By(PasRequest.Of(service, one), 1, before);
+        Assert.Equal("1 A4 0W", PasRequest.Actions(PasRequest.Response(await request.Submitted())));
+        await service.Published(Corrected(one.Provider, "provider", after, 4, from: today));
+        Assert.Equal("1 A4 0W", await Answer(await PersonBuilder.Register(service, provider: one.Provider), 1, after));
+        Assert.Equal("51", await Answer(one, 1, before));
+        Assert.Contains(request.ClaimNumber, (await request.Inquiry().Inquire()).Body, StringComparison.Ordinal);
+        var taken = request.Update();
+        taken.Mark("changed", cancelled: true);
+        Assert.Equal("1 C", PasRequest.Actions(PasRequest.Response(await taken.Submitted())));
+    }
+
+    [Theory]
+    [InlineData("first", "2026-01-31", true)]
+    [InlineData("first", "2026-02-01", false)]
+    [InlineData("first", null, true)]
+    [InlineData("wrong", "2026-02-01", false)]
+    [InlineData("wrong", null, false)]
+    [InlineData("right", "2026-01-31", false)]
+    [InlineData("right", "2026-02-01", true)]
+    [InlineData("right", null, true)]
+    [InlineData("none", null, false)]
+    public void A_wrong_number_counts_on_no_day_and_an_earlier_one_through_the_day_before_the_next(string npi, string? day, bool has)
+    {
+        OrganizationNumber Row(long sequence, string? number, string? from = null) => new()
+        {
+            Organization = "agency",
+            Sequence = sequence,
+            Kind = "provider",
+            Npi = number,
+            From = Day(from),
+            ChangedAt = DateTimeOffset.UnixEpoch,
+        };
+        OrganizationNumber[] rows = [Row(3, "right"), Row(2, "wrong", "2026-02-01"), Row(4, "right"), Row(1, "first")];
+        Assert.Equal(has, OrganizationNumber.Has(rows, npi, Day(day)));
+
+        static DateOnly? Day(string? text) => text is null ? null : DateOnly.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    }
 
     [Fact]
     public async Task A_corrected_number_counts_at_once_whatever_the_order_of_arrival()

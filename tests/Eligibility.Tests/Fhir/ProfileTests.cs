@@ -1,8 +1,6 @@
-using Firely.Fhir.Validation;
+extern alias kit;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
-using Hl7.Fhir.Specification.Source;
-using Hl7.Fhir.Specification.Terminology;
 using Ips.Testing;
 using Xunit;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -14,11 +12,6 @@ namespace Ips.Eligibility.Tests.Fhir;
 [Collection("eligibility")]
 public sealed class ProfileTests(EligibilityService service)
 {
-    private static readonly Lazy<Validator> Judge = new(Make);
-
-    // The code lists of X12 are licensed and in no package, so no code of them can be looked up.
-    private static readonly string[] Unknown = ["https://valueset.x12.org/", "https://codesystem.x12.org/", "http://www.cms.gov/", "http://www.ama-assn.org/"];
-
     [Fact]
     public async Task Every_answer_is_valid()
     {
@@ -82,31 +75,5 @@ public sealed class ProfileTests(EligibilityService service)
 
     internal static void Valid(Resource resource) => Assert.True(Faults(resource) is [], string.Join('\n', Faults(resource)) + "\n" + new FhirJsonSerializer().SerializeToString(resource));
 
-    private static List<string> Faults(Resource resource) =>
-    [
-        .. Judge.Value.Validate(resource).Issue.Where(i => i.Severity is OperationOutcome.IssueSeverity.Error or OperationOutcome.IssueSeverity.Fatal)
-            .Select(i => $"{string.Join(' ', i.Expression)}: {i.Details?.Text}").Where(text => !Unknown.Any(text.Contains)),
-    ];
-
-    private static Validator Make()
-    {
-        CachedResolver all = new(new MultiResolver(new Profiles(), ZipSource.CreateValidationSource()));
-        SnapshotSource snapshots = new(all);
-        return new(snapshots, LocalTerminologyService.CreateDefaultForCore(snapshots));
-    }
-
-    /// <summary>The profiles of PAS and US Core, one a line (material/SOURCES.md).</summary>
-    private sealed class Profiles : IAsyncResourceResolver, IResourceResolver
-    {
-        private readonly Dictionary<string, Resource> byAddress = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Fhir", "material", "profiles.ndjson"))
-            .Select(PasRequest.Read).ToDictionary(r => ((IConformanceResource)r).Url!, StringComparer.Ordinal);
-
-        public Resource? ResolveByUri(string uri) => byAddress.GetValueOrDefault(uri);
-
-        public Resource? ResolveByCanonicalUri(string uri) => byAddress.GetValueOrDefault(uri.Split('|')[0]);
-
-        public Task<Resource?> ResolveByUriAsync(string uri) => Task.FromResult(ResolveByUri(uri));
-
-        public Task<Resource?> ResolveByCanonicalUriAsync(string uri) => Task.FromResult(ResolveByCanonicalUri(uri));
-    }
+    private static IReadOnlyList<string> Faults(Resource resource) => kit::Ips.FhirKit.ProfileJudge.Faults(resource);
 }

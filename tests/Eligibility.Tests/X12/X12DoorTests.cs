@@ -107,6 +107,23 @@ public sealed class X12DoorTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task Who_gives_the_service_works_for_the_agency()
+    {
+        var one = await PersonBuilder.Register(service);
+        const string Npi = "1003000142";
+        var file = Review(one, NewReference(), staff: Npi);
+        var before = await service.Everything();
+        var refused = Read((await Send(one, file)).Body).OfType<ReviewAnswer>().Single();
+        Assert.Equal(("43", "2010B"), (refused.Refusals.Single().Reason, refused.Refusals[0].Loop));
+        Assert.Equal(before, await service.Everything());
+        service.Staff.Listed.Add(new() { Provider = $"organizations/{one.Provider}", HireDate = service.Day(-30), Particulars = new() { Npi = Npi } });
+        var (status, answer) = await Send(one, file);
+        Assert.Equal("", string.Join('\n', X12Validator.Check(Encoding.ASCII.GetBytes(answer)).Findings.Stored));
+        var item = Item((status, answer));
+        Assert.Equal((ReviewDecision.Pended, "0W", Npi), (item.Decision, item.Reason, item.ServiceProvider!.Id));
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_read_is_refused_by_TA1_or_999_and_does_nothing()
     {
         var one = await PersonBuilder.Register(service);
@@ -169,7 +186,7 @@ public sealed class X12DoorTests(EligibilityService service)
 
     /// <summary>A 278 for milestone 2, complete unless documents are named.</summary>
     private string Review(PersonBuilder one, string reference, string purpose = "13", string type = "I", string? trace = null, string earlier = "", int through = 89,
-        string[]? documents = null)
+        string[]? documents = null, string? staff = null)
     {
         List<string> body =
         [
@@ -180,6 +197,7 @@ public sealed class X12DoorTests(EligibilityService service)
                 .Select(d => $"PWK*77*EL***AC*{d.ToUpperInvariant()}"),
             "HL*5*4*SS*0", .. purpose == "28" ? Array.Empty<string>() : [$"TRN*1*{reference}-1*9HARBORWKS"], .. earlier.Length == 0 ? Array.Empty<string>() : [$"REF*BB*{earlier}"],
             $"DTP*472*RD8*{D(0):yyyyMMdd}-{D(through):yyyyMMdd}", "SV1*HC:H2023:Z2**UN*1",
+            .. staff is null ? Array.Empty<string>() : [$"NM1*SJ*1*STAFF*ANNA****XX*{staff}"],
         ];
         return File("HI", "278", "005010X217", body);
     }

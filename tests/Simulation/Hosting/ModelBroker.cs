@@ -162,11 +162,7 @@ internal sealed class ModelBroker(ModelWorld world)
         }
 
         if (delivery.To.Consumer == typeof(Eligibility.Incoming.OrganizationNumbers))
-        {
-            var number = Eligibility.Incoming.OrganizationNumbers.Number(delivery.Event);
-            Forget("delete from organization_numbers where organization = $1 and sequence < $2", number.Organization, number.Sequence);
-            return [number];
-        }
+            return [Eligibility.Incoming.OrganizationNumbers.Number(delivery.Event)];
 
         switch (delivery.Event)
         {
