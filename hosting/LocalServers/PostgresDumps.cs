@@ -78,7 +78,8 @@ public sealed class PostgresDumps(string server, string? programs = null)
         }
         // Roles that exist already are reported as errors, and that is all that can go wrong here.
         await RunAsync("psql", "postgres", ["--quiet", "--file", Path.Combine(directory, Roles)], cancellationToken);
-        await RunAsync("pg_restore", database, ["--exit-on-error", "--dbname", database, Path.Combine(directory, $"{database}.dump")], cancellationToken);
+        // In one transaction: a service that still runs connects again at once, and must not write into half a database.
+        await RunAsync("pg_restore", database, ["--single-transaction", "--dbname", database, Path.Combine(directory, $"{database}.dump")], cancellationToken);
         await using (var connection = await OpenAsync(database, cancellationToken))
         {
             foreach (var sql in CatchUp.Split(";\n", 2))
