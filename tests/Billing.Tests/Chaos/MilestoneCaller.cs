@@ -86,7 +86,7 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, Books books, int s
 
     private async Task Meet() => people.Add(new((await agency.Admit("Person")).Individual));
 
-    // Two contacts, the milestone that bills them, and its line: after ten of them the units of the year are used.
+    // Two contacts, the milestone that bills them, and its line. Ten such visits use up the units of the year.
     private async Task Engage(OnTheWay person)
     {
         if (person.Visits == 20)
