@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Ips.Testing;
+using static Ips.Testing.ChaosAgency;
 using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Tests.Chaos;
@@ -24,9 +25,6 @@ internal sealed class Books
     /// <summary>Stored decisions.</summary>
     public ConcurrentBag<string> Decisions { get; } = [];
 
-    /// <summary>People with the units that the authorization of milestone 2 gave.</summary>
-    public ConcurrentDictionary<string, KnownPerson> People { get; } = new();
-
     /// <summary>Milestones that two lines, made at once, both claimed: must stay empty.</summary>
     public ConcurrentBag<string> ClaimedTwice { get; } = [];
 
@@ -37,14 +35,10 @@ internal sealed class Books
 /// An agency that takes its people through milestones 1, 2 and 3, in an order chosen by its seed; it sends each call again with the same request id until it is
 /// answered.
 /// </summary>
-internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility eligibility, Books books, int seed)
+internal sealed class MilestoneCaller(ChaosPlatform platform, Books books, int seed)
 {
-    private const string Start = "2025-02-03";
-    private const string Third = "2025-02-10";
-
     private readonly Random random = new(seed);
-    private readonly string agency = $"agency-{seed}";
-    private readonly string staff = $"staff/{Guid.CreateVersion7()}";
+    private readonly ChaosAgency agency = new(platform, $"agency-{seed}", $"payer-{seed}");
     private readonly List<OnTheWay> people = [];
 
     private sealed class OnTheWay(string name)
@@ -53,10 +47,13 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility el
         public List<string> Notes { get; } = [];
         public List<string> Milestones { get; } = [];
         public List<string> Lines { get; } = [];
-        public int Days { get; set; }
+        public int Visits { get; set; }
     }
 
-    private Metadata Us => platform.As(Roles.Provider, agency);
+    private Metadata Us => agency.Us;
+
+    /// <summary>Hires who renders the services.</summary>
+    public Task Hire() => agency.Hire();
 
     public async Task Work(CancellationToken enough)
     {
@@ -66,7 +63,7 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility el
             switch (person is null ? 0 : random.Next(9))
             {
                 case 0:
-                    Meet();
+                    await Meet();
                     break;
                 case 1 or 2:
                     await Engage(person!);
@@ -87,25 +84,19 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility el
         }
     }
 
-    private void Meet()
-    {
-        var (name, known) = eligibility.Person();
-        known.Provider = agency;
-        books.People[name] = known;
-        people.Add(new(name));
-    }
+    private async Task Meet() => people.Add(new((await agency.Admit("Person")).Individual));
 
-    // Two contacts of a day, the milestone that bills them, and its line.
+    // Two contacts, the milestone that bills them, and its line. Ten such visits use up the units of the year.
     private async Task Engage(OnTheWay person)
     {
-        if (person.Days == 20)
+        if (person.Visits == 20)
             return;
-        var day = new DateOnly(2025, 3, 3).AddDays(person.Days++).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-        List<string> notes = [await Note(person, day), await Note(person, day)];
-        await Claim(person, await Submit(person, 1, day, new() { ServiceNotes = { notes } }), day);
+        person.Visits++;
+        List<string> notes = [await Note(person), await Note(person)];
+        await Claim(person, await Submit(person, 1, new() { ServiceNotes = { notes } }));
     }
 
-    private async Task<string> Note(OnTheWay person, string day)
+    private async Task<string> Note(OnTheWay person)
     {
         Proto.NoteElements elements = new()
         {
@@ -118,23 +109,23 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility el
             DurationMinutes = 30,
             Effectiveness = "well",
             SignedBy = "Chaos Signer",
-            SignatureDate = day,
+            SignatureDate = On(0),
             CredentialsOrTitle = "ESP",
             NameOnEveryPage = true,
-            Author = staff,
+            Author = agency.Specialist,
             Activity = Proto.Activity.DirectSupport,
             GroupSize = 1,
             Rendered = true,
             IndividualPresent = true,
-            InterventionOnPlanFrom = day,
+            InterventionOnPlanFrom = On(0),
         };
-        var note = await Surely<Proto.ServiceNotes.ServiceNotesClient, Proto.ServiceNote>(c => new(c), (c, id) => c.RecordServiceNoteAsync(new()
+        var note = await Surely<Proto.ServiceNotes.ServiceNotesClient, Proto.ServiceNote>((c, id) => c.RecordServiceNoteAsync(new()
         {
             Individual = person.Name,
-            Provider = $"organizations/{agency}",
+            Provider = agency.Name,
             Program = "nc-core",
-            RenderingStaff = staff,
-            ServiceDate = day,
+            RenderingStaff = agency.Specialist,
+            ServiceDate = On(0),
             Elements = elements,
             RequestId = id,
         }, Us).ResponseAsync);
@@ -147,13 +138,12 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility el
     // The plan, and two lines for the one unit of the authorization at once: at most one of them is ready.
     private async Task Plan(OnTheWay person)
     {
-        const string Day = "2025-03-04";
-        var milestone = await Submit(person, 2, Day, new()
+        var milestone = await Submit(person, 2, new()
         {
             PcpDocument = "plan-1",
             PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals },
         });
-        var lines = await Task.WhenAll(Claim(person, milestone, Day), Claim(person, milestone, Day));
+        var lines = await Task.WhenAll(Claim(person, milestone), Claim(person, milestone));
         if (lines.All(line => line is { State: Proto.ClaimLineState.Ready }))
             books.ClaimedTwice.Add(milestone.Name);
         await Read(person);
@@ -162,34 +152,34 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility el
     // A job with its documents, the review with its letter, and the line.
     private async Task Work(OnTheWay person)
     {
-        await Surely<Proto.Employment.EmploymentClient, Proto.Job>(c => new(c), (c, id) => c.RecordJobAsync(new()
+        await Surely<Proto.Employment.EmploymentClient, Proto.Job>((c, id) => c.RecordJobAsync(new()
         {
             Individual = person.Name,
-            Provider = $"organizations/{agency}",
+            Provider = agency.Name,
             Program = "nc-core",
-            Facts = new() { StartDate = Start, IntegratedCompetitive = true, WeeklyHours = 20, WorkedDays = { Start, "2025-02-04", "2025-02-05" } },
+            Facts = new() { StartDate = On(-7), IntegratedCompetitive = true, WeeklyHours = 20, WorkedDays = { On(-7), On(-6), On(-5) } },
             RequestId = id,
         }, Us).ResponseAsync);
-        Proto.MilestoneEvidence evidence = new() { VrStatement = Proto.VrStatement.Refused, VrDocumentDate = "2025-01-20" };
+        Proto.MilestoneEvidence evidence = new() { VrStatement = Proto.VrStatement.Refused, VrDocumentDate = On(-20) };
         foreach (var kind in new[] { DocumentKind.CareerProfileWithFasp, DocumentKind.MonthlyJobDevNotesWithEmployerContacts, DocumentKind.JobStartForm })
             evidence.StoredDocuments.Add(await Upload(person.Name, kind));
         await Upload(person.Name, DocumentKind.VrRecord, evidence.VrDocumentDate);
-        var milestone = await Submit(person, 3, Third, evidence);
+        var milestone = await Submit(person, 3, evidence);
         if (milestone.State != Proto.MilestoneState.UnderReview)
             return;
         await Upload(milestone.Name, DocumentKind.ApprovalLetter);
-        milestone = await Surely<Proto.Milestones.MilestonesClient, Proto.Milestone>(c => new(c), (c, id) => c.RecordReviewAsync(
-            new() { Name = milestone.Name, Outcome = Proto.ReviewOutcome.Approved, ReceivedDate = Third, UploadedDate = Third, RequestId = id }, Us).ResponseAsync);
+        milestone = await Surely<Proto.Milestones.MilestonesClient, Proto.Milestone>((c, id) => c.RecordReviewAsync(
+            new() { Name = milestone.Name, Outcome = Proto.ReviewOutcome.Approved, ReceivedDate = On(0), UploadedDate = On(0), RequestId = id }, Us).ResponseAsync);
         books.Milestones[milestone.Name] = milestone.State;
-        await Claim(person, milestone, Third);
+        await Claim(person, milestone);
     }
 
-    private async Task<string> Upload(string subject, DocumentKind kind, string day = "2025-01-02")
+    private async Task<string> Upload(string subject, DocumentKind kind, string? day = null)
     {
         var bytes = BillingService.Pdf($"{kind} of {subject} {random.Next()}");
-        var document = await Surely<Proto.Documents.DocumentsClient, Document>(c => new(c), async (c, id) =>
+        var document = await Surely<Proto.Documents.DocumentsClient, Document>(async (c, id) =>
         {
-            var pieces = BillingService.Upload(subject, kind, bytes, day);
+            var pieces = BillingService.Upload(subject, kind, bytes, day ?? On(-30));
             pieces[0].RequestId = id;
             using var call = c.UploadDocument(Us);
             try
@@ -209,15 +199,15 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility el
         return document.Name;
     }
 
-    private async Task<Proto.Milestone> Submit(OnTheWay person, int number, string day, Proto.MilestoneEvidence evidence)
+    private async Task<Proto.Milestone> Submit(OnTheWay person, int number, Proto.MilestoneEvidence evidence)
     {
-        var milestone = await Surely<Proto.Milestones.MilestonesClient, Proto.Milestone>(c => new(c), (c, id) => c.SubmitMilestoneAsync(new()
+        var milestone = await Surely<Proto.Milestones.MilestonesClient, Proto.Milestone>((c, id) => c.SubmitMilestoneAsync(new()
         {
             Individual = person.Name,
-            Provider = $"organizations/{agency}",
+            Provider = agency.Name,
             Program = "nc-core",
             Number = number,
-            EventDate = day,
+            EventDate = On(0),
             Evidence = evidence,
             RequestId = id,
         }, Us).ResponseAsync);
@@ -227,12 +217,12 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility el
         return milestone;
     }
 
-    private async Task<Proto.ClaimLine?> Claim(OnTheWay person, Proto.Milestone milestone, string day)
+    private async Task<Proto.ClaimLine?> Claim(OnTheWay person, Proto.Milestone milestone)
     {
         try
         {
-            var line = await Surely<Proto.Claims.ClaimsClient, Proto.ClaimLine>(c => new(c), (c, id) => c.CreateClaimLineAsync(
-                new() { Milestone = milestone.Name, RenderingStaff = staff, ServiceDate = day, RequestId = id }, Us).ResponseAsync);
+            var line = await Surely<Proto.Claims.ClaimsClient, Proto.ClaimLine>((c, id) => c.CreateClaimLineAsync(
+                new() { Milestone = milestone.Name, RenderingStaff = agency.Specialist, ServiceDate = On(0), RequestId = id }, Us).ResponseAsync);
             books.Lines[line.Name] = line.State;
             books.Decisions.Add(line.Decision.DecisionId);
             lock (person.Lines)
@@ -253,7 +243,7 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility el
             return;
         var note = person.Notes[random.Next(person.Notes.Count)];
         person.Notes.Remove(note);
-        await Surely<Proto.ServiceNotes.ServiceNotesClient, Proto.ServiceNote>(c => new(c), (c, id) => c.VoidServiceNoteAsync(
+        await Surely<Proto.ServiceNotes.ServiceNotesClient, Proto.ServiceNote>((c, id) => c.VoidServiceNoteAsync(
             new() { Name = note, Reason = Proto.NoteVoidReason.RecordedByMistake, RequestId = id }, Us).ResponseAsync);
         books.Notes[note] = true;
         await Read(person);
@@ -265,7 +255,7 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility el
         if (open.Count == 0)
             return;
         var name = open[random.Next(open.Count)];
-        await Surely<Proto.Claims.ClaimsClient, Proto.ClaimLine>(c => new(c), async (c, id) =>
+        await Surely<Proto.Claims.ClaimsClient, Proto.ClaimLine>(async (c, id) =>
         {
             var line = await c.GetClaimLineAsync(new() { Name = name }, Us);
             return line.State == Proto.ClaimLineState.Void ? line : await c.VoidClaimLineAsync(
@@ -279,8 +269,7 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility el
     {
         foreach (var name in person.Milestones)
         {
-            books.Milestones[name] = (await Surely<Proto.Milestones.MilestonesClient, Proto.Milestone>(
-                c => new(c), (c, _) => c.GetMilestoneAsync(new() { Name = name }, Us).ResponseAsync)).State;
+            books.Milestones[name] = (await Surely<Proto.Milestones.MilestonesClient, Proto.Milestone>((c, _) => c.GetMilestoneAsync(new() { Name = name }, Us).ResponseAsync)).State;
         }
 
         string[] lines;
@@ -288,10 +277,9 @@ internal sealed class MilestoneCaller(ChaosPlatform platform, FakeEligibility el
             lines = [.. person.Lines];
         foreach (var name in lines)
         {
-            books.Lines[name] = (await Surely<Proto.Claims.ClaimsClient, Proto.ClaimLine>(
-                c => new(c), (c, _) => c.GetClaimLineAsync(new() { Name = name }, Us).ResponseAsync)).State;
+            books.Lines[name] = (await Surely<Proto.Claims.ClaimsClient, Proto.ClaimLine>((c, _) => c.GetClaimLineAsync(new() { Name = name }, Us).ResponseAsync)).State;
         }
     }
 
-    private Task<TReply> Surely<TClient, TReply>(Func<ChannelBase, TClient> client, Func<TClient, string, Task<TReply>> call) => platform.Surely(random, client, call);
+    private Task<TReply> Surely<TClient, TReply>(Func<TClient, string, Task<TReply>> call) where TClient : ClientBase<TClient> => platform.Surely(call);
 }

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Ips.Contracts.Common.V1;
 using Ips.Testing;
+using static Ips.Testing.ChaosAgency;
 using Claims = Ips.Contracts.Billing.V1;
 using Proto = Ips.Contracts.Eligibility.V1;
-using Staff = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Eligibility.Tests.Chaos;
 
@@ -41,9 +40,6 @@ internal sealed class Books
 
     /// <summary>Claim lines of Billing: their authorization and the acknowledged state. A restore of Eligibility takes none of them back.</summary>
     public ConcurrentDictionary<string, (string Authorization, Claims.ClaimLineState State)> Lines { get; } = new();
-
-    /// <summary>How often a call was retried because a process was down.</summary>
-    public int Repeated;
 
     /// <summary>People whose two providers were both approved: must stay empty.</summary>
     public ConcurrentBag<string> BothApproved { get; } = [];
@@ -85,14 +81,11 @@ internal sealed class Books
 /// </summary>
 internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
 {
-    private static readonly DateOnly Today =
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("America/New_York")).DateTime);
-
     private readonly Random random = new(seed);
-    private readonly string payer = $"payer-{seed}";
-    private readonly List<(string Individual, string Provider, string Identifier, string? Authorization)> people = [];
+    private readonly ChaosAgency agency = new(platform, $"agency-{seed}-a", $"payer-{seed}");
+    private readonly ChaosAgency other = new(platform, $"agency-{seed}-b", $"payer-{seed}");
+    private readonly List<(string Individual, ChaosAgency Agency, string? Authorization)> people = [];
     private readonly List<Billed> billed = [];
-    private string staff = "";
 
     /// <summary>A person with an authorization of milestone 2.</summary>
     private sealed record Billed(string Individual, string Authorization)
@@ -105,7 +98,8 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
     /// <summary>How many people it has registered.</summary>
     public (int People, int Billed) Registered => (people.Count, billed.Count);
 
-    private string Agency => $"agency-{seed}-a";
+    /// <summary>Hires who renders what it claims.</summary>
+    public Task Hire() => agency.Hire();
 
     /// <summary>Eligibility was restored to when it had these people.</summary>
     public void ReturnTo((int People, int Billed) then)
@@ -152,16 +146,15 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
     private async Task Admit()
     {
         var identifier = $"member-{seed}-{people.Count}";
-        var agencies = new[] { $"agency-{seed}-a", $"agency-{seed}-b" };
-        var requested = new List<(string Individual, string Provider, Proto.Authorization Authorization)>();
-        foreach (var agency in agencies)
+        var requested = new List<(string Individual, ChaosAgency Agency, Proto.Authorization Authorization)>();
+        foreach (var each in new[] { agency, other })
         {
-            var individual = await Register("Person", identifier, agency);
-            await Enroll(individual, agency);
+            var individual = await each.Register("Person", identifier);
+            await each.Enroll(individual);
             Proto.RequestAuthorizationRequest request = new()
             {
                 Individual = individual,
-                Provider = $"organizations/{agency}",
+                Provider = each.Name,
                 Program = "nc-state",
                 Kind = Proto.AuthorizationKind.Ips,
                 ServiceInitiationDate = On(0),
@@ -170,20 +163,20 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
                 RequestedUnits = 500,
                 Documents = { Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile },
             };
-            var authorization = await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>(c => new(c), (c, id) =>
+            var authorization = await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>((c, id) =>
             {
                 request.RequestId = id;
-                return c.RequestAuthorizationAsync(request, platform.As(Roles.Provider, agency)).ResponseAsync;
+                return c.RequestAuthorizationAsync(request, each.Us).ResponseAsync;
             });
             books.Decisions.Add(authorization.Decision.DecisionId);
-            requested.Add((individual, agency, authorization));
+            requested.Add((individual, each, authorization));
         }
 
         var answers = await Task.WhenAll(requested.Select(a => Task.Run(async () =>
         {
             try
             {
-                return await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>(c => new(c), (c, id) => c.DecideAuthorizationAsync(
+                return await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>((c, id) => c.DecideAuthorizationAsync(
                     new()
                     {
                         Name = a.Authorization.Name,
@@ -192,7 +185,7 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
                         OverrideReason = "a caller of the chaos test",
                         RequestId = id
                     },
-                    platform.As(Roles.Mco, payer)).ResponseAsync);
+                    a.Agency.Payer).ResponseAsync);
             }
             catch (RpcException refused) when (refused.StatusCode is StatusCode.FailedPrecondition)
             {
@@ -205,16 +198,16 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         {
             if (answer is not null)
                 books.Approved[answer.Name] = identifier;
-            people.Add((who.Individual, who.Provider, identifier, answer?.Name));
+            people.Add((who.Individual, who.Agency, answer?.Name));
         }
     }
 
     private async Task Determine()
     {
         var person = people[random.Next(people.Count)];
-        var determination = await Surely<Proto.Determinations.DeterminationsClient, Proto.Determination>(c => new(c), (c, id) => c.DetermineAsync(
-            new() { Individual = person.Individual, Provider = $"organizations/{person.Provider}", Program = "nc-core", RequestId = id },
-            platform.As(Roles.Provider, person.Provider)).ResponseAsync);
+        var determination = await Surely<Proto.Determinations.DeterminationsClient, Proto.Determination>((c, id) => c.DetermineAsync(
+            new() { Individual = person.Individual, Provider = person.Agency.Name, Program = "nc-core", RequestId = id },
+            person.Agency.Us).ResponseAsync);
         books.Determinations[determination.Name] = determination.Decision.ReceiptSha256;
         books.Decisions.Add(determination.Decision.DecisionId);
     }
@@ -225,15 +218,15 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         Proto.Referral referral;
         try
         {
-            referral = await Surely<Proto.Referrals.ReferralsClient, Proto.Referral>(c => new(c), (c, id) => c.CreateReferralAsync(new()
+            referral = await Surely<Proto.Referrals.ReferralsClient, Proto.Referral>((c, id) => c.CreateReferralAsync(new()
             {
                 Individual = person.Individual,
-                Provider = $"organizations/{person.Provider}",
+                Provider = person.Agency.Name,
                 Program = "nc-core",
                 ServiceInitiationDate = On(0),
                 ReferralDate = On(0),
                 RequestId = id,
-            }, platform.As(Roles.Provider, person.Provider)).ResponseAsync);
+            }, person.Agency.Us).ResponseAsync);
         }
         catch (RpcException exists) when (exists.StatusCode is StatusCode.AlreadyExists)
         {
@@ -241,11 +234,11 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         }
 
         books.Referrals[referral.Name] = referral.State;
-        var dvrs = platform.As(Roles.Dvrs, "nc-dvrs");
-        books.Referrals[referral.Name] = (await Surely<Proto.Referrals.ReferralsClient, Proto.Referral>(c => new(c), (c, id) =>
+        var dvrs = ChaosPlatform.As(Roles.Dvrs, "nc-dvrs");
+        books.Referrals[referral.Name] = (await Surely<Proto.Referrals.ReferralsClient, Proto.Referral>((c, id) =>
             c.AcknowledgeReferralAsync(new() { Name = referral.Name, MessageId = id, AcknowledgedOn = On(0) }, dvrs).ResponseAsync)).State;
         if (random.Next(2) == 0)
-            books.Referrals[referral.Name] = (await Surely<Proto.Referrals.ReferralsClient, Proto.Referral>(c => new(c), (c, id) =>
+            books.Referrals[referral.Name] = (await Surely<Proto.Referrals.ReferralsClient, Proto.Referral>((c, id) =>
                 c.RecordDvrsDecisionAsync(new() { Name = referral.Name, MessageId = id, Outcome = Proto.DvrsOutcome.Eligible, DecidedOn = On(0) }, dvrs)
                     .ResponseAsync)).State;
     }
@@ -253,129 +246,64 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
     // The person is on file twice: both records become one, a fact of either is corrected meanwhile, and sometimes it was a mistake.
     private async Task MergeAndUndo()
     {
-        (string Individual, string Provider)[] everyone = [.. people.Select(p => (p.Individual, p.Provider)), .. billed.Select(b => (b.Individual, Agency))];
+        (string Individual, ChaosAgency Agency)[] everyone = [.. people.Select(p => (p.Individual, p.Agency)), .. billed.Select(b => (b.Individual, agency))];
         var person = everyone[random.Next(everyone.Length)];
-        var agency = platform.As(Roles.Provider, person.Provider);
-        var twin = await Register("Twin", EligibilityService.NewCode("twin"), person.Provider);
+        var us = person.Agency.Us;
+        var twin = await person.Agency.Register("Twin", EligibilityService.NewCode("twin"));
         books.Merges[twin] = twin;
-        var fact = await Surely<Proto.Individuals.IndividualsClient, Proto.Fact>(c => new(c), (c, id) => c.RecordFactAsync(
-            new() { Individual = twin, Fact = Records.Diagnosis(Proto.DiagnosisClass.Spmi, On(-50), primary: true), RequestId = id }, agency).ResponseAsync);
+        var fact = await Surely<Proto.Individuals.IndividualsClient, Proto.Fact>((c, id) => c.RecordFactAsync(
+            new() { Individual = twin, Fact = Records.Diagnosis(Proto.DiagnosisClass.Spmi, On(-50), primary: true), RequestId = id }, us).ResponseAsync);
         var key = fact.Name[(fact.Name.LastIndexOf('/') + 1)..];
         (books.Facts[key], books.Versions[key]) = (twin, 1);
         var (survivor, merged) = (await Read(person.Individual), await Read(twin));
-        await Surely<Proto.Individuals.IndividualsClient, Proto.Individual>(c => new(c), (c, id) => c.MergeIndividualsAsync(
-            new() { Survivor = survivor.Name, Etag = survivor.Etag, Merged = twin, MergedEtag = merged.Etag, RequestId = id }, agency).ResponseAsync);
+        await Surely<Proto.Individuals.IndividualsClient, Proto.Individual>((c, id) => c.MergeIndividualsAsync(
+            new() { Survivor = survivor.Name, Etag = survivor.Etag, Merged = twin, MergedEtag = merged.Etag, RequestId = id }, us).ResponseAsync);
         books.Facts[key] = books.Merges[twin] = survivor.Name;
         if (random.Next(2) == 0)
         {
-            await Surely<Proto.Individuals.IndividualsClient, Proto.Fact>(c => new(c), (c, id) => c.CorrectFactAsync(new()
+            await Surely<Proto.Individuals.IndividualsClient, Proto.Fact>((c, id) => c.CorrectFactAsync(new()
             {
                 Name = $"{survivor.Name}/facts/{key}",
                 Etag = fact.Etag,
                 Fact = Records.Diagnosis(Proto.DiagnosisClass.Spmi, On(-40), primary: true),
                 Reason = Proto.CorrectionReason.WrongValue,
                 RequestId = id,
-            }, agency).ResponseAsync);
+            }, us).ResponseAsync);
             books.Versions[key] = 2;
         }
 
         if (random.Next(2) == 0)
             return;
         var one = await Read(twin);
-        await Surely<Proto.Individuals.IndividualsClient, Proto.UndoMergeResponse>(c => new(c), (c, id) => c.UndoMergeAsync(
-            new() { Name = twin, Etag = one.Etag, Reason = "two people of one name", RequestId = id }, agency).ResponseAsync);
+        await Surely<Proto.Individuals.IndividualsClient, Proto.UndoMergeResponse>((c, id) => c.UndoMergeAsync(
+            new() { Name = twin, Etag = one.Etag, Reason = "two people of one name", RequestId = id }, us).ResponseAsync);
         books.Facts[key] = books.Merges[twin] = twin;
 
         Task<Proto.Individual> Read(string name) => Surely<Proto.Individuals.IndividualsClient, Proto.Individual>(
-            c => new(c), (c, _) => c.GetIndividualAsync(new() { Name = name }, agency).ResponseAsync);
+            (c, _) => c.GetIndividualAsync(new() { Name = name }, us).ResponseAsync);
     }
 
     private async Task OrderAndVoid()
     {
         var person = people[random.Next(people.Count)];
-        var agency = platform.As(Roles.Provider, person.Provider);
-        var order = await Surely<Proto.ServiceOrders.ServiceOrdersClient, Proto.ServiceOrder>(c => new(c), (c, id) => c.CreateServiceOrderAsync(
-            new() { Individual = person.Individual, Provider = $"organizations/{person.Provider}", Program = "nc-core", OrderDate = On(0), RequestId = id },
-            agency).ResponseAsync);
+        var us = person.Agency.Us;
+        var order = await Surely<Proto.ServiceOrders.ServiceOrdersClient, Proto.ServiceOrder>((c, id) => c.CreateServiceOrderAsync(
+            new() { Individual = person.Individual, Provider = person.Agency.Name, Program = "nc-core", OrderDate = On(0), RequestId = id },
+            us).ResponseAsync);
         books.Orders[order.Name] = order.State;
         if (random.Next(2) == 0)
-            books.Orders[order.Name] = (await Surely<Proto.ServiceOrders.ServiceOrdersClient, Proto.ServiceOrder>(c => new(c), (c, id) => c.VoidServiceOrderAsync(
-                new() { Name = order.Name, Etag = order.Etag, Reason = "drafted twice", RequestId = id }, agency).ResponseAsync)).State;
+            books.Orders[order.Name] = (await Surely<Proto.ServiceOrders.ServiceOrdersClient, Proto.ServiceOrder>((c, id) => c.VoidServiceOrderAsync(
+                new() { Name = order.Name, Etag = order.Etag, Reason = "drafted twice", RequestId = id }, us).ResponseAsync)).State;
     }
 
     // A person whose milestone 2 can be claimed.
     private async Task AdmitToBill()
     {
-        var agency = platform.As(Roles.Provider, Agency);
-        var individual = await Register("Billed", EligibilityService.NewCode("billed"), Agency);
-        await Enroll(individual, Agency);
-        await Surely<Proto.Individuals.IndividualsClient, Proto.Diagnosis>(c => new(c), (c, id) => c.AddDiagnosisAsync(new()
-        {
-            Individual = individual,
-            Diagnosis = new() { Class = Proto.DiagnosisClass.Spmi, Primary = true, DiagnosedOn = On(-90) },
-            RequestId = id,
-        }, agency).ResponseAsync);
-        var assessment = await Surely<Proto.Individuals.IndividualsClient, Proto.Assessment>(c => new(c), (c, id) => c.AddAssessmentAsync(
-            new() { Individual = individual, Assessment = new() { CompletedOn = On(-10), AssessorScopeIncludesDiagnosis = true }, RequestId = id },
-            agency).ResponseAsync);
-        Proto.Intake intake = new()
-        {
-            DesireToWork = true,
-            DesireToWorkDate = On(-10),
-            EmploymentHistory = Proto.EmploymentHistory.Intermittent,
-            NeedForAssistance = true,
-            NeedLinkedToDiagnosis = true,
-            OtherBhServiceLastContact = On(-12),
-            DeclinesBhServices = false,
-        };
-        await Surely<Proto.Individuals.IndividualsClient, Proto.Intake>(c => new(c), (c, id) =>
-            c.RecordIntakeAsync(new() { Individual = individual, Intake = intake, RequestId = id }, agency).ResponseAsync);
-        await Surely<Proto.Individuals.IndividualsClient, Proto.MedicalNecessityFinding>(c => new(c), (c, id) => c.RecordMedicalNecessityAsync(
-            new() { Individual = individual, Finding = Proto.MedicalNecessity.Met, FoundOn = On(-5), RequestId = id }, platform.As(Roles.Mco, payer)).ResponseAsync);
-        var order = await Surely<Proto.ServiceOrders.ServiceOrdersClient, Proto.ServiceOrder>(c => new(c), (c, id) => c.CreateServiceOrderAsync(new()
-        {
-            Individual = individual,
-            Provider = $"organizations/{Agency}",
-            Program = "nc-core",
-            OrderDate = On(0),
-            Assessment = assessment.Name,
-            RequestId = id,
-        }, agency).ResponseAsync);
-        await Surely<Proto.ServiceOrders.ServiceOrdersClient, Proto.ServiceOrder>(c => new(c), (c, id) => c.SignServiceOrderAsync(
-            new() { Name = order.Name, Etag = order.Etag, SignerType = Proto.SignerType.LicensedPsychologist, SignatureDate = On(0), RequestId = id },
-            agency).ResponseAsync);
-        var determination = await Surely<Proto.Determinations.DeterminationsClient, Proto.Determination>(c => new(c), (c, id) => c.DetermineAsync(
-            new() { Individual = individual, Provider = $"organizations/{Agency}", Program = "nc-core", RequestId = id }, agency).ResponseAsync);
+        var (individual, determination, authorization) = await agency.Admit("Billed");
         books.Determinations[determination.Name] = determination.Decision.ReceiptSha256;
         books.Decisions.Add(determination.Decision.DecisionId);
-        Proto.RequestAuthorizationRequest request = new()
-        {
-            Individual = individual,
-            Provider = $"organizations/{Agency}",
-            Program = "nc-core",
-            Kind = Proto.AuthorizationKind.M2,
-            ServiceInitiationDate = On(0),
-            RequestedFrom = On(0),
-            RequestedThrough = On(89),
-            RequestedUnits = 1,
-            Documents = { Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile, Proto.RequestDocument.IntegratedPcp },
-            PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals },
-        };
-        var requested = await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>(c => new(c), (c, id) =>
-        {
-            request.RequestId = id;
-            return c.RequestAuthorizationAsync(request, agency).ResponseAsync;
-        });
-        var approved = await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>(c => new(c), (c, id) => c.DecideAuthorizationAsync(new()
-        {
-            Name = requested.Name,
-            Etag = requested.Etag,
-            Outcome = Proto.AuthorizationOutcome.Approve,
-            OverrideReason = "a caller of the chaos test",
-            RequestId = id,
-        }, platform.As(Roles.Mco, payer)).ResponseAsync);
-        books.Approved[approved.Name] = individual;
-        billed.Add(new(individual, approved.Name));
+        books.Approved[authorization.Name] = individual;
+        billed.Add(new(individual, authorization.Name));
     }
 
     // Milestone 2 is claimed, voided and claimed again: its one unit goes to and fro between Billing and Eligibility.
@@ -384,16 +312,15 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
         if (billed.Count == 0)
             return;
         var person = billed[random.Next(billed.Count)];
-        var agency = platform.As(Roles.Provider, Agency);
         if (person.Line.Length > 0)
         {
             // Its version rises when something that it rests on is decided again, also between this read and the call.
-            var voided = await Surely<Claims.Claims.ClaimsClient, Claims.ClaimLine>(c => new(c), async (c, id) =>
+            var voided = await Surely<Claims.Claims.ClaimsClient, Claims.ClaimLine>(async (c, id) =>
             {
-                var read = await c.GetClaimLineAsync(new() { Name = person.Line }, agency);
+                var read = await c.GetClaimLineAsync(new() { Name = person.Line }, agency.Us);
                 return read.State == Claims.ClaimLineState.Void ? read
-                    : await c.VoidClaimLineAsync(new() { Name = read.Name, Etag = read.Etag, RequestId = EligibilityService.NewId() }, agency);
-            }, platform.Billing);
+                    : await c.VoidClaimLineAsync(new() { Name = read.Name, Etag = read.Etag, RequestId = EligibilityService.NewId() }, agency.Us);
+            });
             books.Lines[voided.Name] = (person.Authorization, voided.State);
             person.Line = "";
             return;
@@ -401,86 +328,24 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
 
         if (person.Milestone.Length == 0)
         {
-            person.Milestone = (await Surely<Claims.Milestones.MilestonesClient, Claims.Milestone>(c => new(c), (c, id) => c.SubmitMilestoneAsync(new()
+            person.Milestone = (await Surely<Claims.Milestones.MilestonesClient, Claims.Milestone>((c, id) => c.SubmitMilestoneAsync(new()
             {
                 Individual = person.Individual,
-                Provider = $"organizations/{Agency}",
+                Provider = agency.Name,
                 Program = "nc-core",
                 Number = 2,
                 EventDate = On(0),
                 Evidence = new() { PcpDocument = "plan-1", PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals } },
                 RequestId = id,
-            }, agency).ResponseAsync, platform.Billing)).Name;
+            }, agency.Us).ResponseAsync)).Name;
         }
 
-        var line = await Surely<Claims.Claims.ClaimsClient, Claims.ClaimLine>(c => new(c), (c, id) => c.CreateClaimLineAsync(
-            new() { Milestone = person.Milestone, RenderingStaff = staff, ServiceDate = On(0), RequestId = id }, agency).ResponseAsync, platform.Billing);
+        var line = await Surely<Claims.Claims.ClaimsClient, Claims.ClaimLine>((c, id) => c.CreateClaimLineAsync(
+            new() { Milestone = person.Milestone, RenderingStaff = agency.Specialist, ServiceDate = On(0), RequestId = id }, agency.Us).ResponseAsync);
         // While the unit of the line before it is not back yet, the line is refused.
         books.Lines[line.Name] = (person.Authorization, line.State);
         person.Line = line.State == Claims.ClaimLineState.Ready ? line.Name : "";
     }
-
-    /// <summary>Registers the agency and one qualified specialist.</summary>
-    public async Task Hire()
-    {
-        var agency = platform.As(Roles.Provider, Agency);
-        await Surely<Staff.Organizations.OrganizationsClient, Staff.Organization>(c => new(c), (c, id) => c.CreateOrganizationAsync(new()
-        {
-            OrganizationId = Agency,
-            Organization = new() { DisplayName = Agency, Kind = Staff.OrganizationKind.Provider, Programs = { "nc-core" } },
-            RequestId = id,
-        }, platform.As(Roles.Ops, Tokens.OwnOrganization)).ResponseAsync, platform.Staffing);
-        var team = await Surely<Staff.Teams.TeamsClient, Staff.Team>(c => new(c), (c, id) => c.CreateTeamAsync(new()
-        {
-            Team = new() { Provider = $"organizations/{Agency}", DisplayName = "Team", Program = "nc-core", OperationStart = On(-400) },
-            RequestId = id,
-        }, agency).ResponseAsync, platform.Staffing);
-        staff = (await Surely<Staff.Staff.StaffClient, Staff.StaffMember>(c => new(c), (c, id) => c.RegisterStaffMemberAsync(new()
-        {
-            Provider = $"organizations/{Agency}",
-            DisplayName = "Chaos Specialist",
-            HireDate = On(-380),
-            VocationalExperienceMonths = 30,
-            Education = Staff.Education.Bachelor,
-            RequestId = id,
-        }, agency).ResponseAsync, platform.Staffing)).Name;
-        await Surely<Staff.Staff.StaffClient, Staff.Credential>(c => new(c), (c, id) => c.AddCredentialAsync(new()
-        {
-            StaffMember = staff,
-            Credential = new() { Type = Staff.CredentialType.Cesp, Jurisdiction = "NC", ValidFrom = On(-380) },
-            RequestId = id,
-        }, agency).ResponseAsync, platform.Staffing);
-        await Surely<Staff.Staff.StaffClient, Staff.RoleAssignment>(c => new(c), (c, id) => c.AssignRoleAsync(
-            new() { StaffMember = staff, Team = team.Name, Role = StaffRole.Esp, From = On(-380), RequestId = id }, agency).ResponseAsync, platform.Staffing);
-        await Surely<Staff.Staff.StaffClient, Staff.Qualification>(c => new(c), (c, id) => c.CheckQualificationAsync(
-            new() { StaffMember = staff, Program = "nc-core", Role = StaffRole.Esp, AsOf = On(0), RequestId = id }, agency).ResponseAsync, platform.Staffing);
-    }
-
-    private async Task<string> Register(string familyName, string identifier, string agency) =>
-        (await Surely<Proto.Individuals.IndividualsClient, Proto.Individual>(c => new(c), (c, id) => c.RegisterIndividualAsync(new()
-        {
-            Provider = $"organizations/{agency}",
-            GivenName = "Chaos",
-            FamilyName = familyName,
-            BirthDate = "1990-01-01",
-            Identifiers = { new Proto.Identifier { System = "medicaid-nc", Value = identifier } },
-            RequestId = id,
-        }, platform.As(Roles.Provider, agency)).ResponseAsync)).Name;
-
-    private Task<Proto.Enrollment> Enroll(string individual, string agency) =>
-        Surely<Proto.Individuals.IndividualsClient, Proto.Enrollment>(c => new(c), (c, id) => c.AddEnrollmentAsync(new()
-        {
-            Individual = individual,
-            Enrollment = new()
-            {
-                Payer = $"organizations/{payer}",
-                From = On(-100),
-                Funding = Funding.State,
-                BenefitPlan = "ASWOM",
-                BenefitPlanFrom = On(-100),
-            },
-            RequestId = id,
-        }, platform.As(Roles.Provider, agency)).ResponseAsync);
 
     private async Task MoveUnits()
     {
@@ -489,12 +354,12 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
             return;
         var person = held[random.Next(held.Count)];
         var authorization = person.Authorization!;
-        var billing = EligibilityService.AsService("billing", person.Provider);
+        var billing = EligibilityService.AsService("billing", person.Agency.Code);
         var taken = books.Units.Where(u => u.Key.Authorization == authorization && u.Value > 0).Select(u => u.Key.Line).ToList();
         if (taken.Count > 0 && random.Next(3) == 0)
         {
             var line = taken[random.Next(taken.Count)];
-            await Surely<Proto.Authorizations.AuthorizationsClient, Proto.UnitMovement>(c => new(c), (c, id) =>
+            await Surely<Proto.Authorizations.AuthorizationsClient, Proto.UnitMovement>((c, id) =>
                 c.ReleaseUnitsAsync(new() { Name = authorization, ClaimLine = line, RequestId = id }, billing).ResponseAsync);
             books.Units[(authorization, line)] = 0;
             return;
@@ -502,33 +367,10 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
 
         var fresh = $"claimLines/{EligibilityService.NewId()}";
         var units = random.Next(1, 4);
-        var moved = await Surely<Proto.Authorizations.AuthorizationsClient, Proto.UnitMovement>(c => new(c), (c, id) =>
+        var moved = await Surely<Proto.Authorizations.AuthorizationsClient, Proto.UnitMovement>((c, id) =>
             c.DrawUnitsAsync(new() { Name = authorization, ClaimLine = fresh, ServiceDate = On(0), Units = units, RequestId = id }, billing).ResponseAsync);
         books.Units[(authorization, fresh)] = moved.Units;
     }
 
-    // Sends the same request with the same id to either replica until one answers, or to another service. Retries only when the error means that a process is
-    // down or that another call was faster.
-    private async Task<TReply> Surely<TClient, TReply>(Func<ChannelBase, TClient> client, Func<TClient, string, Task<TReply>> call, GrpcChannel[]? service = null)
-    {
-        var channels = service ?? platform.Channels;
-        var id = EligibilityService.NewId();
-        for (var attempt = random.Next(2); ; attempt++)
-        {
-            try
-            {
-                return await call(client(channels[attempt % channels.Length]), id).WaitAsync(TimeSpan.FromSeconds(40));
-            }
-            catch (Exception again) when (
-                again is TimeoutException || again is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Aborted or StatusCode.Cancelled }
-                || again is RpcException { StatusCode: StatusCode.Internal, Status.DebugException: not null })
-            {
-                Interlocked.Increment(ref books.Repeated);
-                using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(100));
-                await pause.WaitForNextTickAsync();
-            }
-        }
-    }
-
-    private static string On(int days) => Today.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+    private Task<TReply> Surely<TClient, TReply>(Func<TClient, string, Task<TReply>> call) where TClient : ClientBase<TClient> => platform.Surely(call);
 }

@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Google.Rpc;
 using Grpc.Core;
 using Ips.Testing;
-using RabbitMQ.Client;
 using Xunit;
 using Xunit.Abstractions;
 using Claims = Ips.Contracts.Billing.V1;
@@ -21,22 +19,20 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
 {
     private const int Callers = 6;
     private const int SecondsOfRound = 300;
-    private const string Watching = "chaos-watch";
 
     [Fact]
     public async Task Every_acknowledged_effect_survives_any_kill_and_happens_once()
     {
-        var (seconds, seed) = (Setting("CHAOS_SECONDS", 20), Setting("CHAOS_SEED", 1));
-        var restores = Math.Max(1, seconds / SecondsOfRound);
-        await using var platform = await ChaosPlatform.Start();
-        await Watch(platform);
-        Run run = new(platform, new(seed), seed, TimeSpan.FromSeconds(seconds) / ((2 * restores) + 1));
+        var restores = Math.Max(1, ChaosPlatform.Seconds / SecondsOfRound);
+        await using var platform = await ChaosPlatform.Start("eligibility");
+        await platform.Watch();
+        Run run = new(platform, TimeSpan.FromSeconds(ChaosPlatform.Seconds) / ((2 * restores) + 1));
         foreach (var caller in run.Callers)
             await caller.Hire();
         using CancellationTokenSource over = new();
         var reading = Task.Run(() => ReadFeed(platform, run.Feed, over.Token));
         // Each part at least once, in an order set by the seed; then at random.
-        await run.Work(ChaosPlatform.Parts);
+        await run.Work(platform.Parts);
         for (var restore = 0; restore < restores; restore++)
         {
             var (dump, then, registered) = (await platform.Backup(), run.Books.Copy(), run.Callers.Select(c => c.Registered).ToList());
@@ -56,23 +52,22 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
         await over.CancelAsync();
         await reading;
         var books = run.Books;
-        output.WriteLine($"seed {seed}: struck {string.Join(' ', run.Struck)} (0, 1 replicas, 2 PostgreSQL, 3 RabbitMQ, 4 Billing, 5 Staffing), {restores} restores, "
+        output.WriteLine($"{platform.Summary}; {restores} restores, "
             + $"{run.Lost} resources and events lost and listed; {books.Determinations.Count} determinations, {books.Approved.Count} approvals, "
             + $"{books.Units.Count} draws, {books.Referrals.Count} referrals, {books.Merges.Count} merges "
             + $"({books.Merges.Count(m => m.Key == m.Value)} undone), {books.Versions.Count(v => v.Value > 1)} corrections, {books.Orders.Count} orders, "
-            + $"{books.Lines.Count} claim lines ({string.Join(", ", books.Lines.Values.CountBy(l => l.State).Select(s => $"{s.Value} {s.Key}"))}) acknowledged; "
-            + $"{books.Repeated} calls sent again");
+            + $"{books.Lines.Count} claim lines ({string.Join(", ", books.Lines.Values.CountBy(l => l.State).Select(s => $"{s.Value} {s.Key}"))}) acknowledged");
         await Check(platform, run);
-        await Replay(platform, books);
+        await platform.ExpectReplays(books.Decisions, (request, ops) => platform.Client<Proto.Decisions.DecisionsClient>(0).ReplayDecisionAsync(request, ops));
     }
 
     /// <summary>The callers, their books, and what was done to the platform.</summary>
-    private sealed class Run(ChaosPlatform platform, Random random, int seed, TimeSpan time)
+    private sealed class Run(ChaosPlatform platform, TimeSpan time)
     {
         public Books Books { get; } = new();
 
         public IReadOnlyList<ChaosCaller> Callers => field ??=
-            [.. Enumerable.Range(0, ChaosTests.Callers).Select(n => new ChaosCaller(platform, Books, (seed * 1000) + n))];
+            [.. Enumerable.Range(0, ChaosTests.Callers).Select(n => new ChaosCaller(platform, Books, (ChaosPlatform.Seed * 1000) + n))];
 
         /// <summary>The ids of the events that the feed sent, by referral.</summary>
         public Dictionary<string, List<Guid>> Feed { get; } = [];
@@ -80,34 +75,10 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
         /// <summary>Every event that Eligibility had before a restore.</summary>
         public HashSet<Guid> Published { get; } = [];
 
-        public List<int> Struck { get; } = [];
-
         public int Lost { get; set; }
 
-        /// <summary>All callers work while parts are killed; then everything runs again and nothing is under way.</summary>
-        public async Task Work(int strikes)
-        {
-            using CancellationTokenSource enough = new();
-            var work = Callers.Select(caller => Task.Run(() => caller.Work(enough.Token))).ToArray();
-            var began = TimeProvider.System.GetTimestamp();
-            for (var n = 0; n < strikes || TimeProvider.System.GetElapsedTime(began) < time; n++)
-            {
-                await More();
-                Struck.Add(Struck.Count < ChaosPlatform.Parts ? (Struck.Count + seed) % ChaosPlatform.Parts : random.Next(ChaosPlatform.Parts));
-                await platform.Strike(Struck[^1]);
-            }
-
-            await More();
-            await enough.CancelAsync();
-            await Task.WhenAll(work);
-            await platform.UntilHealthy();
-
-            Task More()
-            {
-                var done = Count(Books);
-                return Poll.Until(() => Count(Books) > done + 20 || work.Any(w => w.IsFaulted), TimeSpan.FromMinutes(3));
-            }
-        }
+        /// <summary>All callers work while parts are killed.</summary>
+        public Task Work(int kills) => platform.Work(Callers.Select<ChaosCaller, Func<CancellationToken, Task>>(caller => caller.Work), () => Count(Books), kills, time);
     }
 
     /// <summary>What others know of what a restore lost is what the reconciler lists: these events and resources, and nothing that is still there.</summary>
@@ -161,11 +132,11 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
         // Units: the ledger contains exactly what the books contain, line by line. Callers that draw as Billing does have no line there; what they drew is compared
         // first, because the reconciliation returns it. It repairs what a kill or the restore left apart: then each ready line has its unit, but for those whose
         // authorization is lost, which the reconciler has listed.
-        Assert.Equal(books.Units.Where(u => u.Value > 0).OrderBy(u => u.Key), (await Ledger(platform)).Where(u => !books.Lines.ContainsKey(u.Key.Line)));
+        Assert.Equal(books.Units.Where(u => u.Value > 0).OrderBy(u => u.Key), (await platform.Ledger()).Where(u => !books.Lines.ContainsKey(u.Key.Line)));
         var ready = books.Lines.Where(l => l.Value.State == Claims.ClaimLineState.Ready && books.Approved.ContainsKey(l.Value.Authorization))
             .Select(l => KeyValuePair.Create((l.Value.Authorization, l.Key), 1)).OrderBy(u => u.Key).ToList();
-        await platform.Command("reconcile-units", part: 4);
-        Assert.Equal(ready, await Ledger(platform));
+        await platform.Command("reconcile-units", "billing");
+        Assert.Equal(ready, await platform.Ledger());
 
         // Exclusivity: no person was approved twice, and the database has no two.
         Assert.Empty(books.BothApproved);
@@ -189,15 +160,7 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
         var orders = (await platform.Rows("select 'serviceOrders/' || id, state from service_orders", r => KeyValuePair.Create(r.GetString(0), r.GetString(1)))).ToDictionary();
         Assert.All(books.Orders, order => Assert.Equal(order.Value.ToString(), orders[order.Key]));
 
-        // Events: stored once in order per subject without gap, all placed, all sent, all received by the consumer.
-        await Poll.Until(async () => (await platform.Rows("select count(*) from outbox_rows where sent_at is null", r => r.GetInt64(0)))[0] == 0,
-            TimeSpan.FromMinutes(2));
-        Assert.Empty(await platform.Rows(
-            """
-            select subject from (select subject, sequence, lag(sequence, 1, 0::bigint) over (partition by subject order by sequence) as before from outbox_rows) s
-            where sequence <> before + 1 and sequence - 1 not in (select number from event_epochs)
-            """, r => r.GetString(0)));
-        await AllReceived(platform, run.Published);
+        await platform.ExpectEvents(lost: run.Published);
 
         // The feed, read with one cursor through all restarts and restores: each step of each referral that is still there, in order; and the states are those
         // acknowledged to DVRS.
@@ -211,28 +174,10 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
         Assert.All(books.Referrals, r => Assert.Equal(r.Value.ToString(), states[r.Key]));
     }
 
-    private static async Task<List<KeyValuePair<(string Authorization, string Line), int>>> Ledger(ChaosPlatform platform) =>
-        [.. (await platform.Rows("select 'authorizations/' || authorization_id, 'claimLines/' || claim_line_id, units from unit_draws where released_at is null",
-            r => KeyValuePair.Create((Authorization: r.GetString(0), Line: r.GetString(1)), r.GetInt32(2)))).OrderBy(u => u.Key)];
-
-    // Every acknowledged decision, computed again: the same bytes. The audit log has no break.
-    private static async Task Replay(ChaosPlatform platform, Books books)
-    {
-        Proto.Decisions.DecisionsClient decisions = new(platform.Channels[0]);
-        var ops = platform.As(Roles.Ops, Tokens.OwnOrganization);
-        foreach (var id in books.Decisions.Distinct())
-        {
-            var replay = await decisions.ReplayDecisionAsync(new() { Name = $"decisions/{id}" }, ops);
-            Assert.True(replay.Outcome == Contracts.Common.V1.ReplayOutcome.Same, $"decisions/{id}: {replay.Outcome} {replay.Why}");
-        }
-
-        Assert.Equal(0, await platform.Command("verify-audit"));
-    }
-
     // Reads the feed from before the first referral, on any replica that answers, until it has caught up after the end.
     private static async Task ReadFeed(ChaosPlatform platform, Dictionary<string, List<Guid>> feed, CancellationToken enough)
     {
-        var dvrs = platform.As(Roles.Dvrs, "nc-dvrs");
+        var dvrs = ChaosPlatform.As(Roles.Dvrs, "nc-dvrs");
         HashSet<string> seen = [];
         var (cursor, quiet) = ("", 0);
         using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(200));
@@ -241,7 +186,7 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
             await pause.WaitForNextTickAsync(CancellationToken.None);
             try
             {
-                var page = await new Proto.Referrals.ReferralsClient(platform.Channels[n % 2]).PullFeedAsync(new() { Cursor = cursor }, dvrs)
+                var page = await platform.Client<Proto.Referrals.ReferralsClient>(n).PullFeedAsync(new() { Cursor = cursor }, dvrs)
                     .ResponseAsync.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
                 foreach (var item in page.Items.Where(i => seen.Add(i.EventId)))
                 {
@@ -264,38 +209,6 @@ public sealed partial class ChaosTests(ITestOutputHelper output)
         }
     }
 
-    // A durable queue of an external consumer, bound before the first event.
-    private static async Task Watch(ChaosPlatform platform)
-    {
-        await using var connection = await new ConnectionFactory { Uri = platform.Broker }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        await channel.ExchangeDeclareAsync(RabbitSender.EventsExchange, ExchangeType.Topic, durable: true);
-        await channel.QueueDeclareAsync(Watching, durable: true, exclusive: false, autoDelete: false,
-            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
-        await channel.QueueBindAsync(Watching, RabbitSender.EventsExchange, "#");
-    }
-
-    // The service's own consumers may still publish: both sides grow until they are equal.
-    private static async Task AllReceived(ChaosPlatform platform, HashSet<Guid> before)
-    {
-        await using var connection = await new ConnectionFactory { Uri = platform.Broker }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        HashSet<Guid> received = [];
-        HashSet<Guid> published = [];
-        await Poll.Until(async () =>
-        {
-            while (await channel.BasicGetAsync(Watching, autoAck: true) is { } message)
-                received.Add(Guid.Parse(message.BasicProperties.MessageId!));
-            published = [.. await Ids(platform, "select id from outbox_rows"), .. await Ids(platform, "select id from outbox_rows", "billing"),
-                .. await Ids(platform, "select id from outbox_rows", "staffing")];
-            return published.IsSubsetOf(received) && received.Except(published).All(before.Contains);
-        }, TimeSpan.FromMinutes(2));
-        Assert.NotEmpty(published);
-    }
-
     private static int Count(Books books) => books.Determinations.Count + books.Units.Count + books.Referrals.Count + books.Approved.Count + books.Merges.Count
         + books.Orders.Count + books.Lines.Count;
-
-    private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : otherwise;
 }
