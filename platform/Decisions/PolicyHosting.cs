@@ -39,6 +39,7 @@ public static class PolicyHosting
         builder.Services.AddSingleton(sp => new KeptPacks(sp.GetRequiredService<NpgsqlDataSource>(), ReleasedPacks.All, sp.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<PoliciesInForce>();
         builder.Services.AddHostedService(sp => sp.GetRequiredService<PoliciesInForce>());
+        builder.Services.AddSingleton<IFaultReader, MissingInRelease>();
         builder.Services.AddSingleton<IReadAtStart>(sp => sp.GetRequiredService<PoliciesInForce>());
         builder.Services.AddSingleton(sp => new PolicyService(
             sp.GetRequiredService<PoliciesInForce>(), sp.GetRequiredService<TimeProvider>(), sp.GetService<CompactTexts>()));

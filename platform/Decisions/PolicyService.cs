@@ -90,11 +90,14 @@ public sealed class PolicyService(PoliciesInForce inForce, TimeProvider clock, C
 
     /// <summary>A denial that follows from a service's own records and not from an evaluation: the program's rule with its citation.</summary>
     /// <param name="remedy">What would change the verdict.</param>
-    /// <exception cref="InvalidOperationException">The program has no such rule; a denial must not be returned without its citation.</exception>
+    /// <exception cref="ProblemException">The release in force has no such rule; a denial must not be returned without its citation.</exception>
     public Contracts.Common.V1.Finding Refusal(string program, RuleDuty duty, string because, string remedy) =>
-        new Finding(Engine.Programs[program].RuleFor(duty)
-            ?? throw new InvalidOperationException($"{program} has no rule with the duty {Codes.Of(duty)}."),
-            Verdict.NotMet, true, because, [], remedy).ToProto();
+        new Finding(RuleFor(program, duty), Verdict.NotMet, true, because, [], remedy).ToProto();
+
+    /// <summary>The rule of a duty in the release in force.</summary>
+    /// <exception cref="ProblemException">The release has no such rule; that of another release never stands in.</exception>
+    public RuleEntry RuleFor(string program, RuleDuty duty) => Engine.Programs[program] is var pack && pack.RuleFor(duty) is { } rule ? rule
+        : throw new ProblemException(new Problem.NotInForce(Codes.Of(duty), $"{pack.Id} {pack.Version}, which is in force, has no rule with the duty {Codes.Of(duty)}"));
 
     /// <summary>The row that stores a decision, with its finished columns. Needs no database.</summary>
     /// <param name="decided">The decision.</param>

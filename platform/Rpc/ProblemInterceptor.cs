@@ -10,7 +10,7 @@ namespace Ips.Platform.Rpc;
 /// <summary>
 /// Around every rpc, on both wires: checks the request, names the span, and turns whatever goes wrong into one google.rpc.Status (<see cref="Faults"/>).
 /// </summary>
-public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<ProblemInterceptor> log) : Interceptor
+public sealed partial class ProblemInterceptor(TimeProvider clock, IEnumerable<IFaultReader> readers, ILogger<ProblemInterceptor> log) : Interceptor
 {
     /// <summary>
     /// Bytes that are not the message of the rpc: the framework reads a single request before any interceptor runs (<see cref="ErrorHandlingMiddleware"/>), a
@@ -105,6 +105,7 @@ public sealed partial class ProblemInterceptor(TimeProvider clock, ILogger<Probl
     {
         var http = context.GetHttpContext();
         var status = StreamEnd.Reason(http) ?? (readsStream ? OfUnreadable(fault) : null)
+            ?? readers.Select(r => r.Read(fault)).FirstOrDefault(p => p is not null)?.ToStatus()
             ?? Faults.StatusOf(fault, context.Deadline, clock.GetUtcNow(), context.CancellationToken);
         if (status is null)
         {

@@ -84,7 +84,7 @@ public static class StateLineRules
                 Fact.Of(facts.EligibilityVerified))
             .Remedy($"an eligibility check that covers {facts.ServiceDate}");
         evaluation.Remark(Eligible, facts.EligibilityVerified, "no state payment without eligibility on the date", Fact.Of(facts.EligibilityVerified));
-        evaluation.Require(OrderBefore, facts.ServiceOrderFrom is { } from ? from <= facts.ServiceDate : null,
+        evaluation.Require(OrderBefore, facts.ServiceOrderFrom is { } from ? ServiceOrders.ServiceOrderDecision.InPlace(from, facts.ServiceDate, evaluation) : null,
             $"service order from {facts.ServiceOrderFrom}, service on {facts.ServiceDate}",
                 Fact.Of(facts.ServiceOrderFrom))
             .Remedy($"a service order from {facts.ServiceDate} or earlier");

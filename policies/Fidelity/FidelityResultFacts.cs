@@ -39,6 +39,14 @@ public sealed record FidelityResultFacts
     [Act]
     public DateOnly? CapImplementedDate { get; init; }
 
+    /// <summary>Only if given: day on which the team began with the corrective plan.</summary>
+    [Act]
+    public DateOnly? CapStartedDate { get; init; }
+
+    /// <summary>Only if given: day on which the plan approved the corrective plan.</summary>
+    [Act]
+    public DateOnly? CapApprovedDate { get; init; }
+
     /// <summary>Only if given: total of the previous external review of a new team.</summary>
     [TotalScore]
     public int? PreviousScore { get; init; }
@@ -58,6 +66,14 @@ public sealed record FidelityResultFacts
     /// <summary>Day of the written answer to the report.</summary>
     [Act]
     public DateOnly? ActionPlanDate { get; init; }
+
+    /// <summary>Only if given: day on which the team and its LME/MCO(s) reviewed the Fidelity Action Plan.</summary>
+    [Act]
+    public DateOnly? PlanReviewDate { get; init; }
+
+    /// <summary>Only if given: hours of technical assistance that the LME/MCO(s) set for the next 12 months; with several the largest number.</summary>
+    [Range(0, 10_000)]
+    public int? TechnicalAssistanceHours { get; init; }
 
     /// <summary>Only if given: the scale that the team was scored with.</summary>
     public string? Scale { get; init; }

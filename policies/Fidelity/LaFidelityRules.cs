@@ -14,6 +14,7 @@ public static class LaFidelityRules
     private static readonly RuleId Exceptional = RuleId.Of("LA-FID-012");
 
     private static readonly Parameter<IReadOnlyList<string>> Scales = Parameter<IReadOnlyList<string>>.Of(Manual, "scales");
+    private static readonly Parameter<int> StartDays = Parameter<int>.Of(LowItemPlan, "start_business_days");
     private static readonly Parameter<int> PlanDays = Parameter<int>.Of(PlanInTime, "days_from_findings");
     private static readonly Parameter<int> NewMonths = Parameter<int>.Of(NewRepeated, "interval");
     private static readonly Parameter<int> ExistingFrom = Parameter<int>.Of(BecomesExisting, "min_score");
@@ -101,11 +102,25 @@ public static class LaFidelityRules
             return;
         if (low > 0)
         {
-            evaluation.Remark(LowItemPlan, Verdict.Met, $"{low} items scored 1, 2 or 3 call for a corrective plan at once, implemented by {due}");
+            if (facts.CapStartedDate is null || !evaluation.Text.TryValue(StartDays, out var within))
+                evaluation.Remark(LowItemPlan, Verdict.Met, $"{low} items scored 1, 2 or 3 call for a corrective plan at once, implemented by {due}");
+            else
+                Started(facts, low, within, evaluation);
             evaluation.Answer("correctivePlanDue", due);
         }
 
         evaluation.Answer("correctivePlanRequired", low > 0);
+    }
+
+    /// <summary>At once means by the next business day after the findings; and the plan has approved it.</summary>
+    private static void Started(FidelityResultFacts facts, int low, int within, RuleEvaluation evaluation)
+    {
+        LastDay? by = facts.FindingsDate is { } found ? evaluation.Calendar.LastDayAfter(found, within) : null;
+        var timely = by is { } last && facts.CapStartedDate is { } started ? last.InTime(started) : Verdict.NeedsFacts;
+        evaluation.Require(LowItemPlan, Ternary.Worst(timely, facts.CapApprovedDate is null ? Verdict.NeedsFacts : Verdict.Met),
+                $"{low} items scored 1, 2 or 3; corrective plan begun on {facts.CapStartedDate}, last day {by}, approved on {facts.CapApprovedDate}",
+                Fact.Of(facts.FindingsDate), Fact.Of(facts.CapStartedDate), Fact.Of(facts.CapApprovedDate))
+            .Remedy($"a corrective plan that the plan approved, begun by {by}");
     }
 
     private static void Existing(FidelityResultFacts facts, RuleEvaluation evaluation)

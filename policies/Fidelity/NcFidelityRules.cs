@@ -18,6 +18,8 @@ public static class NcFidelityRules
     private static readonly Parameter<int> AssistanceThrough = Parameter<int>.Of(TechnicalAssistance, "max_score");
     private static readonly Parameter<int> PlanThrough = Parameter<int>.Of(PlanReviewed, "max_score");
 
+    private static readonly Parameter<int> ReviewMonths = Parameter<int>.Of(PlanReviewed, "meeting_within");
+
     private static readonly (RuleId Rule, FidelityTier Tier, Parameter<int> Min, Parameter<int> Max, Parameter<int> Months)[] Tiers =
         [Band(Fair, FidelityTier.Fair), Band(Good, FidelityTier.Good), Band(Exemplary, FidelityTier.Exemplary)];
 
@@ -40,13 +42,14 @@ public static class NcFidelityRules
                 Fact.Of(facts.FinalScore), Fact.Of(facts.FinalReportReceivedDate))
             .Remedy("the final report with its score and the day it was received");
         if (facts.FinalScore is { } final)
-            Follows(final, min, facts.FinalReportReceivedDate, evaluation);
+            Follows(final, min, facts, evaluation);
         else
             TierNotKnown(evaluation);
     }
 
-    private static void Follows(int score, int min, DateOnly? received, RuleEvaluation evaluation)
+    private static void Follows(int score, int min, FidelityResultFacts facts, RuleEvaluation evaluation)
     {
+        var received = facts.FinalReportReceivedDate;
         var (rule, tier, months) = (Certification, FidelityTier.Below, evaluation.Value(MonthsBelow));
         foreach (var band in Tiers)
         {
@@ -62,12 +65,29 @@ public static class NcFidelityRules
         if (assisted)
             evaluation.Remark(TechnicalAssistance, Verdict.Met, $"score {score} calls for technical assistance of an approved vendor");
         if (planned)
-            evaluation.Remark(PlanReviewed, Verdict.Met, $"score {score} calls for a Fidelity Action Plan that the LME/MCO reviews with the team");
+            Plan(score, facts, evaluation);
         evaluation.Answer("tier", Codes.Of(tier));
         evaluation.Answer("certified", score >= min);
         evaluation.Answer("nextReviewDue", received is { } day ? Days.MonthsAfter(day, months) : null, rule);
         evaluation.Answer("technicalAssistanceRequired", assisted);
         evaluation.Answer("actionPlanRequired", planned);
+    }
+
+    /// <summary>The meeting sets the hours of the months after the report, so it is held within them.</summary>
+    private static void Plan(int score, FidelityResultFacts facts, RuleEvaluation evaluation)
+    {
+        DateOnly? last = facts.FinalReportReceivedDate is { } received && evaluation.Text.TryValue(ReviewMonths, out var months)
+            ? Days.MonthsAfter(received, months) : null;
+        if (last is not { } day || (facts.PlanReviewDate is null && evaluation.AsOf <= day))
+        {
+            evaluation.Remark(PlanReviewed, Verdict.Met, $"score {score} calls for a Fidelity Action Plan that the LME/MCO reviews with the team");
+            return;
+        }
+
+        evaluation.Remark(PlanReviewed, facts.PlanReviewDate is { } met ? Ternary.All(met <= day, facts.TechnicalAssistanceHours is null ? null : true) : null,
+                $"score {score}: the Fidelity Action Plan was reviewed with the LME/MCO on {facts.PlanReviewDate}, last day {day}; hours set: {facts.TechnicalAssistanceHours}",
+                Fact.Of(facts.PlanReviewDate), Fact.Of(facts.TechnicalAssistanceHours))
+            .Remedy($"a meeting with the LME/MCO by {day} that sets the hours of technical assistance");
     }
 
     /// <summary>A draft score alone never sets a tier.</summary>

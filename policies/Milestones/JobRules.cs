@@ -14,6 +14,8 @@ public static class JobRules
     private static readonly Parameter<IReadOnlyList<string>> SupportNeeds = Parameter<IReadOnlyList<string>>.Of(SupportDocuments, "documents");
     private static readonly Parameter<IReadOnlyList<string>> ClosureNeeds = Parameter<IReadOnlyList<string>>.Of(ClosureDocuments, "documents");
     private static readonly Parameter<int> FewestDays = Parameter<int>.Of(DaysOnJob, "days");
+    private static readonly Parameter<string> DaysCounted = Parameter<string>.Of(DaysOnJob, "counted");
+    private static readonly Parameter<string> Updated = Parameter<string>.Of(SupportDocuments, "updated");
     private static readonly Parameter<IReadOnlyList<string>> UncountedModes = Parameter<IReadOnlyList<string>>.Of(SupportDocuments, "uncounted_modes");
     private static readonly Parameter<int> RecoveryDays = Parameter<int>.Of(Employed, "days");
 
@@ -23,6 +25,14 @@ public static class JobRules
         var funder = OncePerEpisode.InEpisode(facts, evaluation);
         Documents(StartDocuments, StartNeeds, facts, evaluation);
         var fewest = evaluation.Value(FewestDays);
+        if (evaluation.Chooses(DaysCounted, "calendar"))
+        {
+            evaluation.Require(DaysOnJob, facts.JobStartDate is { } start ? Days.WithinFirst(start, fewest) <= facts.EventDate : null,
+                    $"employed from {facts.JobStartDate} to {facts.EventDate}, at least {fewest} days needed", Fact.Of(facts.JobStartDate))
+                .Remedy($"an event on the day {fewest} of the job or later");
+            return MilestoneUnits.Event with { Funder = funder };
+        }
+
         var days = facts.DaysWorked?.Distinct().Count(d => !(d < facts.JobStartDate));
         bool? enough = days is null ? null : days < fewest ? false : facts.JobStartDate is null ? null : true;
         evaluation.Require(DaysOnJob, enough, $"{days} different days on the job from {facts.JobStartDate}, at least {fewest} needed",
@@ -38,7 +48,7 @@ public static class JobRules
         var needed = evaluation.Value(SupportNeeds);
         var weeks = WeeksWithoutContact(facts, evaluation);
         bool? period = facts is { SupportPeriodFrom: { } from, SupportPeriodTo: { } to } ? from <= to : null;
-        bool? updated = facts is { FaspVersionDate: { } now, M3FaspVersionDate: { } before } ? now > before : null;
+        bool? updated = facts is { FaspVersionDate: { } now, M3FaspVersionDate: { } before } ? now > before || (now == before && evaluation.Chooses(Updated, "reviewed")) : null;
         evaluation.Require(SupportDocuments, Ternary.All(Evidence.HasAll(facts.Documents, needed), updated, period, weeks is null ? null : weeks.Count == 0),
                 $"missing documents: {Evidence.Missing(facts.Documents, needed)}; plan of {facts.FaspVersionDate} after {facts.M3FaspVersionDate}; weeks without contact: {weeks?.AsEnumerable() ?? []}",
                 Fact.Of(facts.Documents), Fact.Of(facts.FaspVersionDate), Fact.Of(facts.M3FaspVersionDate),

@@ -15,7 +15,10 @@ public static class ServiceOrderDecision
     private static readonly Parameter<string> AssessmentAge = Parameter<string>.Of(RestsOnAssessment, "age");
     private static readonly Parameter<string> PostDated = Parameter<string>.Of(NotBackdated, "post_dated");
     private static readonly Parameter<int> ValidYears = Parameter<int>.Of(StillValid, "valid_years");
+    private static readonly Parameter<string> Ends = Parameter<string>.Of(StillValid, "ends");
     private static readonly Parameter<int> RenewalYears = Parameter<int>.Of(Reordered, "renewal_years");
+
+    private static readonly Parameter<int> GraceDays = Parameter<int>.Of(BeforeService, "grace_days");
 
     /// <summary>The kind of decision.</summary>
     public static DecisionKind<ServiceOrderFacts> Kind { get; } = new(
@@ -29,6 +32,8 @@ public static class ServiceOrderDecision
         OrderSpan? span = facts.OrderDate is { } ordered
             ? OrderSpan.Of(ordered, facts.OriginalOrderDate, evaluation.Value(ValidYears), evaluation.Value(RenewalYears))
             : null;
+        if (facts.OrderDate is { } year && evaluation.Chooses(Ends, "december"))
+            span = new OrderSpan(new(year.Year, 12, 31), span!.Value.GapFrom, span.Value.GapTo);
         RequireSpan(facts, span, evaluation);
         if (span is not { } known)
             return;
@@ -71,12 +76,16 @@ public static class ServiceOrderDecision
                 Fact.Of(facts.OrderDate).NotNeeded)
             .Remedy($"a renewal dated on or before {span?.GapFrom}");
         var first = facts.OriginalOrderDate ?? facts.OrderDate;
-        evaluation.Require(BeforeService, first is null ? null : first <= day, $"first ordered {first}, service on {day}",
+        evaluation.Require(BeforeService, first is null ? null : InPlace(first.Value, day, evaluation), $"first ordered {first}, service on {day}",
                 Fact.Of(first, facts.OriginalOrderDate is null ? nameof(facts.OrderDate) : nameof(facts.OriginalOrderDate)))
             .Remedy($"service on or after {first}");
-        if (first > day)
+        if (first is { } begins && !InPlace(begins, day, evaluation))
             evaluation.Answer("billableFrom", first);
     }
+
+    /// <summary>Whether the first order was in place for service on the day.</summary>
+    public static bool InPlace(DateOnly ordered, DateOnly service, RuleEvaluation evaluation) =>
+        ordered <= Days.After(service, evaluation.Text.ValueOr(GraceDays, 0));
 
     /// <summary>Who may sign is picked by the day of the order; while that day is not known, only what every list agrees on is known.</summary>
     private static bool? MaySign(ServiceOrderFacts facts, RuleEvaluation evaluation)

@@ -31,6 +31,9 @@ public sealed record ClearanceFacts
     [Act]
     public DateOnly? AdverseActionsCheckDate { get; init; }
 
+    /// <summary>Only if given: the results of all checks of the two lists are kept.</summary>
+    public bool? ListResultsOnFile { get; init; }
+
     /// <summary>Excluded, or a negative finding, on either list.</summary>
     public bool? ExclusionFinding { get; init; }
 

@@ -2,13 +2,15 @@ using System.Globalization;
 
 namespace Ips.Policies.Staffing;
 
-/// <summary>The federal exclusion list and the state's adverse actions list, before hire and in every month after it (LA-BGC-005 to -007).</summary>
+/// <summary>The federal exclusion list and the state's adverse actions list, before hire and in every month after it (LA-BGC-005 to -008).</summary>
 public static class ExclusionRules
 {
     private static readonly RuleId BeforeHire = RuleId.Of("LA-BGC-005");
     private static readonly RuleId EveryMonth = RuleId.Of("LA-BGC-006");
     private static readonly Parameter<int> DaysBefore = Parameter<int>.Of(BeforeHire, "days_before");
     private static readonly Parameter<string> LookUpAge = Parameter<string>.Of(BeforeHire, "age");
+    private static readonly RuleId ResultsStored = RuleId.Of("LA-BGC-008");
+    private static readonly Parameter<string> Consequence = Parameter<string>.Of(ResultsStored, "not_kept");
     private static readonly RuleId[] NotExcluded = [RuleId.Of("LA-BGC-007"), RuleId.Of("ACLA-STAFF-003"), RuleId.Of("LHCC-STAFF-001")];
 
     /// <summary>Whether both lists were checked in time and hold no finding.</summary>
@@ -31,6 +33,11 @@ public static class ExclusionRules
         }
 
         RequireMonths(facts, evaluation);
+        if (facts.ListResultsOnFile is not { } onFile || !evaluation.Text.TryValue(Consequence, out var consequence))
+            return;
+        var reason = $"the results of the list checks are {(onFile ? "on file" : "not all on file")}";
+        var result = consequence == "not_cleared" ? evaluation.Require(ResultsStored, onFile, reason) : evaluation.Remark(ResultsStored, onFile, reason);
+        result.Remedy("the result of each check of the lists on file");
     }
 
     /// <summary>Every month between the month of hire and the current one; both ends are left out.</summary>

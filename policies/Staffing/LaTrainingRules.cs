@@ -6,7 +6,9 @@ internal static class LaTrainingRules
     private static readonly RuleId FirstAid = RuleId.Of("LA-TRN-001");
     private static readonly RuleId Renewed = RuleId.Of("LA-TRN-002");
     private static readonly RuleId Exempt = RuleId.Of("LA-TRN-003");
+    private static readonly RuleId Verified = RuleId.Of("LA-TRN-004");
     private static readonly RuleId Crisis = RuleId.Of("LA-TRN-005");
+    private static readonly RuleId Topics = RuleId.Of("LA-TRN-006");
     private static readonly RuleId ClinicalCompetency = RuleId.Of("LA-TRN-007");
     private static readonly RuleId IpsTraining = RuleId.Of("LA-TRN-008");
 
@@ -17,6 +19,11 @@ internal static class LaTrainingRules
     private static readonly Parameter<IReadOnlyList<string>> CrisisCourses = Courses(Crisis);
     private static readonly Parameter<int> CrisisMonths = Parameter<int>.Of(Crisis, "valid_for");
     private static readonly Parameter<string> CrisisTested = Parameter<string>.Of(Crisis, "tested");
+    private static readonly Parameter<int> CardYears = Parameter<int>.Of(Renewed, "years_without_last_day");
+    private static readonly Parameter<string> WithoutProof = Parameter<string>.Of(Verified, "not_kept");
+    private static readonly Parameter<IReadOnlyList<string>> TopicCourses = Courses(Topics);
+    private static readonly Parameter<IReadOnlyList<string>> TopicRoles = Roles(Topics);
+    private static readonly Parameter<string> TopicsRepeated = Parameter<string>.Of(Topics, "repeated");
     private static readonly Parameter<int> CompetencyBefore = Parameter<int>.Of(ClinicalCompetency, "days_before");
     private static readonly Parameter<int> IpsBefore = Parameter<int>.Of(IpsTraining, "days_before");
     private static readonly Parameter<IReadOnlyList<string>> CompetencyCourses = Courses(ClinicalCompetency);
@@ -43,6 +50,8 @@ internal static class LaTrainingRules
             ledger.Enter(IpsTraining, status, due, Fact.Of(ledger.Facts.Completions));
         }
 
+        ContinuingEducation(ledger);
+        Proof(ledger);
         foreach (var (rule, roles, accepted, years) in Certificates)
         {
             if (ledger.AppliesTo(rule, roles))
@@ -62,8 +71,14 @@ internal static class LaTrainingRules
             Fact.Of(facts.Completions), Fact.Of(facts.HireDate), new("profession", !unclear));
         if (exempt)
             evaluation.Require(Exempt, Verdict.Met, $"profession {facts.Profession.Code()} needs no First Aid and CPR course");
-        else if (ledger.Done(courses)?.ToList() is { } cards && cards.Exists(c => c.ExpiresOn is not null))
+        else if (Cards(ledger, courses) is { } cards && cards.Exists(c => c.ExpiresOn is not null))
             Card(ledger, cards);
+    }
+
+    private static List<Completion>? Cards(TrainingLedger ledger, IReadOnlyList<string> courses)
+    {
+        var years = ledger.Evaluation.Text.ValueOr(CardYears, 0);
+        return ledger.Done(courses)?.Select(c => c.ExpiresOn is null && years > 0 ? c with { ExpiresOn = Days.YearsAfter(c.CompletedOn, years) } : c).ToList();
     }
 
     /// <summary>The latest card decides. One without a last day is not an expired one: while an earlier card does not cover the day, it is not known.</summary>
@@ -103,6 +118,33 @@ internal static class LaTrainingRules
         if (ledger.Facts.FirstServiceDate is { } first)
             return (ledger.Course(courses, first.AddDays(-days)), first.AddDays(-days));
         return (ledger.Done(courses) is { } done ? done.Any() ? TrainingStatus.Completed : TrainingStatus.Due : null, null);
+    }
+
+    /// <summary>Each topic, with no last day: what is not done is reported and decides nothing.</summary>
+    private static void ContinuingEducation(TrainingLedger ledger)
+    {
+        var (facts, evaluation) = (ledger.Facts, ledger.Evaluation);
+        if (!evaluation.Text.TryValue(TopicCourses, out var topics) || !ledger.AppliesTo(Topics, TopicRoles) || facts.Completions is null)
+            return;
+        DateOnly? since = evaluation.Chooses(TopicsRepeated, "every_year") ? Days.YearsAfter(evaluation.AsOf, -1) : null;
+        var open = topics.Where(topic => !ledger.Done([topic])!.Any(c => !(c.CompletedOn < since))).ToList();
+        evaluation.Remark(Topics, open.Count == 0 ? Verdict.Met : Verdict.NeedsReview, $"continuing education not completed: {open}", Fact.Of(facts.Completions))
+            .Remedy($"completed: {open}");
+        ledger.List(Topics, open.Count == 0 ? TrainingStatus.Completed : TrainingStatus.NoTargetDate, null);
+    }
+
+    /// <summary>The agency keeps the proof of each course on file.</summary>
+    private static void Proof(TrainingLedger ledger)
+    {
+        var evaluation = ledger.Evaluation;
+        if (ledger.Facts.Completions is not { } done || !done.Any(c => c.ProofOnFile is not null) || !evaluation.Text.TryValue(WithoutProof, out var consequence))
+            return;
+        var without = done.Where(c => c.ProofOnFile == false).Select(c => Codes.Of(c.Course)).Distinct(StringComparer.Ordinal).ToList();
+        bool? proved = without.Count > 0 ? false : done.Any(c => c.ProofOnFile is null) ? null : true;
+        Fact needed = new("completions[].proofOnFile", proved is not null);
+        var result = consequence == "not_trained" ? evaluation.Require(Verified, proved, $"without proof on file: {without}", needed)
+            : evaluation.Remark(Verified, proved, $"without proof on file: {without}", needed);
+        result.Remedy($"proof on file of {without}");
     }
 
     private static void Certificate(TrainingLedger ledger, RuleId rule, IReadOnlyList<string> courses, int years)

@@ -11,6 +11,7 @@ public static class ProviderReadinessDecision
     private static readonly RuleId NcVendor = RuleId.Of("NC-DVRS-005");
     private static readonly RuleId Integration = RuleId.Of("NC-PROG-004");
     private static readonly RuleId AgreementSent = RuleId.Of("NC-PROG-005");
+    private static readonly RuleId Enrolled = RuleId.Of("LA-PROV-001");
     private static readonly RuleId Oversight = RuleId.Of("LA-PROV-002");
     private static readonly RuleId LaLicense = RuleId.Of("LA-PROV-003");
     private static readonly RuleId Accredited = RuleId.Of("LA-PROV-004");
@@ -19,11 +20,11 @@ public static class ProviderReadinessDecision
     private static readonly RuleId MoVendor = RuleId.Of("MO-FUND-001");
 
     private static readonly RuleId[] Held = [Participation, Agreement, NcLicense, LegalEntity, NcVendor, Integration, Oversight, LaLicense];
-    private static readonly RuleId[] All = [.. Held, Contracted, AgreementSent, Accredited, Applied, InFull, MoVendor];
+    private static readonly RuleId[] All = [.. Held, Enrolled, Contracted, AgreementSent, Accredited, Applied, InFull, MoVendor];
 
-    private static readonly Dictionary<RuleId, Parameter<IReadOnlyList<string>>> AnyOf = Of<IReadOnlyList<string>>("any_of", Held);
+    private static readonly Dictionary<RuleId, Parameter<IReadOnlyList<string>>> AnyOf = Of<IReadOnlyList<string>>("any_of", [.. Held, Enrolled]);
     private static readonly Dictionary<RuleId, Parameter<IReadOnlyList<string>>> Bodies =
-        Of<IReadOnlyList<string>>("bodies", [NcLicense, LaLicense, Accredited, MoVendor]);
+        Of<IReadOnlyList<string>>("bodies", [NcLicense, LaLicense, Enrolled, Accredited, MoVendor]);
     private static readonly Dictionary<RuleId, Parameter<string>> WhoActs = Of<string>("who_acts", All);
     private static readonly Parameter<IReadOnlyList<string>> AllOf = Parameter<IReadOnlyList<string>>.Of(Contracted, "all_of");
     private static readonly Parameter<int> VendorWarning = Parameter<int>.Of(NcVendor, "warn_after");
@@ -43,6 +44,13 @@ public static class ProviderReadinessDecision
         {
             var kinds = evaluation.Value(AnyOf[rule]);
             Require(rule, Valid(facts, kinds, BodiesOf(rule, evaluation), evaluation.AsOf), $"one of {string.Join(", ", kinds)}", facts, evaluation);
+        }
+
+        // In earlier releases a person decides it.
+        if (evaluation.Text.TryValue(AnyOf[Enrolled], out var enrollment))
+        {
+            var types = evaluation.Value(Bodies[Enrolled]);
+            Require(Enrolled, Valid(facts, enrollment, types, evaluation.AsOf), $"{string.Join(", ", enrollment)} as {string.Join(", ", types)}", facts, evaluation);
         }
 
         if (evaluation.Has(NcVendor))

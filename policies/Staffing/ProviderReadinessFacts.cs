@@ -61,6 +61,9 @@ public enum ProviderRecordKind
     /// <summary>Fee of an application for an accreditation, paid; from its day.</summary>
     AccreditationFee,
 
+    /// <summary>Enrolled with the plan as a type of provider.</summary>
+    PlanEnrollment,
+
     /// <summary>Vendor of the vocational rehabilitation agency, or its community rehabilitation provider.</summary>
     VrVendor,
 
@@ -77,7 +80,7 @@ public enum ProviderRecordKind
     IntegrationAgreementSubmission,
 }
 
-/// <summary>Who gives a license or an accreditation, or the law it is given under.</summary>
+/// <summary>Who gives a license or an accreditation, the law it is given under, or the type of an enrolled provider.</summary>
 public enum ProviderBody
 {
     /// <summary>Commission on Accreditation of Rehabilitation Facilities.</summary>
@@ -94,6 +97,9 @@ public enum ProviderBody
 
     /// <summary>Louisiana, La. R.S. 40:2151 and following.</summary>
     [JsonStringEnumMemberName("LA_RS_40_2151")] Louisiana2151,
+
+    /// <summary>Louisiana, provider type 74, specialty 70, sub-specialty 8E.</summary>
+    [JsonStringEnumMemberName("LA_74_70_8E")] Louisiana74708E,
 
     /// <summary>Another one.</summary>
     [JsonStringEnumMemberName("OTHER")] Other,

@@ -47,6 +47,53 @@ public sealed record TeamFacts
 
     /// <summary>Ratings of the readiness checklist.</summary>
     public IReadOnlyList<ReadinessRating>? ReadinessRatings { get; init; }
+
+    /// <summary>Only if given: what the visitors did during the readiness visit.</summary>
+    public IReadOnlyList<ReadinessVisitPart>? ReadinessVisitParts { get; init; }
+
+    /// <summary>Who took part in the leadership meeting of that visit.</summary>
+    public IReadOnlyList<LeadershipAttendee>? LeadershipAttendees { get; init; }
+
+    /// <summary>Whether a mental health agency and an employment agency provide the service together.</summary>
+    public bool? TwoAgencies { get; init; }
+}
+
+/// <summary>Part of a readiness visit.</summary>
+public enum ReadinessVisitPart
+{
+    /// <summary>A meeting with the leadership of the agency.</summary>
+    LeadershipMeeting,
+
+    /// <summary>An employment meeting was observed.</summary>
+    EmploymentMeeting,
+
+    /// <summary>A meeting with the employment staff as a group.</summary>
+    StaffGroup,
+
+    /// <summary>A meeting with a small group of people who have received services.</summary>
+    PeopleServed,
+}
+
+/// <summary>Participant of the leadership meeting.</summary>
+public enum LeadershipAttendee
+{
+    /// <summary>Executive director.</summary>
+    ExecutiveDirector,
+
+    /// <summary>Clinical director.</summary>
+    ClinicalDirector,
+
+    /// <summary>Counselors or a supervisor of Vocational Rehabilitation.</summary>
+    VrStaff,
+
+    /// <summary>Employment supervisor.</summary>
+    EmploymentSupervisor,
+
+    /// <summary>Top leader of the mental health agency.</summary>
+    MentalHealthAgencyLeader,
+
+    /// <summary>Top leader of the employment agency.</summary>
+    EmploymentAgencyLeader,
 }
 
 /// <summary>A domain of the readiness checklist with its rating.</summary>

@@ -52,6 +52,15 @@ public enum Course
 
     /// <summary>Job supports.</summary>
     [JsonStringEnumMemberName("JOB_SUPPORTS")] JobSupports,
+
+    /// <summary>Confidentiality requirements.</summary>
+    [JsonStringEnumMemberName("CONFIDENTIALITY")] Confidentiality,
+
+    /// <summary>Requirements of the Health Insurance Portability and Accountability Act.</summary>
+    [JsonStringEnumMemberName("HIPAA")] Hipaa,
+
+    /// <summary>Mandated reporting.</summary>
+    [JsonStringEnumMemberName("MANDATED_REPORTING")] MandatedReporting,
 }
 
 /// <summary>Professions that a training rule may exempt.</summary>

@@ -57,7 +57,9 @@ public sealed record TrainingFacts
 /// <param name="Course">What was completed.</param>
 /// <param name="CompletedOn">Day of completion.</param>
 /// <param name="ExpiresOn">Last valid day of a card or certificate, included; absent means no end.</param>
-public sealed record Completion(Course Course, [property: Act] DateOnly CompletedOn, [property: AnyDay] DateOnly? ExpiresOn = null);
+/// <param name="ProofOnFile">Only if given: the agency keeps the proof that it was verified.</param>
+public sealed record Completion(
+    Course Course, [property: Act] DateOnly CompletedOn, [property: AnyDay] DateOnly? ExpiresOn = null, bool? ProofOnFile = null);
 
 /// <summary>A course that the hiring agency wants to waive on an earlier certificate.</summary>
 /// <param name="Course">The course.</param>

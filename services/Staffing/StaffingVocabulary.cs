@@ -95,6 +95,14 @@ internal static partial class StaffingVocabulary
     [MapperIgnoreSourceValue(Proto.ReadinessLevel.Unspecified)]
     public static partial Policy.Readiness ToPolicy(this Proto.ReadinessLevel level);
 
+    /// <summary>A part of a readiness visit.</summary>
+    [MapperIgnoreSourceValue(Proto.ReadinessVisitPart.Unspecified)]
+    public static partial Policy.ReadinessVisitPart ToPolicy(this Proto.ReadinessVisitPart part);
+
+    /// <summary>Who took part in its leadership meeting.</summary>
+    [MapperIgnoreSourceValue(Proto.LeadershipAttendee.Unspecified)]
+    public static partial Policy.LeadershipAttendee ToPolicy(this Proto.LeadershipAttendee attendee);
+
     /// <summary>What a record about a provider is. Applications, fees and contracts are days of other records.</summary>
     [MapperIgnoreSourceValue(Proto.OrganizationFactKind.Unspecified)]
     [MapperIgnoreSourceValue(Proto.OrganizationFactKind.WrittenPolicy)]
@@ -106,7 +114,7 @@ internal static partial class StaffingVocabulary
     [MapperIgnoreTargetValue(Policy.ProviderRecordKind.IntegrationAgreementSubmission)]
     public static partial Policy.ProviderRecordKind ToPolicy(this Proto.OrganizationFactKind kind);
 
-    /// <summary>Who gave a license or an accreditation; null when not recorded.</summary>
+    /// <summary>Who gave a license or an accreditation, or the type of an enrolled provider; null when not recorded.</summary>
     public static Policy.ProviderBody? ToPolicy(this Proto.OrganizationFactBody body) => body == Proto.OrganizationFactBody.Unspecified ? null : Map(body);
 
     [MapperIgnoreSourceValue(Proto.OrganizationFactBody.Unspecified)]

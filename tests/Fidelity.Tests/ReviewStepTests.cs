@@ -272,6 +272,56 @@ public sealed class ReviewStepTests(FidelityService fidelity) : IClassFixture<Fi
     }
 
     [Fact]
+    public async Task A_corrective_plan_begins_by_the_next_business_day_and_only_the_plan_approves_it()
+    {
+        // The findings are of a Friday.
+        var review = await Louisiana("2024-03-01", 80);
+        var begun = Plan(review, "2024-03-04", "");
+        begun.StartedDate = "2024-03-04";
+        var open = await fidelity.Reviews.RecordPlanAsync(begun, Agency);
+        Assert.Equal(("2024-03-04", Verdict.NeedsFacts), (open.PlanStartedDate, Finding(open, "LA-FID-006")));
+        var own = Plan(open, "2024-03-04", "");
+        (own.StartedDate, own.ApprovedDate) = ("2024-03-04", "2024-03-05");
+        Assert.Equal(["approved_date"], (await fidelity.Reviews.RecordPlanAsync(own, Agency).Refused(StatusCode.InvalidArgument)).Fields());
+        own.RequestId = Guid.CreateVersion7().ToString();
+        var approved = await fidelity.Reviews.RecordPlanAsync(own, Plan());
+        Assert.Equal(("2024-03-05", Verdict.Met), (approved.PlanApprovedDate, Finding(approved, "LA-FID-006")));
+        Assert.Equal(approved, await fidelity.Reviews.GetReviewAsync(new() { Name = review.Name }, Plan()));
+
+        var late = Plan(approved, "2024-03-04", "");
+        late.StartedDate = "2024-03-05";
+        var tooLate = await fidelity.Reviews.RecordPlanAsync(late, Agency);
+        Assert.Equal(("2024-03-05", Verdict.NotMet), (tooLate.PlanApprovedDate, Finding(tooLate, "LA-FID-006")));
+        var early = Plan(tooLate, "2024-03-04", "");
+        (early.StartedDate, early.ReviewedDate) = ("2024-02-29", "2024-03-03");
+        Assert.Equal(["reviewed_date"], (await fidelity.Reviews.RecordPlanAsync(early, Agency).Refused(StatusCode.InvalidArgument)).Fields());
+        early.ReviewedDate = "";
+        Assert.Equal(["started_date"], (await fidelity.Reviews.RecordPlanAsync(early, Agency).Refused(StatusCode.InvalidArgument)).Fields());
+    }
+
+    [Fact]
+    public async Task A_fair_team_reviews_its_plan_with_its_payers_who_set_the_hours_of_assistance()
+    {
+        var carolina = fidelity.Teams.Make(FidelityService.Provider, "nc-state");
+        var review = await fidelity.Reviews.RecordReviewAsync(
+            FidelityService.Review(carolina, 92, received: "2024-08-20", program: "nc-state"), fidelity.As(Roles.State, "nc-dhhs"));
+        Assert.Equal(Verdict.NeedsFacts, Finding(review, "NC-FID-018"));
+        var met = Plan(review, "2024-09-02", "");
+        met.ReviewedDate = "2025-08-20";
+        var noHours = await fidelity.Reviews.RecordPlanAsync(met, Agency);
+        Assert.Equal((false, Verdict.NeedsFacts), (noHours.HasAssistanceHours, Finding(noHours, "NC-FID-018")));
+        var hours = Plan(noHours, "2024-09-02", "");
+        (hours.ReviewedDate, hours.AssistanceHours) = ("2025-08-20", 24);
+        var set = await fidelity.Reviews.RecordPlanAsync(hours, Agency);
+        Assert.Equal(("2025-08-20", 24, Verdict.Met), (set.PlanReviewedDate, set.AssistanceHours, Finding(set, "NC-FID-018")));
+        var later = Plan(set, "2024-09-02", "");
+        (later.ReviewedDate, later.AssistanceHours) = ("2025-08-21", 24);
+        Assert.Equal(Verdict.NotMet, Finding(await fidelity.Reviews.RecordPlanAsync(later, Agency), "NC-FID-018"));
+        later.AssistanceHours = -1;
+        Assert.Equal(["assistance_hours"], (await fidelity.Reviews.RecordPlanAsync(later, Agency).Refused(StatusCode.InvalidArgument)).Fields());
+    }
+
+    [Fact]
     public async Task An_existing_Louisiana_team_that_does_not_cure_its_score_takes_no_new_people_until_a_good_review()
     {
         await Louisiana("2024-01-10", 100);

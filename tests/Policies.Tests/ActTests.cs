@@ -20,6 +20,8 @@ public sealed class ActTests
         new("continued-service", "jobStartDate", "one of five conditions is enough, and another holds"),
         new("dvrs-referral", "offerDocumentedDate", "read only when the person declined", f => !Is(f, "individualDeclined")),
         new("fidelity-result", "capImplementedDate", "no plan is required", f => Text(f, "teamStatus") == "existing" || (int?)f["lowItems"] == 0),
+        new("fidelity-result", "capStartedDate", "no plan is required", f => Text(f, "teamStatus") == "existing" || (int?)f["lowItems"] == 0),
+        new("fidelity-result", "planReviewDate", "the meeting is reported and does not set the tier"),
         new("intake-status", "capImplementedDate", "read only for a new member of an existing team under 100",
             f => Text(f, "purpose") == "existing_member" || Text(f, "teamStatus") != "existing" || Scores(f).LastOrDefault() >= 100),
         new("intake-status", "reviews[].date", "an existing member is served while no suspension is known; before the latest review an earlier one counts",

@@ -1,3 +1,4 @@
+using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Portal.Tests.Scenes;
 using Microsoft.Playwright;
@@ -29,6 +30,32 @@ public sealed class PolicyTests(Site site)
         Assert.Contains("It is recorded.", await visit.Text(), StringComparison.Ordinal);
         var sent = site.Eligibility.Received.OfType<ProposePolicyActivationRequest>().Last();
         Assert.Equal(("nc-core", site.Eligibility.Releases[0].Hash, "2099-01-31", true), (sent.Program, sent.Hash, sent.From, sent.Shadow));
+    }
+
+    [Fact]
+    public async Task Release_is_simulated_over_the_stored_decisions_of_each_service()
+    {
+        var release = site.Eligibility.Releases[0];
+        await using var visit = await (await site.Visit()).SignIn(Analyst, $"/policies/nc-core/{release.Hash}");
+        Assert.DoesNotContain("taken again by", await visit.Text(), StringComparison.Ordinal);
+        await visit.Page.GetByLabel("Decisions recorded since").FillAsync("2026-01-31");
+        await visit.Submit("Simulate");
+        var row = await visit.Page.GetByRole(AriaRole.Row, new() { Name = "Eligibility 1,234" }).InnerTextAsync();
+        Assert.Contains("$ 1000.00", row, StringComparison.Ordinal);
+        Assert.Contains("$ 1750.50", row, StringComparison.Ordinal);
+        Assert.Contains("admission NCC-ELIG-006: NotMet becomes Met", await visit.Text(), StringComparison.Ordinal);
+        Assert.Contains("too few to show", await visit.Page.GetByRole(AriaRole.Row, new() { Name = "Staffing 9" }).InnerTextAsync(), StringComparison.Ordinal);
+        var sent = site.Eligibility.Received.OfType<SimulatePoliciesRequest>().Last();
+        Assert.Equal(("nc-core", release.Hash, "2026-01-31"), (sent.Program, sent.Hash, sent.Since));
+    }
+
+    [Fact]
+    public async Task Release_in_shadow_shows_where_its_answers_differ()
+    {
+        var release = site.Eligibility.Releases[0];
+        await using var visit = await (await site.Visit()).SignIn(Analyst, $"/policies/nc-core/{release.Hash}");
+        Assert.Contains("12", await visit.Page.GetByRole(AriaRole.Row, new() { Name = "Eligibility 77" }).InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("too few to show", await visit.Page.GetByRole(AriaRole.Row, new() { Name = "Billing 9" }).InnerTextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,6 +20,7 @@ public sealed class AuthorizationsStub(Caller caller, TimeProvider clock, IServi
         {
             case "missing": throw new ProblemException(new Problem.NotFound("authorization", "0198"));
             case "bug": throw new InvalidOperationException("Ann Example, born 1990, was not expected here");
+            case "outdated": throw new KeyNotFoundException("Ann Example has no such value");
             case "database-down": throw new Npgsql.NpgsqlException("connection refused", new System.Net.Sockets.SocketException(111));
             case "raced": throw new System.Data.DBConcurrencyException();
             case "dependency-down": throw new RpcException(new Status(StatusCode.Unavailable, "refused"));

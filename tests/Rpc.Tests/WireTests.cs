@@ -28,7 +28,11 @@ public sealed class WireTests : IAsyncLifetime
         await TestService.CreateTables(database.ConnectionString);
         service = await TestService.Start(
             new Dictionary<string, string?> { ["ConnectionStrings:test-db"] = database.ConnectionString, ["Authentication:Authority"] = TestIssuer.Authority },
-            builder => builder.AddDatabase<TestServiceDb>("test-db"), app => app.MapService<AuthorizationsStub>());
+            builder =>
+            {
+                builder.AddDatabase<TestServiceDb>("test-db");
+                builder.Services.AddSingleton<IFaultReader, LibraryFaults>();
+            }, app => app.MapService<AuthorizationsStub>());
         channel = GrpcChannel.ForAddress(service.Grpc);
         http = new HttpClient { BaseAddress = service.Http };
     }
@@ -193,10 +197,17 @@ public sealed class WireTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await anyone.GetAsync("/v1/authorizations")).StatusCode);
     }
 
+    /// <summary>Knows an exception of a library.</summary>
+    private sealed class LibraryFaults : IFaultReader
+    {
+        public Problem? Read(Exception fault) => fault is KeyNotFoundException ? new Problem.NotInForce("NC-SO-001", "no value on 2020-01-01") : null;
+    }
+
     public static TheoryData<string, StatusCode, int, string> Problems => new()
     {
         { "missing", StatusCode.NotFound, 404, "AUTHORIZATION_NOT_FOUND" },
         { "bug", StatusCode.Internal, 500, "INTERNAL" },
+        { "outdated", StatusCode.FailedPrecondition, 400, "RULE_NOT_IN_FORCE" },
         { "database-down", StatusCode.Unavailable, 503, "DEPENDENCY_UNAVAILABLE" },
         { "dependency-down", StatusCode.Unavailable, 503, "DEPENDENCY_UNAVAILABLE" },
         { "raced", StatusCode.Aborted, 409, "STALE" },

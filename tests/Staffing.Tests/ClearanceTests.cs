@@ -36,6 +36,20 @@ public sealed class ClearanceTests(StaffingService service)
         }
     }
 
+    [Theory]
+    [InlineData("la-acla", null, Verdict.Met)]
+    [InlineData("la-lhcc", "", Verdict.NotMet)]
+    public async Task A_result_of_the_lists_that_is_not_kept_is_reported_and_clears(string program, string? document, Verdict expected)
+    {
+        var agency = await Agency.Register(service, program);
+        var member = await agency.Hire(Hired);
+        await agency.ClearedForHire(member, Hired);
+        await agency.Cleared(member, Kind.Leie, Hired + 5, document: document);
+        var status = await Check(agency, member);
+        var finding = Assert.Single(status.Decision.Findings, f => f.RuleId == "LA-BGC-008");
+        Assert.Equal((expected, false, true), (finding.Verdict, finding.Deciding, status.Cleared));
+    }
+
     [Fact]
     public async Task A_start_that_slips_sends_the_person_back_to_clearance()
     {

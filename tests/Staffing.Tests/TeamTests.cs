@@ -111,6 +111,20 @@ public sealed class TeamTests(StaffingService service)
         Assert.Equal((Verdict.Met, Verdict.NotMet, Verdict.Met, Verdict.NeedsFacts), (Finding(rated, "MO-READY-001").Verdict, Finding(rated, "MO-READY-006").Verdict,
             Finding(rated, "MO-READY-011").Verdict, Finding(rated, "MO-READY-012").Verdict));
         Assert.Equal(Verdict.NotMet, Finding(await Check(agency, service.Day(-1)), "MO-READY-001").Verdict);
+        Assert.DoesNotContain(rated.Decision.Findings, f => f.RuleId is "MO-READY-002" or "MO-READY-003");
+        request.Readiness.ReadinessVisitParts.Add(Proto.ReadinessVisitPart.LeadershipMeeting);
+        (request.Readiness.TwoAgencies, request.RequestId) = (true, StaffingService.NewId());
+        request.Readiness.LeadershipAttendees.Add(Proto.LeadershipAttendee.MentalHealthAgencyLeader);
+        await agency.Teams.RecordReadinessAsync(request, agency.Own);
+        var visited = await Check(agency);
+        Assert.Equal((Verdict.NotMet, Verdict.NotMet), (Finding(visited, "MO-READY-002").Verdict, Finding(visited, "MO-READY-003").Verdict));
+        request.Readiness.LeadershipAttendees.Add(Proto.LeadershipAttendee.EmploymentAgencyLeader);
+        request.Readiness.ReadinessVisitParts.Add(Proto.ReadinessVisitPart.PeopleServed);
+        request.RequestId = StaffingService.NewId();
+        await agency.Teams.RecordReadinessAsync(request, agency.Own);
+        visited = await Check(agency);
+        // The domain of the employment unit does not apply: there is no staff of it to meet.
+        Assert.Equal((Verdict.Met, Verdict.Met), (Finding(visited, "MO-READY-002").Verdict, Finding(visited, "MO-READY-003").Verdict));
         request.Readiness.ReadinessRatings.Add(request.Readiness.ReadinessRatings[0]);
         Assert.Equal("readiness.readiness_ratings", Assert.Single((await service.RefusedWithoutTrace(async () =>
             await agency.Teams.RecordReadinessAsync(request, agency.Own))).Fields));

@@ -149,6 +149,23 @@ public sealed class TrainingTests(StaffingService service)
         }
     }
 
+    [Fact]
+    public async Task Louisiana_asks_a_specialist_for_three_topics_of_continuing_education_once()
+    {
+        var agency = await Agency.Register(service, "la-lhcc");
+        var member = await agency.Hire(-500);
+        await agency.Assign(member, StaffRole.Esp, -500);
+        await Complete(agency, member, Course.Confidentiality, -400);
+        await Complete(agency, member, Course.Hipaa, -10);
+        var open = Requirement(await Transcript(agency, member), "LA-TRN-006");
+        Assert.Equal((State.NoTargetDate, ""), (open.State, open.DueOn));
+        await Complete(agency, member, Course.MandatedReporting, 0);
+        Assert.Equal(State.Completed, Requirement(await Transcript(agency, member), "LA-TRN-006").State);
+        var lead = await agency.Hire(-10);
+        await agency.Assign(lead, StaffRole.TeamLead, -10);
+        Assert.DoesNotContain((await Transcript(agency, lead)).Requirements, r => r.RuleId == "LA-TRN-006");
+    }
+
     [Theory]
     [InlineData(-11, State.Completed)]
     [InlineData(-10, State.CompletedLate)]

@@ -82,7 +82,7 @@ internal sealed class Requirements(
         }, cancellationToken);
         if (!covers.Is(out var covered, out problem))
             return problem;
-        var ground = policies.Engine.Programs[service.Program].RuleFor(AuthorizationDuties.OfService(service.Kind.ToPolicy()))!;
+        var ground = policies.RuleFor(service.Program, AuthorizationDuties.OfService(service.Kind.ToPolicy()));
         return new FoundRequirements(new(service.Program, service.Kind, ground, documents, covered.Covered ? covered : null));
     }
 

@@ -97,7 +97,12 @@ internal sealed record ReviewReport(
         if (review.TechnicalAssistanceRequired)
             yield return new("Technical assistance", "required");
         yield return new("Plan on record", review.PlanDate is { } written ? $"written {written.Day()}"
+            + (review.PlanStartedDate is { } begun ? $", begun {begun.Day()}" : "")
+            + (review.PlanApprovedDate is { } approved ? $", approved {approved.Day()}" : "")
+            + (review.PlanReviewedDate is { } met ? $", reviewed with the payers {met.Day()}" : "")
             + (review.PlanImplementedDate is { } done ? $", implemented {done.Day()}" : ", not implemented") : "none");
+        if (review.AssistanceHours is { } hours)
+            yield return new("Hours of technical assistance", $"{hours} in the next 12 months");
     }
 
     private static IEnumerable<string> Notes(int item, Review review, Visit? visit)

@@ -103,6 +103,18 @@ public sealed class Review : IVersioned
     /// <summary>Day on which that plan was implemented; null while it is not.</summary>
     public DateOnly? PlanImplementedDate { get; set; }
 
+    /// <summary>Day on which the team began with it; null when not known.</summary>
+    public DateOnly? PlanStartedDate { get; set; }
+
+    /// <summary>Day on which the organization that recorded the review approved it; null while it has not.</summary>
+    public DateOnly? PlanApprovedDate { get; set; }
+
+    /// <summary>Day on which the team and its payers reviewed it; null before.</summary>
+    public DateOnly? PlanReviewedDate { get; set; }
+
+    /// <summary>Hours of technical assistance that the payers set; null before.</summary>
+    public int? AssistanceHours { get; set; }
+
     /// <summary>Tier; empty before the final report.</summary>
     public string Tier { get; set; } = "";
 
@@ -218,6 +230,9 @@ public sealed class Review : IVersioned
             CorrectivePlanDue = CorrectivePlanDue.Day(),
             PlanDate = PlanDate.Day(),
             PlanImplementedDate = PlanImplementedDate.Day(),
+            PlanStartedDate = PlanStartedDate.Day(),
+            PlanApprovedDate = PlanApprovedDate.Day(),
+            PlanReviewedDate = PlanReviewedDate.Day(),
             Terms = new()
             {
                 GrantedIntervalMonths = GrantedIntervalMonths ?? 0,
@@ -233,6 +248,8 @@ public sealed class Review : IVersioned
         };
         if (HealthSafetyViolation is { } violation)
             wire.Terms.HealthSafetyViolation = violation;
+        if (AssistanceHours is { } hours)
+            wire.AssistanceHours = hours;
         return wire;
     }
 

@@ -53,6 +53,10 @@ internal sealed class TeamHistory(PolicyService policies, string program, IEnume
             PrescribedIntervalMonths = review.PrescribedIntervalMonths,
             CorrectivePlanDueBy = review.CorrectivePlanDueBy,
             CapImplementedDate = review.PlanImplementedDate,
+            CapStartedDate = review.PlanStartedDate,
+            CapApprovedDate = review.PlanApprovedDate,
+            PlanReviewDate = review.PlanReviewedDate,
+            TechnicalAssistanceHours = review.AssistanceHours,
             ActionPlanDate = review.PlanDate,
             Scale = DecidesIntake ? review.Scale : null,
         });

@@ -30,6 +30,7 @@ internal static class ClearanceEvidence
             ResultOnFile = background is null ? null : background.DocumentSha256.Length > 0,
             LeieCheckDate = Pick(Proto.ClearanceKind.Leie)?.DoneOn,
             AdverseActionsCheckDate = Pick(Proto.ClearanceKind.AdverseActions)?.DoneOn,
+            ListResultsOnFile = ResultsKept(),
             ExclusionFinding = Finding(),
             TbTestDate = tuberculosis?.DoneOn,
             TbResult = tuberculosis?.Result switch
@@ -55,6 +56,13 @@ internal static class ClearanceEvidence
 
         IReadOnlyList<DateOnly> Months(Proto.ClearanceKind kind) =>
             [.. checks.Where(c => c.Kind == kind).Select(c => new DateOnly(c.DoneOn.Year, c.DoneOn.Month, 1)).Distinct()];
+
+        // An import keeps the list that it compared.
+        bool? ResultsKept()
+        {
+            var lists = checks.Where(c => c.Kind is Proto.ClearanceKind.Leie or Proto.ClearanceKind.AdverseActions).ToList();
+            return lists.Count == 0 ? null : lists.TrueForAll(c => c.ListImportId is not null || c.DocumentSha256.Length > 0);
+        }
 
         // A person's own record of a list counts as it is; of an import its hits count, from the day on which the agency knew.
         bool? Finding()

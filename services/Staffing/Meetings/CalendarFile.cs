@@ -177,7 +177,7 @@ internal sealed partial class CalendarFile(string text, Func<DateTimeOffset, Dat
         }
     }
 
-    /// <summary>Content lines with the number of their first line: one that begins with a blank goes on with the line before.</summary>
+    /// <summary>Content lines with the number of their first line: one that begins with a blank continues the line before.</summary>
     private IEnumerable<(int Line, string Content)> Lines()
     {
         StringBuilder content = new();

@@ -26,6 +26,8 @@ public sealed class CheckTeam(
         fields.OptionalDay("readiness.readiness_visit_date", given.ReadinessVisitDate);
         fields.Choices("readiness.action_plan_contents", given.ActionPlanContents);
         fields.Choices("readiness.action_plan_shared_with", given.ActionPlanSharedWith);
+        fields.Choices("readiness.readiness_visit_parts", given.ReadinessVisitParts);
+        fields.Choices("readiness.leadership_attendees", given.LeadershipAttendees);
         foreach (var (i, rating) in given.ReadinessRatings.Index())
         {
             fields.Choice($"readiness.readiness_ratings[{i}].domain", rating.Domain);

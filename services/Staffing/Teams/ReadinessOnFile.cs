@@ -42,6 +42,15 @@ public sealed class ReadinessOnFile : IVersioned, IOfProvider
     /// <summary>Domain and rating of the checklist, as <c>MISSION=READY</c>.</summary>
     public List<string> ReadinessRatings { get; set; } = [];
 
+    /// <summary>Codes of <see cref="Proto.ReadinessVisitPart"/>; none means not known.</summary>
+    public List<string> VisitParts { get; set; } = [];
+
+    /// <summary>Codes of <see cref="Proto.LeadershipAttendee"/>.</summary>
+    public List<string> LeadershipAttendees { get; set; } = [];
+
+    /// <summary>Whether two agencies provide the service together; null while it is not known.</summary>
+    public bool? TwoAgencies { get; set; }
+
     /// <summary>The ratings as the contract shows them.</summary>
     public IEnumerable<Proto.ReadinessRating> Ratings => ReadinessRatings.Select(code => code.Split('=')).Select(pair => new Proto.ReadinessRating
     {
@@ -59,6 +68,9 @@ public sealed class ReadinessOnFile : IVersioned, IOfProvider
         ActionPlanSharedWith = [.. given.ActionPlanSharedWith.Distinct().Select(r => WireCode.Upper(r)!)];
         ReadinessVisitDate = days.OptionalDay("", given.ReadinessVisitDate);
         ReadinessRatings = [.. given.ReadinessRatings.Select(r => $"{WireCode.Upper(r.Domain)}={WireCode.Upper(r.Level)}")];
+        VisitParts = [.. given.ReadinessVisitParts.Distinct().Select(p => WireCode.Upper(p)!)];
+        LeadershipAttendees = [.. given.LeadershipAttendees.Distinct().Select(a => WireCode.Upper(a)!)];
+        TwoAgencies = given.HasTwoAgencies ? given.TwoAgencies : null;
     }
 }
 
@@ -69,6 +81,8 @@ internal sealed class ReadinessOnFileMap : IEntityTypeConfiguration<ReadinessOnF
         readiness.ToTable("team_readiness").HasKey(r => r.TeamId);
         readiness.HasVersion();
         readiness.Ignore(r => r.Ratings);
+        readiness.Property(r => r.VisitParts).HasDefaultValueSql("'{}'").ValueGeneratedNever();
+        readiness.Property(r => r.LeadershipAttendees).HasDefaultValueSql("'{}'").ValueGeneratedNever();
         readiness.HasOne<Team>().WithOne().HasForeignKey<ReadinessOnFile>(r => r.TeamId);
     }
 }

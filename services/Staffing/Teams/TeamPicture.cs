@@ -106,6 +106,11 @@ public sealed class TeamPicture
                 : [.. readiness.ActionPlanSharedWith.Select(code => WireCode.TryRead<Proto.TeamPlanReader>(code, out var reader) ? reader.ToPolicy() : default)],
             SelfEvaluationScore = readiness?.SelfEvaluationScore,
             ReadinessVisitDate = readiness?.ReadinessVisitDate,
+            ReadinessVisitParts = readiness?.VisitParts is { Count: > 0 } parts
+                ? [.. parts.Select(code => WireCode.TryRead<Proto.ReadinessVisitPart>(code, out var part) ? part.ToPolicy() : default)] : null,
+            LeadershipAttendees = readiness?.VisitParts is { Count: > 0 }
+                ? [.. readiness.LeadershipAttendees.Select(code => WireCode.TryRead<Proto.LeadershipAttendee>(code, out var who) ? who.ToPolicy() : default)] : null,
+            TwoAgencies = readiness?.TwoAgencies,
             ReadinessRatings = [.. (readiness?.Ratings ?? []).Select(r => new ReadinessRating(r.Domain.ToPolicy(), r.Level.ToPolicy()))],
         };
         return policies.Decide(Team.Program, TeamDecision.Kind, day, facts);

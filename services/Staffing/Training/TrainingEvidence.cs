@@ -27,7 +27,7 @@ internal static class TrainingEvidence
             Role = role.ToPolicy(),
             HireDate = member.HireDate,
             IpsRoleStartDate = RoleStart(member, program, role, day),
-            Completions = [.. courses.Select(c => new Completion(c.Course.ToPolicy()!.Value, c.CompletedOn, c.ExpiresOn))],
+            Completions = [.. courses.Select(c => new Completion(c.Course.ToPolicy()!.Value, c.CompletedOn, c.ExpiresOn, c.DocumentSha256.Length > 0))],
             Waivers = waivers.Count == 0 ? null : [.. waivers.Select(w => new Waiver(w.Course.ToPolicy()!.Value, w.CompletedOn, w.Mint ? true : null))],
             MintTrainer = member.MintTrainer,
             TrainingYear = year,

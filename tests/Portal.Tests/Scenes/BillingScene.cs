@@ -79,7 +79,17 @@ public sealed class BillingScene(string person)
 
     /// <summary>Adds its rpcs to a fake service.</summary>
     public FakeService On(FakeService service) => service.Serve(new MilestonesFake(this)).Serve(new ClaimsFake(this))
-        .Serve(new FileTransfersFake());
+        .Serve(new FileTransfersFake()).Serve(new DecisionsFake());
+
+    private sealed class DecisionsFake : Decisions.DecisionsBase
+    {
+        public override Task SimulatePolicies(
+            SimulatePoliciesRequest request, IServerStreamWriter<PolicyChanges> responseStream, ServerCallContext context) =>
+            responseStream.WriteAsync(new() { Complete = true, Decisions = 9 });
+
+        public override Task<PolicyChanges> ReportShadow(ReportShadowRequest request, ServerCallContext context) =>
+            Task.FromResult(new PolicyChanges { Complete = true, Decisions = 9 });
+    }
 
     private sealed class MilestonesFake(BillingScene scene) : Milestones.MilestonesBase
     {

@@ -28,10 +28,10 @@ public sealed class EligibilityScene
     /// <summary>Referrals to the agency by name.</summary>
     public ConcurrentDictionary<string, IntakeReferral> Intake { get; } = new();
 
-    /// <summary>The releases of a program; the second one is in force.</summary>
+    /// <summary>The releases of a program; the first one is in shadow, the second one in force.</summary>
     public IReadOnlyList<PolicyRelease> Releases { get; } =
     [
-        new() { Program = "nc-core", Version = "2021.7", Hash = new('7', 64), Newest = true },
+        new() { Program = "nc-core", Version = "2021.7", Hash = new('7', 64), Newest = true, InShadow = true },
         new() { Program = "nc-core", Version = "2021.6", Hash = new('6', 64), InForce = true },
     ];
 
@@ -210,7 +210,7 @@ public sealed class EligibilityScene
 
     /// <summary>Adds its rpcs to a fake service.</summary>
     public FakeService On(FakeService service) => service.Serve(new AuthorizationsFake(this)).Serve(new AppealsFake(this)).Serve(new IndividualsFake(this))
-        .Serve(new DeadlinesFake(this)).Serve(new IntakeFake(this)).Serve(new ReferralsFake(this)).Serve(new PolicyReleasesFake(this));
+        .Serve(new DeadlinesFake(this)).Serve(new IntakeFake(this)).Serve(new ReferralsFake(this)).Serve(new PolicyReleasesFake(this)).Serve(new DecisionsFake(this));
 
     private sealed class AuthorizationsFake(EligibilityScene scene) : Authorizations.AuthorizationsBase
     {
@@ -288,6 +288,28 @@ public sealed class EligibilityScene
                 scene.Deadlines.Where(one => request.States.Count == 0 || request.States.Contains(one.State)).OrderBy(one => one.DueOn, StringComparer.Ordinal),
             },
         });
+    }
+
+    private sealed class DecisionsFake(EligibilityScene scene) : Decisions.DecisionsBase
+    {
+        public override async Task SimulatePolicies(
+            SimulatePoliciesRequest request, IServerStreamWriter<PolicyChanges> responseStream, ServerCallContext context)
+        {
+            scene.Received.Enqueue(request);
+            await responseStream.WriteAsync(new() { Decisions = 1000 });
+            await responseStream.WriteAsync(new()
+            {
+                Complete = true,
+                Decisions = 1234,
+                Changed = 56,
+                BeforeUsd = "1000.00",
+                AfterUsd = "1750.50",
+                Changes = { new PolicyChange { Change = "admission NCC-ELIG-006: NotMet becomes Met", Count = 56 } },
+            });
+        }
+
+        public override Task<PolicyChanges> ReportShadow(ReportShadowRequest request, ServerCallContext context) =>
+            Task.FromResult(new PolicyChanges { Complete = true, Decisions = 77, Changed = 12 });
     }
 
     private sealed class PolicyReleasesFake(EligibilityScene scene) : PolicyReleases.PolicyReleasesBase

@@ -43,7 +43,17 @@ public sealed class FidelityScene(string team)
     }
 
     /// <summary>Adds its rpcs to a fake service.</summary>
-    public FakeService On(FakeService service) => service.Serve(new ReviewsFake(this, team)).Serve(new StandingsFake());
+    public FakeService On(FakeService service) => service.Serve(new ReviewsFake(this, team)).Serve(new StandingsFake()).Serve(new DecisionsFake());
+
+    private sealed class DecisionsFake : Decisions.DecisionsBase
+    {
+        public override Task SimulatePolicies(
+            SimulatePoliciesRequest request, IServerStreamWriter<PolicyChanges> responseStream, ServerCallContext context) =>
+            responseStream.WriteAsync(new() { Complete = true, Decisions = 9 });
+
+        public override Task<PolicyChanges> ReportShadow(ReportShadowRequest request, ServerCallContext context) =>
+            Task.FromResult(new PolicyChanges { Complete = true, Decisions = 9 });
+    }
 
     private sealed class ReviewsFake(FidelityScene scene, string team) : Reviews.ReviewsBase
     {

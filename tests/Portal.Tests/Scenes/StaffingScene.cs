@@ -72,7 +72,17 @@ public sealed class StaffingScene(string person)
     /// <summary>Adds its rpcs to a fake service.</summary>
     public FakeService On(FakeService service) => service.Serve(new TeamsFake(this)).Serve(new StaffFake(this)).Serve(new TrainingFake(this))
         .Serve(new DeadlinesFake(this)).Serve(new CaseloadsFake(this, person)).Serve(new MembersFake(this))
-        .Serve(new MeetingsFake(this)).Serve(new ClearancesFake(this));
+        .Serve(new MeetingsFake(this)).Serve(new ClearancesFake(this)).Serve(new DecisionsFake());
+
+    private sealed class DecisionsFake : Decisions.DecisionsBase
+    {
+        public override Task SimulatePolicies(
+            SimulatePoliciesRequest request, IServerStreamWriter<PolicyChanges> responseStream, ServerCallContext context) =>
+            responseStream.WriteAsync(new() { Complete = true, Decisions = 9 });
+
+        public override Task<PolicyChanges> ReportShadow(ReportShadowRequest request, ServerCallContext context) =>
+            Task.FromResult(new PolicyChanges { Complete = true, Decisions = 9 });
+    }
 
     private sealed class TeamsFake(StaffingScene scene) : Teams.TeamsBase
     {

@@ -7,7 +7,7 @@ namespace Ips.Portal.Apis;
 internal sealed class Api(IHttpContextAccessor requests, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan PatienceForFiles = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan PatienceForLongCalls = TimeSpan.FromMinutes(2);
 
     /// <summary>A call that the page rests on: a refusal becomes the page's status.</summary>
     public async Task<Reply<T>> Call<T>(Func<CallOptions, AsyncUnaryCall<T>> rpc)
@@ -15,11 +15,11 @@ internal sealed class Api(IHttpContextAccessor requests, TimeProvider clock)
 
     /// <summary>A call for a part of the page: the rest is shown without it.</summary>
     public async Task<Reply<T>> Part<T>(Func<CallOptions, AsyncUnaryCall<T>> rpc)
-        where T : class => await Try(async options => await rpc(options), Patience);
+        where T : class => await Try<T>(async options => await rpc(options), Patience);
 
     /// <summary>A call that sends a file in pieces, the first message without one; a refusal becomes the page's status.</summary>
     public async Task<Reply<T>> Send<TPiece, T>(Func<CallOptions, AsyncClientStreamingCall<TPiece, T>> rpc, TPiece first, IAsyncEnumerable<TPiece> pieces)
-        where T : class => Answered(await Try(async options =>
+        where T : class => Answered(await Try<T>(async options =>
         {
             using var call = rpc(options);
             try
@@ -35,7 +35,18 @@ internal sealed class Api(IHttpContextAccessor requests, TimeProvider clock)
             }
 
             return await call;
-        }, PatienceForFiles));
+        }, PatienceForLongCalls));
+
+    /// <summary>A part of the page that is the last message of a stream; the messages before it are interim results.</summary>
+    public async Task<Reply<T>> Last<T>(Func<CallOptions, AsyncServerStreamingCall<T>> rpc)
+        where T : class => await Try(async options =>
+        {
+            using var call = rpc(options);
+            T? last = null;
+            await foreach (var message in call.ResponseStream.ReadAllAsync(options.CancellationToken))
+                last = message;
+            return last;
+        }, PatienceForLongCalls);
 
     private Reply<T> Answered<T>(Reply<T> reply)
         where T : class
@@ -52,7 +63,7 @@ internal sealed class Api(IHttpContextAccessor requests, TimeProvider clock)
         return reply;
     }
 
-    private async Task<Reply<T>> Try<T>(Func<CallOptions, Task<T>> rpc, TimeSpan patience)
+    private async Task<Reply<T>> Try<T>(Func<CallOptions, Task<T?>> rpc, TimeSpan patience)
         where T : class
     {
         var http = requests.HttpContext!;
@@ -69,5 +80,5 @@ internal sealed class Api(IHttpContextAccessor requests, TimeProvider clock)
 }
 
 /// <summary>The service's answer: a value, or why there is none.</summary>
-internal sealed record Reply<T>(T? Value, Refusal? Refusal)
+public sealed record Reply<T>(T? Value, Refusal? Refusal)
     where T : class;

@@ -51,6 +51,11 @@ internal static class ApiSetup
         services.AddDiscoveredClient<Training.TrainingClient>("staffing");
         services.AddDiscoveredClient<Reviews.ReviewsClient>("fidelity");
         services.AddDiscoveredClient<Standings.StandingsClient>("fidelity");
+        services.AddScoped<PolicyEffects>();
+        services.AddDiscoveredClient<Ips.Contracts.Eligibility.V1.Decisions.DecisionsClient>("eligibility");
+        services.AddDiscoveredClient<Ips.Contracts.Staffing.V1.Decisions.DecisionsClient>("staffing");
+        services.AddDiscoveredClient<Ips.Contracts.Fidelity.V1.Decisions.DecisionsClient>("fidelity");
+        services.AddDiscoveredClient<Ips.Contracts.Billing.V1.Decisions.DecisionsClient>("billing");
         services.AddDiscoveredClient<Dashboards.DashboardsClient>("reporting");
     }
 }

@@ -119,6 +119,10 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("action_plan_required");
 
+                    b.Property<int?>("AssistanceHours")
+                        .HasColumnType("integer")
+                        .HasColumnName("assistance_hours");
+
                     b.Property<bool>("Certified")
                         .HasColumnType("boolean")
                         .HasColumnName("certified");
@@ -224,6 +228,10 @@ namespace Ips.Fidelity.Db.Migrations
                         .HasColumnType("text")
                         .HasColumnName("next_review_rule");
 
+                    b.Property<DateOnly?>("PlanApprovedDate")
+                        .HasColumnType("date")
+                        .HasColumnName("plan_approved_date");
+
                     b.Property<DateOnly?>("PlanDate")
                         .HasColumnType("date")
                         .HasColumnName("plan_date");
@@ -231,6 +239,14 @@ namespace Ips.Fidelity.Db.Migrations
                     b.Property<DateOnly?>("PlanImplementedDate")
                         .HasColumnType("date")
                         .HasColumnName("plan_implemented_date");
+
+                    b.Property<DateOnly?>("PlanReviewedDate")
+                        .HasColumnType("date")
+                        .HasColumnName("plan_reviewed_date");
+
+                    b.Property<DateOnly?>("PlanStartedDate")
+                        .HasColumnType("date")
+                        .HasColumnName("plan_started_date");
 
                     b.Property<int?>("PrescribedIntervalMonths")
                         .HasColumnType("integer")

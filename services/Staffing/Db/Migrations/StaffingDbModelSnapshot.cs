@@ -1936,6 +1936,12 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("latest_total");
 
+                    b.PrimitiveCollection<List<string>>("LeadershipAttendees")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("leadership_attendees")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<string>("Provider")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1954,10 +1960,20 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("self_evaluation_score");
 
+                    b.Property<bool?>("TwoAgencies")
+                        .HasColumnType("boolean")
+                        .HasColumnName("two_agencies");
+
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("integer")
                         .HasColumnName("version");
+
+                    b.PrimitiveCollection<List<string>>("VisitParts")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("visit_parts")
+                        .HasDefaultValueSql("'{}'");
 
                     b.HasKey("TeamId")
                         .HasName("pk_team_readiness");
