@@ -16,7 +16,9 @@ public static class ServiceClients
         where TClient : ClientBase
     {
         services.AddServiceDiscovery();
-        return services.AddGrpcClient<TClient>((provider, client) => client.Address = Address(provider.GetRequiredService<IConfiguration>(), name))
+        // Named in full: several services have an rpc service Decisions.
+        return services.AddGrpcClient<TClient>(typeof(TClient).FullName!,
+                (provider, client) => client.Address = Address(provider.GetRequiredService<IConfiguration>(), name))
             .ConfigureChannel(channel => channel.ServiceConfig = new ServiceConfig { MethodConfigs = { Retries() } })
             .AddServiceDiscovery();
     }

@@ -37,14 +37,16 @@ public sealed class PolicyTests(Site site)
     {
         var release = site.Eligibility.Releases[0];
         await using var visit = await (await site.Visit()).SignIn(Analyst, $"/policies/nc-core/{release.Hash}");
-        Assert.DoesNotContain("taken again by", await visit.Text(), StringComparison.Ordinal);
+        Assert.DoesNotContain("and taken again by", await visit.Text(), StringComparison.Ordinal);
         await visit.Page.GetByLabel("Decisions recorded since").FillAsync("2026-01-31");
         await visit.Submit("Simulate");
         var row = await visit.Page.GetByRole(AriaRole.Row, new() { Name = "Eligibility 1,234" }).InnerTextAsync();
         Assert.Contains("$ 1000.00", row, StringComparison.Ordinal);
         Assert.Contains("$ 1750.50", row, StringComparison.Ordinal);
         Assert.Contains("admission NCC-ELIG-006: NotMet becomes Met", await visit.Text(), StringComparison.Ordinal);
-        Assert.Contains("too few to show", await visit.Page.GetByRole(AriaRole.Row, new() { Name = "Staffing 9" }).InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("Decisions recorded since 2026-01-31 and taken again by nc-core", await visit.Text(), StringComparison.Ordinal);
+        var simulated = visit.Page.GetByRole(AriaRole.Region, new() { Name = "Decisions recorded since" });
+        Assert.Contains("too few to show", await simulated.GetByRole(AriaRole.Row, new() { Name = "Staffing 9" }).InnerTextAsync(), StringComparison.Ordinal);
         var sent = site.Eligibility.Received.OfType<SimulatePoliciesRequest>().Last();
         Assert.Equal(("nc-core", release.Hash, "2026-01-31"), (sent.Program, sent.Hash, sent.Since));
     }

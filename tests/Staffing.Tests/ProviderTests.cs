@@ -224,7 +224,7 @@ public sealed class ProviderTests(StaffingService service)
     public async Task An_agency_of_Louisiana_that_applied_is_accredited_in_full_within_18_months(string program)
     {
         var agency = await Agency.Register(service, program);
-        Assert.Equal(["LA-PROV-001", "LA-PROV-002", "LA-PROV-003", "LA-PROV-004", "LA-PROV-006"], (await Check(agency)).Items.Select(i => i.RuleId));
+        Assert.Equal(["LA-PROV-002", "LA-PROV-003", "LA-PROV-001", "LA-PROV-004", "LA-PROV-006"], (await Check(agency)).Items.Select(i => i.RuleId));
         await Record(agency, new() { Kind = Kind.LgeOversight, From = "2024-01-01" });
         await Record(agency, new() { Kind = Kind.PlanEnrollment, Body = Body.Other, From = "2024-01-01" });
         Assert.Equal(("payer", Verdict.NotMet), ((await Check(agency)).Items.Single(i => i.RuleId == "LA-PROV-001").WhoActs, await Standing(agency, "LA-PROV-001")));
