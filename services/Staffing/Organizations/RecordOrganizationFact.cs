@@ -153,8 +153,8 @@ public sealed class RecordOrganizationFact(StaffingDb db, Requests requests, Cal
             || (given.AdverseChange == Proto.AdverseAccreditationChange.Denied && given.Kind == Kind.Accreditation), "fact.from",
             "is missing; only an accreditation or a VR vendor that is applied for has none");
         fields.Require(from is not null || given.Through.Length == 0, "fact.through", "needs a first day");
-        fields.Require((given.Kind is Kind.License or Kind.Accreditation) == (given.Body != Proto.OrganizationFactBody.Unspecified), "fact.body",
-            "is required of a license and of an accreditation, and belongs to no other record");
+        fields.Require((given.Kind is Kind.License or Kind.Accreditation or Kind.PlanEnrollment) == (given.Body != Proto.OrganizationFactBody.Unspecified),
+            "fact.body", "is required of a license, of an accreditation and of an enrollment with a plan, and belongs to no other record");
         fields.Require(applied is null || given.Kind is Kind.Accreditation or Kind.VrVendor, "fact.applied_on", "belongs to an accreditation or a VR vendor");
         fields.Require(paid is null || given.Kind == Kind.Accreditation, "fact.fee_paid_on", "belongs to an accreditation");
         fields.Require(!given.ProofOnFile || given.Kind == Kind.Accreditation, "fact.proof_on_file", "belongs to an accreditation");
