@@ -310,6 +310,46 @@ public sealed class LaterMilestoneTests(BillingService service) : LaterMilestone
         Assert.NotEqual(Proto.MilestoneState.UnderReview, early.State);
     }
 
+    // The rule of the code, NCC-MS-0na, and where there is one event to be paid, that of the price, NCC-MS-0nb.
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    [InlineData(4, true)]
+    [InlineData(5, true)]
+    [InlineData(6, false)]
+    [InlineData(7, true)]
+    [InlineData(8, true)]
+    [InlineData(9, true)]
+    public async Task A_line_carries_the_code_of_its_milestone_and_no_other_and_one_unit_of_an_event(int number, bool isEvent)
+    {
+        const string Day = "2025-05-31";
+        var (individual, _) = Service.Eligibility.Person();
+        var milestone = await Service.Submitted(number switch
+        {
+            1 => BillingService.First(individual, Day, await Service.Noted(individual, day: Day)),
+            2 => BillingService.Second(individual, day: Day),
+            8 => BillingService.Later(individual, 8, Day, new()
+            {
+                Education = (await Schooled(individual, new() { Kind = Proto.EducationKind.GedHs, EnrolledDate = "2025-01-10" })).Name,
+            }),
+            _ => BillingService.Later(individual, number, Day, new()),
+        });
+        Assert.Equal(Verdict.Met, await Line("a", _ => { }));
+        Assert.Equal(Verdict.NotMet, await Line("a", request => request.Modifiers.Add(["U4", $"Z{(number % 9) + 1}"])));
+        Assert.Equal(Verdict.NotMet, await Line("a", request => request.Code = "H2025"));
+        if (isEvent)
+            Assert.Equal(Verdict.NotMet, await Line("b", request => request.Units = 2));
+
+        async Task<Verdict> Line(string part, Action<Proto.CreateClaimLineRequest> change)
+        {
+            var request = Service.Line(milestone.Name, Day);
+            request.ValidateOnly = true;
+            change(request);
+            return Assert.Single((await Service.Claimed(request)).Decision.Findings, f => f.RuleId == $"NCC-MS-0{number}{part}").Verdict;
+        }
+    }
+
     [Fact]
     public async Task Milestone_7_is_paid_three_times_a_year_NCC_MS_07c_and_8_three_times_NCC_MS_08c()
     {
