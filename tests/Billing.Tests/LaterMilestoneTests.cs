@@ -310,9 +310,9 @@ public sealed class LaterMilestoneTests(BillingService service) : LaterMilestone
         Assert.NotEqual(Proto.MilestoneState.UnderReview, early.State);
     }
 
-    // The rule of the code, NCC-MS-0na, and where there is one event to be paid, that of the price, NCC-MS-0nb.
+    // The rule of the code, NCC-MS-0na, and that of the price, NCC-MS-0nb: an event is one unit, an hour is four of milestone 1. Those of milestone 6 are of its months.
     [Theory]
-    [InlineData(1, false)]
+    [InlineData(1, true)]
     [InlineData(2, true)]
     [InlineData(3, true)]
     [InlineData(4, true)]
@@ -321,7 +321,7 @@ public sealed class LaterMilestoneTests(BillingService service) : LaterMilestone
     [InlineData(7, true)]
     [InlineData(8, true)]
     [InlineData(9, true)]
-    public async Task A_line_carries_the_code_of_its_milestone_and_no_other_and_one_unit_of_an_event(int number, bool isEvent)
+    public async Task A_line_carries_the_code_of_its_milestone_and_no_other_and_one_unit_of_an_event(int number, bool hasUnits)
     {
         const string Day = "2025-05-31";
         var (individual, _) = Service.Eligibility.Person();
@@ -338,8 +338,8 @@ public sealed class LaterMilestoneTests(BillingService service) : LaterMilestone
         Assert.Equal(Verdict.Met, await Line("a", _ => { }));
         Assert.Equal(Verdict.NotMet, await Line("a", request => request.Modifiers.Add(["U4", $"Z{(number % 9) + 1}"])));
         Assert.Equal(Verdict.NotMet, await Line("a", request => request.Code = "H2025"));
-        if (isEvent)
-            Assert.Equal(Verdict.NotMet, await Line("b", request => request.Units = 2));
+        if (hasUnits)
+            Assert.Equal(Verdict.NotMet, await Line("b", request => request.Units = 5));
 
         async Task<Verdict> Line(string part, Action<Proto.CreateClaimLineRequest> change)
         {
@@ -348,6 +348,19 @@ public sealed class LaterMilestoneTests(BillingService service) : LaterMilestone
             change(request);
             return Assert.Single((await Service.Claimed(request)).Decision.Findings, f => f.RuleId == $"NCC-MS-0{number}{part}").Verdict;
         }
+    }
+
+    [Theory]
+    [InlineData(PlanContent.GoalAttainment)]
+    [InlineData(PlanContent.StepDownOrWarmHandoff)]
+    [InlineData(PlanContent.ContinuingServices)]
+    public async Task Milestone_9_needs_a_plan_with_every_content_NCC_MS_09c(PlanContent missing)
+    {
+        var (individual, _) = Service.Eligibility.Person();
+        var evidence = Closing();
+        evidence.PcpContents.Remove(missing);
+        var milestone = await Service.Submitted(BillingService.Later(individual, 9, "2025-12-31", evidence));
+        Assert.Equal(Verdict.NotMet, Assert.Single(milestone.Decision.Findings, f => f.RuleId == "NCC-MS-09c").Verdict);
     }
 
     [Fact]

@@ -388,6 +388,10 @@ public sealed class NoteLineTests(BillingService billing)
         var second = await billing.Claimed(Month("2025-03-25", await Noted(individual, "2025-03-25", "la-acla")));
         Assert.Equal((Proto.ClaimLineState.Refused, "ACLA-BILL-001"), (second.State, second.Refusals[0].RuleId));
         Assert.Equal(Proto.ClaimLineState.Ready, (await billing.Claimed(Month("2025-04-01", await Noted(individual, "2025-04-01", "la-acla")))).State);
+        // Nor is a month of a person whom LRS serves, ACLA-EXCL-001.
+        var served = Month("2025-05-01", await Noted(individual, "2025-05-01", "la-acla"));
+        served.Evidence.LrsServed = true;
+        Assert.Equal("ACLA-EXCL-001", (await billing.Claimed(served)).Refusals[0].RuleId);
     }
 
     [Theory]
@@ -467,6 +471,17 @@ public sealed class NoteLineTests(BillingService billing)
         request.RequestId = BillingService.NewId();
         request.Evidence.BillTo = default;
         Assert.Equal(["evidence.bill_to"], (await billing.Claims.CreateClaimLineAsync(request, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+    }
+
+    [Theory]
+    [InlineData(Proto.MissouriPayer.Pps, Verdict.Met)]
+    [InlineData(Proto.MissouriPayer.Medicaid, Verdict.NotMet)]
+    public async Task A_clinic_of_Missouri_bills_the_Prospective_Payment_System_MO_BILL_022(Proto.MissouriPayer billTo, Verdict verdict)
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var request = await Activity(individual, Proto.MissouriActivity.SymptomSkills, billTo);
+        request.Evidence.Ccbhc = true;
+        Assert.Equal(verdict, Assert.Single((await billing.Claimed(request)).Decision.Findings, f => f.RuleId == "MO-BILL-022").Verdict);
     }
 
     [Fact]
