@@ -1,6 +1,7 @@
 using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Ips.Billing.Db;
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
@@ -25,6 +26,12 @@ public class BillingService : RunningService<Program, BillingDb>
     public const string Provider = "harbor-works";
     public new const string Day = "2025-03-04";
 
+    /// <summary>What the service answers on rules.</summary>
+    public static AnsweredRules Answered { get; } = new("Billing");
+
+    /// <summary>Calls the service, and keeps what it answers on rules.</summary>
+    public CallInvoker Calls => Channel.Intercept(Answered);
+
     public FakeEligibility Eligibility { get; } = new();
 
     public StaffFake Staff { get; } = new();
@@ -37,25 +44,25 @@ public class BillingService : RunningService<Program, BillingDb>
 
     public string Esp { get; } = $"staff/{Guid.CreateVersion7()}";
 
-    public Proto.ServiceNotes.ServiceNotesClient Notes => new(Channel);
+    public Proto.ServiceNotes.ServiceNotesClient Notes => new(Calls);
 
-    public Proto.Milestones.MilestonesClient Milestones => new(Channel);
+    public Proto.Milestones.MilestonesClient Milestones => new(Calls);
 
-    public Proto.Claims.ClaimsClient Claims => new(Channel);
+    public Proto.Claims.ClaimsClient Claims => new(Calls);
 
-    public Proto.Decisions.DecisionsClient Decisions => new(Channel);
+    public Proto.Decisions.DecisionsClient Decisions => new(Calls);
 
-    public Proto.UnitLedger.UnitLedgerClient Ledger => new(Channel);
+    public Proto.UnitLedger.UnitLedgerClient Ledger => new(Calls);
 
-    public Proto.Employment.EmploymentClient Employment => new(Channel);
+    public Proto.Employment.EmploymentClient Employment => new(Calls);
 
-    public Proto.BillingProfiles.BillingProfilesClient Profiles => new(Channel);
+    public Proto.BillingProfiles.BillingProfilesClient Profiles => new(Calls);
 
-    public Proto.ClaimBatches.ClaimBatchesClient Batches => new(Channel);
+    public Proto.ClaimBatches.ClaimBatchesClient Batches => new(Calls);
 
-    public Proto.Remittances.RemittancesClient Remittances => new(Channel);
+    public Proto.Remittances.RemittancesClient Remittances => new(Calls);
 
-    public Proto.Documents.DocumentsClient Documents => new(Channel);
+    public Proto.Documents.DocumentsClient Documents => new(Calls);
 
     public override async Task InitializeAsync()
     {
@@ -70,6 +77,7 @@ public class BillingService : RunningService<Program, BillingDb>
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
+        Answered.WriteIfAsked();
         await EligibilityHost.DisposeAsync();
         await StaffingHost.DisposeAsync();
     }
@@ -355,5 +363,6 @@ public class BillingService : RunningService<Program, BillingDb>
     }
 }
 
+[AnsweredRule.Named]
 [CollectionDefinition("billing")]
 public sealed class BillingCollection : ICollectionFixture<BillingService>;

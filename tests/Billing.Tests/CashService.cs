@@ -173,6 +173,7 @@ public class CashService() : BillingService(FixedClock.At("2025-03-10"))
     }
 }
 
+[AnsweredRule.Named]
 [CollectionDefinition("cash")]
 public sealed class CashCollection : ICollectionFixture<CashService>;
 

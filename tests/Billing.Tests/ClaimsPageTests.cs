@@ -8,6 +8,7 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Tests;
 
 /// <summary>docs/integrators/agency-claims.md as it stands on the page, against a service of its own.</summary>
+[AnsweredRule.Named]
 public sealed class ClaimsPageTests(CashService service) : IClassFixture<CashService>
 {
     [Fact]

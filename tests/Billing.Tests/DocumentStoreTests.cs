@@ -14,6 +14,7 @@ using Proto = Ips.Contracts.Billing.V1;
 namespace Ips.Billing.Tests;
 
 /// <summary>The same documents at an S3 server, with a virus scanner.</summary>
+[AnsweredRule.Named]
 public sealed class DocumentStoreTests(ScannedService service) : IClassFixture<ScannedService>
 {
     private readonly string agency = BillingService.NewCode("agency");

@@ -19,9 +19,9 @@ public sealed class IncentiveService : BillingService
 {
     public IncentiveService() : base(FixedClock.At("2024-06-10")) => Settings["Deadlines:Interval"] = "00:00:00.2";
 
-    public Proto.Incentives.IncentivesClient Incentives => new(Channel);
+    public Proto.Incentives.IncentivesClient Incentives => new(Calls);
 
-    public Proto.BillingDeadlines.BillingDeadlinesClient Deadlines => new(Channel);
+    public Proto.BillingDeadlines.BillingDeadlinesClient Deadlines => new(Calls);
 
     public string Person(string given = "Sealed", string family = "Name")
     {
@@ -67,6 +67,7 @@ public sealed class IncentiveService : BillingService
 }
 
 /// <summary>Incentives for people of the Transitions to Community Living program, section 8 of the lifecycles.</summary>
+[AnsweredRule.Named]
 public sealed class IncentiveTests(IncentiveService service) : IClassFixture<IncentiveService>
 {
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
@@ -99,31 +100,41 @@ public sealed class LaterMilestoneJourneyTests(BillingService service) : LaterMi
         Assert.Equal((Proto.ClaimLineState.Attention, "NCC-MS-06c"), (questioned.State, questioned.Refusals[0].RuleId));
     }
 
-    [Fact]
-    public async Task The_whole_way_with_the_MCO_paying_and_with_VR_paying_3_to_5()
+    [Theory]
+    [InlineData("ineligible", "Alliance", "12848.52")]
+    [InlineData("eligible_open", "VR", "6048.52")]
+    public async Task The_whole_way_of_one_person_from_1_to_9_with_who_pays_3_to_5(string decidedByVr, string funder, string total)
     {
-        foreach (var (state, total) in new[] { ("ineligible", "8800.00"), ("eligible_open", "2000.00") })
+        var (individual, person) = Service.Eligibility.Person();
+        (person.Order, person.Authorized) = (("2025-01-01", "2026-12-31"), ("2025-01-01", "2025-12-31", 3));
+        var esp = Staff(StaffRole.Esp);
+        var paid = 0m;
+        await Reached(await Service.Submitted(BillingService.First(individual, "2025-01-06", await Service.Noted(individual, day: "2025-01-06"))), "Alliance");
+        await Reached(await Service.Submitted(BillingService.Second(individual, day: "2025-01-15")), "Alliance");
+        await Service.Referred(individual, decidedByVr, "2025-01-20");
+        await Reached(await Job(individual, evidence => evidence.SupportPlanDate = "2025-02-01"), funder);
+        await Reached(await Support(individual), funder);
+        await Reached(await Service.Submitted(BillingService.Later(individual, 5, "2025-06-07", Closure())), funder);
+        await Contact(individual, "2025-06-10", esp, Proto.ContactType.InPerson);
+        await Contact(individual, "2025-06-24", esp, Proto.ContactType.InPerson);
+        await Reached(await Service.Submitted(BillingService.Later(individual, 6, "2025-06-30", new())), "Alliance");
+        await Reached(await Service.Submitted(Promotion(individual, "2025-07-01", Proto.PromotionType.Internal, Proto.PromotionEvidence.NewTitle)), "Alliance");
+        var education = await Schooled(individual, new() { Kind = Proto.EducationKind.GedHs, EnrolledDate = "2025-01-10", CompletedDate = "2025-07-10" });
+        await Reached(await Service.Submitted(BillingService.Later(individual, 8, "2025-07-15", new() { Education = education.Name })), "Alliance");
+        await Reached(await Service.Submitted(BillingService.Later(individual, 9, "2026-02-02", Closing())), "Alliance");
+        Assert.Equal((total, 0), (paid.ToString("0.00", CultureInfo.InvariantCulture), person.Left));
+
+        async Task Reached(Proto.Milestone milestone, string pays)
         {
-            var (individual, person) = Service.Eligibility.Person();
-            person.Order = ("2025-01-01", "2026-12-31");
-            await Service.Referred(individual, state, "2025-01-20");
-            var third = await Reached(await Job(individual, evidence => evidence.SupportPlanDate = "2025-02-01"));
-            var fourth = await Reached(await Support(individual));
-            var fifth = await Reached(await Service.Submitted(BillingService.Later(individual, 5, "2025-06-07", Closure())));
-            var ninth = await Reached(await Service.Submitted(BillingService.Later(individual, 9, "2026-02-02", Closing())));
-            var paid = 0m;
-            foreach (var milestone in new[] { third, fourth, fifth, ninth })
-            {
-                var line = await Service.Claimed(Service.Line(milestone.Name, milestone.EventDate));
-                Assert.Equal(milestone.Funder == "VR" ? Proto.ClaimLineState.Refused : Proto.ClaimLineState.Ready, line.State);
-                paid += decimal.Parse(line.Amount.Amount, System.Globalization.CultureInfo.InvariantCulture);
-            }
-
-            Assert.Equal(total, paid.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture));
+            if (milestone.State == Proto.MilestoneState.UnderReview)
+                milestone = await Service.Approved(milestone);
+            var byVr = pays == "VR";
+            Assert.Equal((milestone.Number, pays, byVr ? Proto.MilestoneState.PaidByVr : Proto.MilestoneState.Billable),
+                (milestone.Number, milestone.Funder, milestone.State));
+            var line = await Service.Claimed(Service.Line(milestone.Name, milestone.EventDate));
+            Assert.Equal((milestone.Number, byVr ? Proto.ClaimLineState.Refused : Proto.ClaimLineState.Ready), (line.MilestoneNumber, line.State));
+            paid += decimal.Parse(line.Amount.Amount, CultureInfo.InvariantCulture);
         }
-
-        async Task<Proto.Milestone> Reached(Proto.Milestone milestone) =>
-            milestone.State == Proto.MilestoneState.UnderReview ? await Service.Approved(milestone) : milestone;
     }
 
     [Fact]

@@ -310,6 +310,59 @@ public sealed class LaterMilestoneTests(BillingService service) : LaterMilestone
         Assert.NotEqual(Proto.MilestoneState.UnderReview, early.State);
     }
 
+    // The rule of the code, NCC-MS-0na, and that of the price, NCC-MS-0nb: an event is one unit, an hour is four of milestone 1. Those of milestone 6 are of its months.
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    [InlineData(4, true)]
+    [InlineData(5, true)]
+    [InlineData(6, false)]
+    [InlineData(7, true)]
+    [InlineData(8, true)]
+    [InlineData(9, true)]
+    public async Task A_line_carries_the_code_of_its_milestone_and_no_other_and_one_unit_of_an_event(int number, bool hasUnits)
+    {
+        const string Day = "2025-05-31";
+        var (individual, _) = Service.Eligibility.Person();
+        var milestone = await Service.Submitted(number switch
+        {
+            1 => BillingService.First(individual, Day, await Service.Noted(individual, day: Day)),
+            2 => BillingService.Second(individual, day: Day),
+            8 => BillingService.Later(individual, 8, Day, new()
+            {
+                Education = (await Schooled(individual, new() { Kind = Proto.EducationKind.GedHs, EnrolledDate = "2025-01-10" })).Name,
+            }),
+            _ => BillingService.Later(individual, number, Day, new()),
+        });
+        Assert.Equal(Verdict.Met, await Line("a", _ => { }));
+        Assert.Equal(Verdict.NotMet, await Line("a", request => request.Modifiers.Add(["U4", $"Z{(number % 9) + 1}"])));
+        Assert.Equal(Verdict.NotMet, await Line("a", request => request.Code = "H2025"));
+        if (hasUnits)
+            Assert.Equal(Verdict.NotMet, await Line("b", request => request.Units = 5));
+
+        async Task<Verdict> Line(string part, Action<Proto.CreateClaimLineRequest> change)
+        {
+            var request = Service.Line(milestone.Name, Day);
+            request.ValidateOnly = true;
+            change(request);
+            return Assert.Single((await Service.Claimed(request)).Decision.Findings, f => f.RuleId == $"NCC-MS-0{number}{part}").Verdict;
+        }
+    }
+
+    [Theory]
+    [InlineData(PlanContent.GoalAttainment)]
+    [InlineData(PlanContent.StepDownOrWarmHandoff)]
+    [InlineData(PlanContent.ContinuingServices)]
+    public async Task Milestone_9_needs_a_plan_with_every_content_NCC_MS_09c(PlanContent missing)
+    {
+        var (individual, _) = Service.Eligibility.Person();
+        var evidence = Closing();
+        evidence.PcpContents.Remove(missing);
+        var milestone = await Service.Submitted(BillingService.Later(individual, 9, "2025-12-31", evidence));
+        Assert.Equal(Verdict.NotMet, Assert.Single(milestone.Decision.Findings, f => f.RuleId == "NCC-MS-09c").Verdict);
+    }
+
     [Fact]
     public async Task Milestone_7_is_paid_three_times_a_year_NCC_MS_07c_and_8_three_times_NCC_MS_08c()
     {

@@ -21,7 +21,7 @@ public sealed class MailboxService : CashService
 
     public LocalSsh Server { get; private set; } = null!;
 
-    public Proto.FileTransfers.FileTransfersClient Transfers => new(Channel);
+    public Proto.FileTransfers.FileTransfersClient Transfers => new(Calls);
 
     public override async Task InitializeAsync()
     {
@@ -120,6 +120,7 @@ public sealed class MailboxService : CashService
     }
 }
 
+[AnsweredRule.Named]
 [CollectionDefinition("mailboxes")]
 public sealed class MailboxCollection : ICollectionFixture<MailboxService>;
 

@@ -14,6 +14,7 @@ namespace Ips.Billing.Tests;
 /// Members of an agency that bills: a caseload limits notes, milestones, lines and decisions, and roles say who claims. They have a service of their own,
 /// because its agency gets members.
 /// </summary>
+[AnsweredRule.Named]
 public sealed class MemberTests(BillingService billing) : IClassFixture<BillingService>
 {
     private readonly Crew crew = new(billing.Services, BillingService.Provider);

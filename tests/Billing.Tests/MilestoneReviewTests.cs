@@ -8,6 +8,7 @@ using State = Ips.Contracts.Billing.V1.MilestoneReviewState;
 namespace Ips.Billing.Tests;
 
 /// <summary>A service of its own whose clock these tests move: the ten business days of Network Evaluation, and a held invoice at the end of its fiscal year.</summary>
+[AnsweredRule.Named]
 public sealed class MilestoneReviewTests(ReviewedService service) : IClassFixture<ReviewedService>
 {
     private const string Kind = "network-evaluation-review";
@@ -123,7 +124,7 @@ public sealed class MilestoneReviewTests(ReviewedService service) : IClassFixtur
             new() { Name = milestone.Name, Outcome = outcome, ReceivedDate = received, UploadedDate = uploaded, RequestId = BillingService.NewId() }, service.Us);
 
     private async Task<IReadOnlyList<Proto.BillingDeadline>> Due(Proto.Milestone milestone, params Proto.BillingDeadlineState[] states) =>
-        [.. (await new Proto.BillingDeadlines.BillingDeadlinesClient(service.Channel).ListBillingDeadlinesAsync(
+        [.. (await new Proto.BillingDeadlines.BillingDeadlinesClient(service.Calls).ListBillingDeadlinesAsync(
             new() { Subject = milestone.Name, States = { states } }, service.Us)).Deadlines.Where(d => d.Kind == Kind)];
 }
 

@@ -55,6 +55,7 @@ public sealed class NoteLineTests(BillingService billing)
     [InlineData("no order", Proto.ClaimLineState.Held, "NC-SO-007")]
     [InlineData("ACT", Proto.ClaimLineState.Refused, "NC-LIM-002")]
     [InlineData("another agency", Proto.ClaimLineState.Refused, "NC-LIM-001")]
+    [InlineData("a code that has ended", Proto.ClaimLineState.Refused, "NC-HIST-002")]
     [InlineData("too few units left", Proto.ClaimLineState.Refused, "NCC-MS-02c")]
     public async Task A_line_of_units_that_is_not_payable_names_the_rule(string what, Proto.ClaimLineState state, string rule)
     {
@@ -71,6 +72,7 @@ public sealed class NoteLineTests(BillingService billing)
             case "co-payment": request.Evidence.CopayCollected = new() { Amount = "3.00", CurrencyCode = "USD" }; break;
             case "claimed under another code": request.Evidence.SameActivityPaidAs = "H2023"; break;
             case "another code": request.Code = "H0038"; break;
+            case "a code that has ended": request.Code = "YM645"; break;
             case "not eligible": person.Eligible = false; break;
             case "no order": person.Order = ("", ""); break;
             case "ACT": person.Overlaps.Act = true; break;
@@ -114,6 +116,52 @@ public sealed class NoteLineTests(BillingService billing)
         var line = await billing.Claimed(request);
         Assert.Equal((state, rule), (line.State, line.Refusals.FirstOrDefault()?.RuleId));
         Assert.Empty(person.Drawn);
+    }
+
+    public static TheoryData<int> MilestoneNumbers => [.. Enumerable.Range(1, 9)];
+
+    [Theory]
+    [MemberData(nameof(MilestoneNumbers))]
+    public async Task A_milestone_is_coded_by_its_own_modifier_and_by_no_other_NC_CODE(int number)
+    {
+        foreach (var (modifier, state, verdict) in new[]
+        {
+            (number, Proto.ClaimLineState.Ready, Verdict.Met), ((number % 9) + 1, Proto.ClaimLineState.Refused, Verdict.NotMet),
+        })
+        {
+            var (individual, _) = billing.Eligibility.Person();
+            var request = billing.NoteLine(Day, await State(individual, 60));
+            (request.Code, request.Units, request.Evidence.ReachedMilestone) = ("H2023", 1, number);
+            request.Modifiers.Add($"Z{modifier}");
+            var line = await billing.Claimed(request);
+            Assert.Equal((state, verdict), (line.State, Assert.Single(line.Decision.Findings, f => f.RuleId == $"NC-CODE-{number:000}").Verdict));
+        }
+    }
+
+    // What the state does not pay: without eligibility, without the criteria that the order shows, and next to another provider.
+    [Theory]
+    [InlineData("NC-EXCL-001")]
+    [InlineData("NC-EXCL-002")]
+    [InlineData("NC-EXCL-003")]
+    public async Task The_state_pays_only_within_its_criteria(string rule)
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        (person.Kind, person.Authorized) = (AuthorizationKind.Ips, ("2025-01-01", "2025-12-31", 40));
+        var request = billing.NoteLine(Day, await State(individual, 60));
+        request.ValidateOnly = true;
+        // The service is on the last day of the order; the order that ended the day before shows nothing for it.
+        person.Order = ("2024-03-05", Day);
+        Assert.Equal(Verdict.Met, await Answer());
+        switch (rule)
+        {
+            case "NC-EXCL-001": person.Eligible = false; break;
+            case "NC-EXCL-002": person.Order = ("2024-03-05", "2025-03-03"); break;
+            default: person.Overlaps.OtherProvider = true; break;
+        }
+
+        Assert.Equal(Verdict.NotMet, await Answer());
+
+        async Task<Verdict> Answer() => Assert.Single((await billing.Claimed(request)).Decision.Findings, f => f.RuleId == rule).Verdict;
     }
 
     [Fact]
@@ -260,6 +308,23 @@ public sealed class NoteLineTests(BillingService billing)
     }
 
     [Theory]
+    [InlineData("H0038", "", "LHCC-CODE-003")]
+    [InlineData("H0038", "HQ", "LHCC-CODE-004")]
+    [InlineData("H2014", "", "LHCC-CODE-005")]
+    public async Task A_Louisiana_encounter_is_not_billed_under_the_code_of_another_service(string code, string modifier, string rule)
+    {
+        var (individual, person) = billing.Eligibility.Person();
+        person.Kind = AuthorizationKind.LaPriorAuth;
+        var request = await Encounter(individual, Day);
+        request.Code = code;
+        if (modifier.Length > 0)
+            request.Modifiers.Add(modifier);
+        var line = await billing.Claimed(request);
+        Assert.Equal((Proto.ClaimLineState.Refused, "LHCC-CODE-001"), (line.State, line.Refusals[0].RuleId));
+        Assert.Equal(Verdict.NotMet, Assert.Single(line.Decision.Findings, f => f.RuleId == rule).Verdict);
+    }
+
+    [Theory]
     [InlineData(false, Proto.ClaimLineState.Ready)]
     [InlineData(true, Proto.ClaimLineState.Refused)]
     [InlineData(null, Proto.ClaimLineState.Refused)]
@@ -323,6 +388,10 @@ public sealed class NoteLineTests(BillingService billing)
         var second = await billing.Claimed(Month("2025-03-25", await Noted(individual, "2025-03-25", "la-acla")));
         Assert.Equal((Proto.ClaimLineState.Refused, "ACLA-BILL-001"), (second.State, second.Refusals[0].RuleId));
         Assert.Equal(Proto.ClaimLineState.Ready, (await billing.Claimed(Month("2025-04-01", await Noted(individual, "2025-04-01", "la-acla")))).State);
+        // Nor is a month of a person whom LRS serves, ACLA-EXCL-001.
+        var served = Month("2025-05-01", await Noted(individual, "2025-05-01", "la-acla"));
+        served.Evidence.LrsServed = true;
+        Assert.Equal("ACLA-EXCL-001", (await billing.Claimed(served)).Refusals[0].RuleId);
     }
 
     [Theory]
@@ -402,6 +471,17 @@ public sealed class NoteLineTests(BillingService billing)
         request.RequestId = BillingService.NewId();
         request.Evidence.BillTo = default;
         Assert.Equal(["evidence.bill_to"], (await billing.Claims.CreateClaimLineAsync(request, billing.Us).Refused(StatusCode.InvalidArgument)).Fields());
+    }
+
+    [Theory]
+    [InlineData(Proto.MissouriPayer.Pps, Verdict.Met)]
+    [InlineData(Proto.MissouriPayer.Medicaid, Verdict.NotMet)]
+    public async Task A_clinic_of_Missouri_bills_the_Prospective_Payment_System_MO_BILL_022(Proto.MissouriPayer billTo, Verdict verdict)
+    {
+        var (individual, _) = billing.Eligibility.Person();
+        var request = await Activity(individual, Proto.MissouriActivity.SymptomSkills, billTo);
+        request.Evidence.Ccbhc = true;
+        Assert.Equal(verdict, Assert.Single((await billing.Claimed(request)).Decision.Findings, f => f.RuleId == "MO-BILL-022").Verdict);
     }
 
     [Fact]

@@ -235,7 +235,7 @@ public sealed class ReconsiderTests(BillingService billing)
               '', code, modifiers, units, charge, charge, 0, 0, 0, 0, true, now(), 0 from claim_lines where id = '{first.Name["claimLines/".Length..]}'
             """);
         await billing.Uploaded(merged, Ips.Contracts.Common.V1.DocumentKind.JobStartForm);
-        Proto.Incentives.IncentivesClient incentives = new(billing.Channel);
+        Proto.Incentives.IncentivesClient incentives = new(billing.Calls);
         var letter = await incentives.RecordIncentiveLetterAsync(IncentiveService.LetterOf([merged]), billing.Us);
         await incentives.CreateIncentiveInvoiceAsync(new() { Letter = letter.Name, RequestId = BillingService.NewId() }, billing.Us);
         // Louisiana sets days of contacts around a job.
@@ -261,7 +261,7 @@ public sealed class ReconsiderTests(BillingService billing)
         foreach (var table in await Tables())
             Assert.True(await billing.Count(table, $"individual_id = '{merged[12..]}'") > 0, $"{table} has a person's id, and this test no row in it");
         var (before, ofSurvivor) = (await Rows(merged), await Rows(survivor));
-        var preview = await new Proto.Merges.MergesClient(billing.Channel).PreviewMergeAsync(new() { Survivor = survivor, Merged = merged }, billing.Us);
+        var preview = await new Proto.Merges.MergesClient(billing.Calls).PreviewMergeAsync(new() { Survivor = survivor, Merged = merged }, billing.Us);
         Assert.Equal(before.CountBy(row => row.Split(' ')[0]).Where(kind => kind.Key != "accounts").OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => (kind.Key, kind.Value)),
             preview.Moves.Select(kind => (kind.Kind, kind.Count)));
         Assert.Equal([stays.Name, moves.Name, first.Name], preview.DecidedAgain);
@@ -305,7 +305,7 @@ public sealed class ReconsiderTests(BillingService billing)
         Assert.Equal(before, await Rows(merged));
         Assert.Equal([$"service_notes {late.Name["serviceNotes/".Length..]}"], (await Rows(survivor)).Except(ofSurvivor));
         Assert.Empty(ofSurvivor.Except(await Rows(survivor)));
-        Proto.Merges.MergesClient merges = new(billing.Channel);
+        Proto.Merges.MergesClient merges = new(billing.Calls);
         var made = await merges.ListMadeWhileMergedAsync(new() { Name = merged }, billing.Us);
         var listed = Assert.Single(made.Records);
         Assert.Equal((survivor, "service_notes", late.Name, late.CreateTime), (made.Survivor, listed.Kind, listed.Name, listed.CreateTime));

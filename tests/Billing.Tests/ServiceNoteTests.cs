@@ -74,7 +74,7 @@ public sealed class ServiceNoteTests(BillingService billing)
         var (individual, _) = billing.Eligibility.Person();
         var note = await billing.Notes.RecordServiceNoteAsync(billing.Note(individual), billing.Us);
         DecisionRequest request = new() { Name = $"decisions/{note.Decision.DecisionId}" };
-        Proto.Decisions.DecisionsClient decisions = new(billing.Channel);
+        Proto.Decisions.DecisionsClient decisions = new(billing.Calls);
         Assert.Equal(note.Decision, await decisions.GetDecisionAsync(request, billing.Us));
         Assert.Equal(ReplayOutcome.Same, (await decisions.ReplayDecisionAsync(request, billing.Us)).Outcome);
         Assert.Contains("The answer\nYes.\n", (await decisions.ExplainDecisionAsync(request, billing.Us)).Text);

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
+using Ips.Testing;
 using Xunit;
 using Proto = Ips.Contracts.Staffing.V1;
 

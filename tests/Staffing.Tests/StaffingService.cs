@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Ips.Contracts.Staffing.V1;
 using Ips.Staffing.Db;
 using Ips.Testing;
 using Xunit;
@@ -25,8 +26,16 @@ public class StaffingService : RunningService<Program, StaffingDb>
 
     public StandingsFake Standings { get; } = new();
 
-    /// <summary>Calls the service, and keeps what it answers on rules for <see cref="AnsweredRule"/>.</summary>
-    public CallInvoker Calls => Channel.Intercept(new AnsweredRule.Listener());
+    /// <summary>What the service answers on rules: in findings, and in the state of a training that is required.</summary>
+    public static AnsweredRules Answered { get; } = new("Staffing", message => message switch
+    {
+        TrainingRequirement { State: RequirementState.Completed or RequirementState.Waived or RequirementState.Exempt } settled => (settled.RuleId, AnsweredRule.Met),
+        TrainingRequirement { State: RequirementState.Overdue or RequirementState.Expired } late => (late.RuleId, AnsweredRule.NotMet),
+        _ => null,
+    });
+
+    /// <summary>Calls the service, and keeps what it answers on rules.</summary>
+    public CallInvoker Calls => Channel.Intercept(Answered);
 
     public FakeService EligibilityHost { get; } = new();
 
@@ -44,7 +53,7 @@ public class StaffingService : RunningService<Program, StaffingDb>
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        AnsweredRule.WriteIfAsked();
+        Answered.WriteIfAsked();
         await EligibilityHost.DisposeAsync();
         await FidelityHost.DisposeAsync();
     }

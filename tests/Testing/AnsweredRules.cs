@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Rpc;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Ips.Policies;
+using Xunit;
+using Xunit.Sdk;
+using Finding = Ips.Contracts.Common.V1.Finding;
+
+namespace Ips.Testing;
+
+/// <summary>One answer on a rule that a test received from the service.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Side">MET, NOTMET, NEEDSFACTS or NEEDSREVIEW.</param>
+/// <param name="Rpc">The rpc that answered.</param>
+/// <param name="Test">The test.</param>
+public sealed record AnsweredRule(string Rule, string Side, string Rpc, string Test)
+{
+    /// <summary>The rule holds.</summary>
+    public const string Met = "MET";
+
+    /// <summary>It does not.</summary>
+    public const string NotMet = "NOTMET";
+
+    // The test that runs in this flow of calls.
+    internal static readonly AsyncLocal<string?> Running = new();
+
+    /// <summary>Names the test that runs. Stands on the test class, or on the definition of its collection.</summary>
+    [AttributeUsage(AttributeTargets.Class)]
+    public sealed class NamedAttribute : BeforeAfterTestAttribute
+    {
+        public override void Before(MethodInfo methodUnderTest) => Running.Value = $"{methodUnderTest.DeclaringType!.Name}.{methodUnderTest.Name}";
+
+        public override void After(MethodInfo methodUnderTest) => Running.Value = null;
+    }
+}
+
+/// <summary>
+/// What the tests of a service receive from it for each rule that a decision of the service evaluates. With <c>UPDATE_ANSWERED=1</c> a run of all tests of the
+/// project writes it to <c>answered-rules.tsv</c>: one line for each rule and answer, the first test by its name.
+/// </summary>
+/// <param name="service">The service, as packs name it.</param>
+/// <param name="also">Reads a rule and its side from a message of the service's own that holds no finding.</param>
+public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, string Side)?>? also = null) : Interceptor
+{
+    private const string Header = "rule\tanswer\trpc\ttest";
+
+    private static readonly bool Asked = Environment.GetEnvironmentVariable("UPDATE_ANSWERED") is not null;
+
+    private static readonly HashSet<string> Rpcs = [.. typeof(Finding).Assembly.GetTypes()
+        .Select(type => type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)).Where(p => p?.PropertyType == typeof(FileDescriptor))
+        .SelectMany(p => ((FileDescriptor)p!.GetValue(null)!).Services).SelectMany(s => s.Methods).Select(m => $"{m.Service.FullName}/{m.Name}")];
+
+    private readonly string list = Path.Combine(Checkout.Root, "tests", $"{service}.Tests", "answered-rules.tsv");
+    private readonly ConcurrentDictionary<(string Rule, string Side), AnsweredRule> seen = [];
+    private readonly Lock writing = new();
+
+    /// <summary>The rules that decisions of the service evaluate, in all programs.</summary>
+    public IReadOnlyDictionary<string, RuleEntry> Rules { get; } = PolicyEngine.Shipped.Programs.Values.SelectMany(program => program.Rules)
+        .Where(r => r.Service == service && r.Kind == RuleKind.Evaluated).DistinctBy(r => r.Id).ToDictionary(r => r.Id.Value, StringComparer.Ordinal);
+
+    /// <summary>The list as it is in the tree.</summary>
+    public IReadOnlyList<AnsweredRule> Read() =>
+        [.. File.ReadLines(list).Skip(1).Select(line => line.Split('\t')).Select(columns => new AnsweredRule(columns[0], columns[1], columns[2], columns[3]))];
+
+    /// <summary>Writes what all tests of this run received so far.</summary>
+    public void WriteIfAsked()
+    {
+        if (!Asked)
+            return;
+        lock (writing)
+        {
+            File.WriteAllLines(list, [Header, .. seen.Values.OrderBy(a => a.Rule, StringComparer.Ordinal).ThenBy(a => a.Side, StringComparer.Ordinal)
+                .Select(a => string.Join('\t', a.Rule, a.Side, a.Rpc, a.Test))]);
+        }
+    }
+
+    /// <summary>Expects the list to show the rule on both sides, each by an rpc that exists in a test that exists.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="tests">The assembly of the tests.</param>
+    /// <param name="sides">The sides that can be had; by default both, or the one that the pack says the rule always has.</param>
+    public void AssertAnswered(string rule, Assembly tests, params IReadOnlyList<string> sides)
+    {
+        var names = tests.GetTypes().SelectMany(type => type.GetMethods().Where(m => m.GetCustomAttributes<FactAttribute>().Any()))
+            .Select(m => $"{m.DeclaringType!.Name}.{m.Name}").ToHashSet(StringComparer.Ordinal);
+        var answers = Read().Where(a => a.Rule == rule).ToList();
+        Assert.All(answers, a => Assert.True(names.Contains(a.Test), $"{a.Test} is no test; run all with UPDATE_ANSWERED=1"));
+        Assert.All(answers, a => Assert.True(Rpcs.Contains(a.Rpc), $"{a.Rpc} is no rpc; run all with UPDATE_ANSWERED=1"));
+        if (sides.Count == 0)
+            sides = Rules[rule].Always is { } always ? [always.ToString().ToUpperInvariant()] : [AnsweredRule.Met, AnsweredRule.NotMet];
+        Assert.Equal(sides, sides.Intersect(answers.Select(a => a.Side)));
+    }
+
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        var call = continuation(request, context);
+        return Asked ? new(Answer(), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose) : call;
+
+        async Task<TResponse> Answer()
+        {
+            var rpc = context.Method.FullName.TrimStart('/');
+            try
+            {
+                var answer = await call.ResponseAsync;
+                Received((IMessage)answer, rpc);
+                return answer;
+            }
+            catch (RpcException refused) when (refused.GetRpcStatus()?.GetDetail<ErrorInfo>() is { Reason: "CONFLICT" } conflict)
+            {
+                Keep(conflict.Metadata["rule"], AnsweredRule.NotMet, rpc);
+                throw;
+            }
+        }
+    }
+
+    private void Received(IMessage message, string rpc)
+    {
+        if (message is Finding finding)
+            Keep(finding.RuleId, finding.Verdict.ToString().ToUpperInvariant(), rpc);
+        else if (also?.Invoke(message) is (var rule, var side))
+            Keep(rule, side, rpc);
+
+        foreach (var field in message.Descriptor.Fields.InDeclarationOrder().Where(f => f.FieldType == FieldType.Message && !f.IsMap))
+        {
+            var value = field.Accessor.GetValue(message);
+            foreach (var inner in field.IsRepeated ? ((System.Collections.IEnumerable)value).OfType<IMessage>() : value is IMessage one ? [one] : [])
+                Received(inner, rpc);
+        }
+    }
+
+    private void Keep(string rule, string side, string rpc)
+    {
+        if (AnsweredRule.Running.Value is not { } test)
+            return;
+        AnsweredRule answer = new(rule, side, rpc, test);
+        seen.AddOrUpdate((rule, side), answer, (_, before) => string.CompareOrdinal(answer.Test, before.Test) < 0 ? answer : before);
+    }
+}
