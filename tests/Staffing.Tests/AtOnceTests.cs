@@ -12,11 +12,13 @@ public sealed class AtOnceTests(StaffingService service)
 {
     private const string Kill = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
 
-    [Fact]
-    public async Task A_list_from_several_at_once_is_one_import_and_checks_each_once()
+    [Theory]
+    [InlineData(Proto.ExclusionList.OigLeie)]
+    [InlineData(Proto.ExclusionList.AdverseActions)]
+    public async Task A_list_from_several_at_once_is_one_import_and_checks_each_once(Proto.ExclusionList list)
     {
-        var (agency, people, file) = await ThreeOnAList();
-        var imports = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ExclusionListTests.Import(agency, file)));
+        var (agency, people, file) = await ThreeOnAList(list);
+        var imports = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ExclusionListTests.Import(agency, file, list: list)));
         Assert.Single(imports.Select(i => i.Name).Distinct());
         Assert.All(imports, i => Assert.Equal((3, 3), (i.PeopleChecked, i.PossibleHits)));
         await OnFile(agency, people, checks: 1, hits: 1);
@@ -32,14 +34,16 @@ public sealed class AtOnceTests(StaffingService service)
         Assert.Equal([3, 3], (await agency.Clearances.ListListImportsAsync(new(), agency.Own)).ListImports.Select(i => i.PossibleHits));
     }
 
-    [Fact]
-    public async Task A_list_whose_import_is_killed_while_it_writes_leaves_nothing_and_the_same_request_does_it()
+    [Theory]
+    [InlineData(Proto.ExclusionList.OigLeie)]
+    [InlineData(Proto.ExclusionList.AdverseActions)]
+    public async Task A_list_whose_import_is_killed_while_it_writes_leaves_nothing_and_the_same_request_does_it(Proto.ExclusionList list)
     {
-        var (agency, people, file) = await ThreeOnAList();
+        var (agency, people, file) = await ThreeOnAList(list);
         var (id, before) = (StaffingService.NewId(), await service.Everything());
-        await Killed("clearance_checks", () => ExclusionListTests.Import(agency, file, id));
+        await Killed("clearance_checks", () => ExclusionListTests.Import(agency, file, id, list));
         Assert.Equal(before, await service.Everything());
-        Assert.Equal(3, (await ExclusionListTests.Import(agency, file, id)).PossibleHits);
+        Assert.Equal(3, (await ExclusionListTests.Import(agency, file, id, list)).PossibleHits);
         await OnFile(agency, people, checks: 1, hits: 1);
     }
 
@@ -84,6 +88,37 @@ public sealed class AtOnceTests(StaffingService service)
         Assert.Equal(6, await service.Count($"training_completions where provider = '{agency.Code}'"));
     }
 
+    [Fact]
+    public async Task A_calendar_whose_import_is_killed_while_it_writes_plans_nothing_and_the_same_request_does_it_once()
+    {
+        var agency = await Agency.Register(service);
+        var request = Calendar(agency, "20260302");
+        var before = await service.Everything();
+        await Killed("meetings", async () => await agency.Meetings.ImportMeetingsAsync(request, agency.Own));
+        Assert.Equal(before, await service.Everything());
+        Assert.Equal(13, (await agency.Meetings.ImportMeetingsAsync(request, agency.Own)).Planned);
+        // The answer that was lost is given again; another request finds every meeting on file.
+        Assert.Equal(13, (await agency.Meetings.ImportMeetingsAsync(request, agency.Own)).Planned);
+        request.RequestId = StaffingService.NewId();
+        Assert.Equal(13, (await agency.Meetings.ImportMeetingsAsync(request, agency.Own)).Unchanged);
+        Assert.Equal(13, await service.Count($"meetings where provider = '{agency.Code}'"));
+    }
+
+    [Fact]
+    public async Task A_calendar_that_moves_a_series_is_killed_while_it_writes_and_moves_none_of_it()
+    {
+        var agency = await Agency.Register(service);
+        await agency.Meetings.ImportMeetingsAsync(Calendar(agency, "20260302"), agency.Own);
+        // The series begins a week later: the first meeting is called off, and one of them is moved.
+        var moved = Calendar(agency, "20260309", "BEGIN:VEVENT\nUID:unit\nRECURRENCE-ID;VALUE=DATE:20260316\nDTSTART;VALUE=DATE:20260317\nEND:VEVENT\n");
+        var before = await service.Everything();
+        await Killed("meetings", async () => await agency.Meetings.ImportMeetingsAsync(moved, agency.Own));
+        Assert.Equal(before, await service.Everything());
+        var import = await agency.Meetings.ImportMeetingsAsync(moved, agency.Own);
+        Assert.Equal((0, 1, 1, 11), (import.Planned, import.Moved, import.Cancelled, import.Unchanged));
+        Assert.Equal(13, await service.Count($"meetings where provider = '{agency.Code}'"));
+    }
+
     [Theory]
     [InlineData(Proto.OrganizationFactKind.License, Proto.OrganizationFactBody.Louisiana2151)]
     [InlineData(Proto.OrganizationFactKind.Accreditation, Proto.OrganizationFactBody.Carf)]
@@ -113,14 +148,16 @@ public sealed class AtOnceTests(StaffingService service)
         Assert.Equal(1, await service.Count($"organization_facts where provider = '{agency.Code}'"));
     }
 
-    private async Task<(Agency Agency, IReadOnlyList<string> People, string File)> ThreeOnAList()
+    private async Task<(Agency Agency, IReadOnlyList<string> People, string File)> ThreeOnAList(Proto.ExclusionList list = Proto.ExclusionList.OigLeie)
     {
         var agency = await Agency.Register(service, "la-acla");
         var family = "Q" + string.Concat(Guid.CreateVersion7().ToString("N")[^10..].Select(c => (char)('A' + Convert.ToInt32(c.ToString(), 16))));
         List<string> people = [];
         foreach (var name in new[] { "ANNA", "BELLA", "CLARA" })
             people.Add(await agency.Hire(with: r => r.Particulars = new() { GivenName = name, FamilyName = family, BirthDate = "1980-02-03" }));
-        return (agency, people, ExclusionListTests.File([.. new[] { "ANNA", "BELLA", "CLARA" }.Select(name => ExclusionListTests.Line(family, name, dob: "19800203"))]));
+        return (agency, people, list == Proto.ExclusionList.OigLeie
+            ? ExclusionListTests.File([.. new[] { "ANNA", "BELLA", "CLARA" }.Select(name => ExclusionListTests.Line(family, name, dob: "19800203"))])
+            : ExclusionListTests.AdverseActions([.. new[] { "ANNA", "BELLA", "CLARA" }.Select(name => $"{family},{name},,,19800203,20240101")]));
     }
 
     private static async Task OnFile(Agency agency, IReadOnlyList<string> people, int checks, int hits)
@@ -131,6 +168,17 @@ public sealed class AtOnceTests(StaffingService service)
             Assert.Equal(hits, (await agency.Clearances.ListExclusionHitsAsync(new() { StaffMember = person }, agency.Own)).ExclusionHits.Count);
         }
     }
+
+    /// <summary>A meeting of the team on every Monday through May, from a day.</summary>
+    private static Proto.ImportMeetingsRequest Calendar(Agency agency, string from, string more = "") => new()
+    {
+        Team = agency.Team,
+        Kind = Proto.TeamMeetingKind.VocationalUnit,
+        Calendar = $"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:unit\nDTSTART;VALUE=DATE:{from}\nRRULE:FREQ=WEEKLY;BYDAY=MO\nEND:VEVENT\n{more}END:VCALENDAR\n",
+        From = "2026-03-02",
+        Through = "2026-05-31",
+        RequestId = StaffingService.NewId(),
+    };
 
     private async Task<(Agency Agency, Proto.ImportCompletionsRequest Request)> Completions()
     {

@@ -119,7 +119,7 @@ public sealed class ExclusionListTests(StaffingService service)
     {
         var (agency, family) = (await Agency.Register(service, "la-lhcc"), Family());
         var member = await Person(agency, "Anna", family, "1980-02-03");
-        var import = await Import(agency, $"LASTNAME,FIRSTNAME,MIDNAME,NPI,DOB,ACTIONDATE\n{family},ANNA,,,19800203,20240101\n", list: Proto.ExclusionList.AdverseActions);
+        var import = await Import(agency, AdverseActions($"{family},ANNA,,,19800203,20240101"), list: Proto.ExclusionList.AdverseActions);
         Assert.Equal((1, 1), (import.Lines, import.PossibleHits));
         Assert.Equal(Proto.ClearanceKind.AdverseActions,
             Assert.Single((await agency.Clearances.ListClearancesAsync(new() { StaffMember = member }, agency.Own)).Clearances).Kind);
@@ -220,6 +220,8 @@ public sealed class ExclusionListTests(StaffingService service)
     }
 
     internal static string File(params string[] lines) => string.Join("\n", lines.Prepend(Header)) + "\n";
+
+    internal static string AdverseActions(params string[] lines) => string.Join("\n", lines.Prepend("LASTNAME,FIRSTNAME,MIDNAME,NPI,DOB,ACTIONDATE")) + "\n";
 
     internal static string Line(string last, string first, string npi = "0000000000", string dob = "", string back = "00000000") =>
         $"{last},{first},,,IND- LIC HC SERV PRO,NURSE/NURSES AIDE,,{npi},{dob},12 MAIN ST,BATON ROUGE,LA,70801,1128b4,20190520,{back},00000000,";
