@@ -15,6 +15,7 @@ public sealed class FindStaffDeadlines(StaffingDb db, PolicyService policies)
     {
         RequestValidator fields = new();
         var staff = fields.OptionalId<StaffMemberId>("staff_member", request.StaffMember);
+        var team = fields.OptionalId<TeamId>("team", request.Team);
         var before = fields.OptionalDay("due_before", request.DueBefore);
         fields.Choices("states", request.States);
         var page = Paging.ReadByCode(fields, request);
@@ -28,6 +29,9 @@ public sealed class FindStaffDeadlines(StaffingDb db, PolicyService policies)
                 .Select(id => id.Name)];
             query = query.Where(d => subjects.Contains(d.Subject));
         }
+
+        if (team is { } whole)
+            query = await OfTeam(query, whole, cancellationToken);
 
         var (items, next) = await query.ToPage(page, cancellationToken, d => d.DueOn, d => d.Id);
         TrainingRequirementId[] about = [.. items.Select(d => TrainingRequirementId.TryParse(d.Subject, out var id) ? id : default)];
@@ -67,6 +71,18 @@ public sealed class FindStaffDeadlines(StaffingDb db, PolicyService policies)
         DueOn = deadline.DueOn,
         Arming = deadline.Arming,
     };
+
+    /// <summary>Those of a team and, in its program, of everyone whose role in it has not ended.</summary>
+    private async Task<IQueryable<Deadline>> OfTeam(IQueryable<Deadline> deadlines, TeamId team, CancellationToken cancellationToken)
+    {
+        var program = await db.Teams.Where(t => t.Id == team).Select(t => t.Program).SingleOrDefaultAsync(cancellationToken) ?? "";
+        var today = policies.Today(program);
+        var members = await db.Roles.Where(r => r.TeamId == team && (r.Through == null || r.Through >= today)).Select(r => r.StaffMemberId).Distinct()
+            .ToArrayAsync(cancellationToken);
+        var requirements = await db.Requirements.Where(r => members.Contains(r.StaffMemberId)).Select(r => r.Id).ToListAsync(cancellationToken);
+        string[] subjects = [team.Name, .. members.Select(id => id.Name), .. requirements.Select(id => id.Name)];
+        return deadlines.Where(d => d.Program == program && subjects.Contains(d.Subject));
+    }
 
     private Proto.StaffDeadline ToProto(Deadline deadline, string member)
     {
