@@ -77,7 +77,7 @@ public class BillingService : RunningService<Program, BillingDb>
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        Answered.WriteIfAsked();
+        Answered.WriteIfRequested();
         await EligibilityHost.DisposeAsync();
         await StaffingHost.DisposeAsync();
     }

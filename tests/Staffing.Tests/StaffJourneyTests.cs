@@ -18,8 +18,10 @@ public sealed class StaffJourneyTests(StaffingService service)
     [Theory]
     [InlineData("nc-state", Meeting.VocationalUnit, Course.Ips101, Course.PcEmploymentPlanning, Course.Mi, Course.MiEmployment)]
     [InlineData("nc-core", Meeting.VocationalUnit, Course.Ips101, Course.PcEmploymentPlanning, Course.Mi, Course.MiEmployment)]
-    [InlineData("la-acla", Meeting.UnitSupervision, Course.IpsTraining, Course.CrisisIntervention, Course.FirstAidCpr, Course.BasicClinicalCompetency, Course.Cips)]
-    [InlineData("la-lhcc", Meeting.UnitSupervision, Course.IpsTraining, Course.CrisisIntervention, Course.FirstAidCpr, Course.BasicClinicalCompetency, Course.Cips)]
+    [InlineData("la-acla", Meeting.UnitSupervision, Course.IpsTraining, Course.CrisisIntervention, Course.FirstAidCpr, Course.BasicClinicalCompetency, Course.Cips,
+        Course.Confidentiality, Course.Hipaa, Course.MandatedReporting)]
+    [InlineData("la-lhcc", Meeting.UnitSupervision, Course.IpsTraining, Course.CrisisIntervention, Course.FirstAidCpr, Course.BasicClinicalCompetency, Course.Cips,
+        Course.Confidentiality, Course.Hipaa, Course.MandatedReporting)]
     [InlineData("mo-dmh-vr", Meeting.UnitSupervision, Course.IpsPrinciples, Course.EmployerRelationships, Course.Disclosure, Course.ActiveListening, Course.JobSupports)]
     public async Task From_hire_to_the_day_of_service(string program, Meeting meeting, params Course[] courses)
     {
@@ -56,8 +58,12 @@ public sealed class StaffJourneyTests(StaffingService service)
 
         foreach (var course in courses)
         {
-            await agency.Training.RecordCompletionAsync(
-                new() { StaffMember = esp, Completion = new() { Course = course, CompletedOn = service.Day(-1) }, RequestId = StaffingService.NewId() }, agency.Own);
+            await agency.Training.RecordCompletionAsync(new()
+            {
+                StaffMember = esp,
+                Completion = new() { Course = course, CompletedOn = service.Day(-1), DocumentSha256 = new('a', 64) },
+                RequestId = StaffingService.NewId(),
+            }, agency.Own);
         }
 
         var transcript = await agency.Training.GetTranscriptAsync(new() { StaffMember = esp }, agency.Own);

@@ -53,7 +53,7 @@ public class StaffingService : RunningService<Program, StaffingDb>
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        Answered.WriteIfAsked();
+        Answered.WriteIfRequested();
         await EligibilityHost.DisposeAsync();
         await FidelityHost.DisposeAsync();
     }

@@ -48,7 +48,7 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
 {
     private const string Header = "rule\tanswer\trpc\ttest";
 
-    private static readonly bool Asked = Environment.GetEnvironmentVariable("UPDATE_ANSWERED") is not null;
+    private static readonly bool Requested = Environment.GetEnvironmentVariable("UPDATE_ANSWERED") is not null;
 
     private static readonly HashSet<string> Rpcs = [.. typeof(Finding).Assembly.GetTypes()
         .Select(type => type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)).Where(p => p?.PropertyType == typeof(FileDescriptor))
@@ -67,9 +67,9 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
         [.. File.ReadLines(list).Skip(1).Select(line => line.Split('\t')).Select(columns => new AnsweredRule(columns[0], columns[1], columns[2], columns[3]))];
 
     /// <summary>Writes what all tests of this run received so far.</summary>
-    public void WriteIfAsked()
+    public void WriteIfRequested()
     {
-        if (!Asked)
+        if (!Requested)
             return;
         lock (writing)
         {
@@ -98,7 +98,7 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var call = continuation(request, context);
-        return Asked ? new(Answer(), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose) : call;
+        return Requested ? new(Answer(), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose) : call;
 
         async Task<TResponse> Answer()
         {

@@ -83,7 +83,7 @@ public sealed class ChaosPlatform : IAsyncDisposable
     /// <summary>
     /// All callers work while parts are killed, at first each in turn, then at random; then everything runs again and nothing is under way.
     /// </summary>
-    /// <param name="callers">Each works until it is told that it is enough.</param>
+    /// <param name="callers">Each works until its token is cancelled.</param>
     /// <param name="done">How much they have done; some of it is done between two kills.</param>
     /// <param name="kills">How many at least.</param>
     /// <param name="time">How long at least.</param>

@@ -17,7 +17,8 @@ internal static class ClearanceEvidence
     /// </summary>
     public static ClearanceFacts Of(StaffRecord found, StaffRole role, DateOnly employment, DateOnly day)
     {
-        var checks = found.Clearances.Where(c => c.Counts && c.DoneOn <= day).OrderBy(c => c.DoneOn).ThenBy(c => c.RecordedAt).ToList();
+        var checks = found.Clearances.Where(c => c.Counts && c.DoneOn <= day).OrderBy(c => c.DoneOn).ThenBy(c => c.RecordedAt)
+            .ThenBy(c => c.Result == Proto.ClearanceResult.Fail).ToList();
         var (background, tuberculosis, drugs) =
             (Pick(Proto.ClearanceKind.Background), Pick(Proto.ClearanceKind.Tuberculosis), Pick(Proto.ClearanceKind.DrugScreen));
         return new()
