@@ -175,7 +175,6 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
     private async Task Send(NpgsqlConnection connection, IReadOnlyList<Changes> group)
     {
         await using NpgsqlBatch batch = new(connection);
-        batch.BatchCommands.Add(new(KeyedPlans.Use));
         var rows = group.SelectMany(RowsOf).ToLookup(row => row.Table);
         foreach (var table in rows.Select(table => table.Key).OrderBy(table => table.Order))
         {
@@ -188,8 +187,11 @@ public sealed class GroupWriter(IServiceScopeFactory scopes, ICallerConnections 
 
         foreach (var part in parts)
             part.AddTo(batch, group);
-        if (batch.BatchCommands.Count > 1)
+        if (batch.BatchCommands.Count > 0)
+        {
+            batch.BatchCommands.Insert(0, new(KeyedPlans.Use));
             await batch.ExecuteNonQueryAsync();
+        }
 
         void Add(Func<IReadOnlyList<object>, NpgsqlBatchCommand> command, IEnumerable<ChangedRow> of, Change change)
         {

@@ -94,6 +94,9 @@ public sealed class PolicyService(PoliciesInForce inForce, TimeProvider clock, C
     public Contracts.Common.V1.Finding Refusal(string program, RuleDuty duty, string because, string remedy) =>
         new Finding(RuleFor(program, duty), Verdict.NotMet, true, because, [], remedy).ToProto();
 
+    /// <summary>A program's rules and values on a day, in the release in force.</summary>
+    public PackDay TextOn(string program, DateOnly day) => Engine.Programs[program].On(day);
+
     /// <summary>The rule of a duty in the release in force.</summary>
     /// <exception cref="ProblemException">The release has no such rule; that of another release never stands in.</exception>
     public RuleEntry RuleFor(string program, RuleDuty duty) => Engine.Programs[program] is var pack && pack.RuleFor(duty) is { } rule ? rule

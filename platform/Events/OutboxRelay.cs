@@ -42,7 +42,7 @@ public sealed partial class OutboxRelay(
     TimeProvider clock, ILogger<OutboxRelay> log) : BackgroundService
 {
     // Always sent together with the statement that needs it: that one sees what was committed when it has the lock.
-    private const string Lock = "select pg_advisory_xact_lock(hashtext('ips_outbox_place'))";
+    private const string Lock = KeyedPlans.Use + ", pg_advisory_xact_lock(hashtext('ips_outbox_place'))";
 
     // Two selects, each in the order of its own index.
     private const string Take =
@@ -162,12 +162,10 @@ public sealed partial class OutboxRelay(
     {
         await using NpgsqlBatch batch = new(connection, transaction);
         batch.BatchCommands.Add(new(Lock));
-        batch.BatchCommands.Add(new(KeyedPlans.Use));
         NpgsqlBatchCommand take = new(Take);
         take.Parameters.AddWithValue("limit", limit);
         batch.BatchCommands.Add(take);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var rows = new List<OutboxEntry>();
         while (await reader.ReadAsync(cancellationToken))

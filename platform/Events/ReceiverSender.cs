@@ -36,7 +36,12 @@ public abstract partial class ReceiverSender<TId>(NpgsqlDataSource database, IFe
     protected virtual Task Tidy(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Sends what is due now to every receiver; completes when each has got everything or has failed once.</summary>
-    public async Task Round(CancellationToken cancellationToken) => await Task.WhenAll(await Begin(cancellationToken));
+    public async Task Round(CancellationToken cancellationToken)
+    {
+        // What is under way may have read the log before this call.
+        await Task.WhenAll(sending.Values);
+        await Task.WhenAll(await Begin(cancellationToken));
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,5 +1,7 @@
+using Google.Protobuf.WellKnownTypes;
 using Ips.Contracts;
 using Microsoft.EntityFrameworkCore;
+using Proto = Ips.Contracts.Common.V1;
 
 namespace Ips.Platform.Privacy;
 
@@ -102,12 +104,26 @@ public sealed class FollowedMerges
     }
 
     /// <summary>The last merge of the record that was undone, with the times of both; a problem when there is none.</summary>
-    public Result<FollowedMerge> Undone(IndividualId merged)
+    private Result<FollowedMerge> Undone(IndividualId merged)
     {
         if (merges.Where(m => m.MergedId == merged).MaxBy(m => m.UndoneAt) is not { UndoneAt: not null } merge)
             return new Problem.NotFound("undone merge of the individual", merged.Name);
         return merge is { Undone: true, MergedAt: not null } ? merge
             : new Problem.Conflict("merge", "was made again, or its events have not arrived yet; read again after the undo");
+    }
+
+    /// <summary>What was recorded for the survivor of the last merge of a record until it was undone: a person has to look whose records they are.</summary>
+    /// <param name="merged">The record that was merged and is apart again.</param>
+    /// <param name="page">The page, in the order of recording.</param>
+    /// <param name="own">What was recorded for a person and did not come to it by a merge.</param>
+    public async Task<Result<(IndividualId Survivor, IReadOnlyList<Proto.MadeWhileMerged> Records, string NextPageToken)>> MadeMeanwhile(
+        IndividualId merged, Paging page, Func<IndividualId, Task<IEnumerable<MadeWhileMerged>>> own)
+    {
+        if (!Undone(merged).Is(out var merge, out var problem))
+            return problem;
+        var survivor = Survivor(merge.SurvivorId);
+        var (records, next) = (await own(survivor)).Where(row => row.IsWithin(merge)).ToPage(page, row => row.Code);
+        return (survivor, records.ConvertAll(row => row.ToProto()), next);
     }
 
     /// <summary>The record and those that were merged into it, also by way of others.</summary>
@@ -144,6 +160,9 @@ public sealed record MadeWhileMerged(string Kind, string Name, DateTimeOffset Re
 
     /// <summary>Whether it was recorded while a merge stood.</summary>
     public bool IsWithin(FollowedMerge merge) => merge.MergedAt <= RecordedAt && RecordedAt <= merge.UndoneAt;
+
+    /// <summary>As the contract shows it.</summary>
+    public Proto.MadeWhileMerged ToProto() => new() { Kind = Kind, Name = Name, CreateTime = RecordedAt.ToTimestamp() };
 }
 
 /// <summary>What moves because of a merge or its undo.</summary>

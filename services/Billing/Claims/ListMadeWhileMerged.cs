@@ -1,7 +1,5 @@
-using Google.Protobuf.WellKnownTypes;
 using Ips.Billing.Db;
 using Ips.Contracts;
-using Common = Ips.Contracts.Common.V1;
 using Proto = Ips.Contracts.Billing.V1;
 
 namespace Ips.Billing.Claims;
@@ -17,12 +15,7 @@ public sealed class ListMadeWhileMerged(BillingDb db, FollowMerge merges, Caller
         if (fields.Problem is { } bad)
             return bad;
         var followed = await FollowedMerges.Read(db, caller.Organization, cancellationToken);
-        if (!followed.Undone(id).Is(out var merge, out var problem))
-            return problem;
-        var survivor = followed.Survivor(merge.SurvivorId);
-        var (records, next) = (await merges.Own(survivor, cancellationToken)).Where(row => row.IsWithin(merge)).ToPage(page, row => row.Code);
-        Proto.ListMadeWhileMergedResponse reply = new() { Survivor = survivor.Name, NextPageToken = next };
-        reply.Records.AddRange(records.Select(row => new Common.MadeWhileMerged { Kind = row.Kind, Name = row.Name, CreateTime = row.RecordedAt.ToTimestamp() }));
-        return reply;
+        return (await followed.MadeMeanwhile(id, page, survivor => merges.Own(survivor, cancellationToken)))
+            .Then(made => new Proto.ListMadeWhileMergedResponse { Survivor = made.Survivor.Name, Records = { made.Records }, NextPageToken = made.NextPageToken });
     }
 }

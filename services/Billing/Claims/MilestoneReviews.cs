@@ -75,7 +75,7 @@ public sealed class MilestoneReviews(BillingDb db, PolicyService policies, TimeP
             return bad;
         if (await db.Milestones.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is not { } milestone)
             return new Problem.NotFound("milestone", request.Name);
-        var text = policies.Engine.Programs[milestone.Program].On(milestone.EventDate);
+        var text = policies.TextOn(milestone.Program, milestone.EventDate);
         if (!Policies.ClaimLines.ContractLineRules.NeedsLetter(text, milestone.Number) || Decide(milestone) is not { } review)
             return new Problem.Conflict("milestone number", $"milestone {milestone.Number} is not reviewed by Network Evaluation");
         return new Proto.MilestoneReview

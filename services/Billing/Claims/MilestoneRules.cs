@@ -111,7 +111,7 @@ internal static class MilestoneRules
         MilestoneId milestone = new(Guid.CreateVersion7(now));
         BilledNote[] notes = [.. submitted.Notes.Where(records.Notes.ContainsKey)
             .Select(id => new BilledNote(milestone, id, records.Notes[id].ServiceDate, records.Notes[id].Minutes))];
-        MilestoneSources sources = new(evidence, records, policies.Engine.Programs[submitted.Program].On(submitted.EventDate));
+        MilestoneSources sources = new(evidence, records, policies.TextOn(submitted.Program, submitted.EventDate));
         return policies.Decide(submitted.Program, MilestoneDecision.Kind, submitted.Today, Facts(evidence, records, notes, sources))
             .Then(decision => new DecidedMilestone(Milestone(milestone, evidence, sources.Coverage, notes, decision, policies, now), decision, sources.Names) { Versions = records.Versions });
     }
@@ -268,7 +268,7 @@ internal static class MilestoneRules
         MilestoneId id, MilestoneEvidence evidence, DayCoverage coverage, BilledNote[] notes, DecisionRecord decision, PolicyService policies, DateTimeOffset now)
     {
         var submitted = evidence.Submitted;
-        var text = policies.Engine.Programs[submitted.Program].On(submitted.EventDate);
+        var text = policies.TextOn(submitted.Program, submitted.EventDate);
         var payable = decision.Value<int>("payableUnits");
         var funder = decision.Value<string>("funder") ?? "";
         var review = ContractLineRules.NeedsLetter(text, submitted.Number);

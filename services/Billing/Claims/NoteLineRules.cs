@@ -74,7 +74,7 @@ internal static class NoteLineRules
     {
         var (requested, _, verified, order, _, cover, overlaps, _) = evidence;
         var day = requested.ServiceDate;
-        var text = policies.Engine.Programs[work.Program].On(day);
+        var text = policies.TextOn(work.Program, day);
         if (StateLineRules.StateCodeOf(text) is not { } code)
             return new Problem.NotInForce("claim line", $"{work.Program} has no code for service notes on {day.Day()}");
         var minutes = work.Notes.Sum(n => n.Minutes);
@@ -118,7 +118,7 @@ internal static class NoteLineRules
     {
         var (requested, _, _, _, _, cover, _, _) = evidence;
         var (day, sent) = (requested.ServiceDate, work.Evidence);
-        var text = policies.Engine.Programs[work.Program].On(day);
+        var text = policies.TextOn(work.Program, day);
         var code = LaEncounterDecision.CodeOf(text);
         var coverage = evidence.Coverage(policies);
         var billed = records.PaidOn.Count(d => (d.Year, d.Month) == (day.Year, day.Month));

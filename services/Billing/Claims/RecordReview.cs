@@ -41,7 +41,7 @@ public sealed class RecordReview(
         var deadlines = await reviews.Deadlines([id], cancellationToken);
 
         // decide
-        var text = policies.Engine.Programs[milestone.Program].On(milestone.EventDate);
+        var text = policies.TextOn(milestone.Program, milestone.EventDate);
         if (!ContractLineRules.NeedsLetter(text, milestone.Number))
             return new Problem.Conflict("milestone number", $"milestone {milestone.Number} needs no approval letter");
         if (milestone.State is not (Proto.MilestoneState.UnderReview or Proto.MilestoneState.Approved))

@@ -178,7 +178,7 @@ public sealed class Reroutes(
 
         Result<Decided<Proto.ConfirmedReroute>> Voided()
         {
-            Void();
+            Leave();
             return Answer(null, null);
         }
 
@@ -199,7 +199,7 @@ public sealed class Reroutes(
         {
             if (made.Line.State != Proto.ClaimLineState.Ready)
                 return NotPayable(made);
-            Void();
+            Leave();
             var receipt = changes.Insert(policies.Store(made.Decision, made.Line.Provider, made.Line.Id.Name, made.Used));
             changes.Insert(made.Line);
             foreach (var note in made.Line.Notes)
@@ -214,7 +214,8 @@ public sealed class Reroutes(
             return Answer(made.Line, made.Decision);
         }
 
-        void Void()
+        // A line that stands is voided; one that was refused is no longer proposed.
+        void Leave()
         {
             account.Count(changes);
             if (milestone is not null)

@@ -36,7 +36,7 @@ public sealed class RoutePayer(BillingDb db, Caller caller, EligibilityClient el
         var vr = await Vr(person, request.Program, number, cancellationToken);
 
         // decide
-        var coverage = DayCoverage.Of(verified, policies.Engine.Programs[request.Program].On(day), chosen);
+        var coverage = DayCoverage.Of(verified, policies.TextOn(request.Program, day), chosen);
         if (chosen is { } choice && !coverage.Live.Contains(choice))
             return Routes.NotLive("coverage", coverage);
         PayerRouteFacts facts = new()

@@ -31,7 +31,7 @@ public sealed class GetUnitLedger(BillingDb db, Caller caller, PolicyService pol
             return bad;
         if (caller.Role == Roles.Provider && provider != caller.Organization)
             return new Problem.Forbidden("a provider reads its own ledger");
-        var text = policies.Engine.Programs[request.Program].On(new DateOnly(request.Year, 12, 31));
+        var text = policies.TextOn(request.Program, new DateOnly(request.Year, 12, 31));
         if (!text.TryValue(Caps.UnitsOfYear, out var cap))
             return new Problem.NotInForce(Caps.UnitsOfYear.Name, $"the program {request.Program} has no cap on units of milestone 1");
 

@@ -58,7 +58,7 @@ public sealed class FindIncentives(BillingDb db, PolicyService policies)
         RequestValidator fields = new();
         var today = policies.Today(fields, "program", request.Program);
         var quarter = fields.Quarter("quarter", request.Quarter);
-        if (today != default && TclReviewDecision.Reviewed(policies.Engine.Programs[request.Program].On(today)) is var reviewed)
+        if (today != default && TclReviewDecision.Reviewed(policies.TextOn(request.Program, today)) is var reviewed)
             fields.Require(reviewed.Contains(request.Milestone), "milestone", reviewed.Count == 0 ? "has no incentive in this program" : $"is not {string.Join(" or ", reviewed)}");
         var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)

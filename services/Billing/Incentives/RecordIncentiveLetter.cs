@@ -34,7 +34,7 @@ public sealed class RecordIncentiveLetter(
         if (today != default)
             fields.UpTo("received_date", received, today);
         fields.Require(quarter is not { } reviewed || received == default || received > reviewed.Last, "received_date", "does not lie after the quarter: its review comes later");
-        if (today != default && TclReviewDecision.Reviewed(policies.Engine.Programs[request.Program].On(received == default ? today : received)) is var milestones)
+        if (today != default && TclReviewDecision.Reviewed(policies.TextOn(request.Program, received == default ? today : received)) is var milestones)
         {
             fields.Require(milestones.Count > 0, "program", "pays no incentives on that day");
             fields.Require(request.Milestones.Count > 0 && request.Milestones.All(milestones.Contains)

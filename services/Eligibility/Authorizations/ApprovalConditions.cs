@@ -59,7 +59,7 @@ internal static class ApprovalConditions
         PolicyService policies, Authorization authorization, Individual individual, IReadOnlyList<Determination> admissions, DateOnly day)
     {
         var admission = admissions.Where(d => d.AsOf <= day).MaxBy(d => (d.AsOf, d.DecidedAt, d.Id.Value));
-        var coverage = individual.CoverageOn(policies.Engine.Programs[authorization.Program].On(day), day);
+        var coverage = individual.CoverageOn(policies.TextOn(authorization.Program, day), day);
         var verified = VerifyEligibility.On(policies, new(individual.Id, authorization.Program, day, null), new(
             individual.Id, individual.RecordedAt,
             admission is null ? null : new(admission.Id, admission.State, admission.AsOf, admission.EligibleThrough, admission.EndedAt),

@@ -36,7 +36,7 @@ public sealed partial class RequestAuthorization(
     {
         // decide
         var individual = read.Individual;
-        if (individual.CoverageOn(policies.Engine.Programs[request.Program].On(valid.From), valid.From) is not { } coverage)
+        if (individual.CoverageOn(policies.TextOn(request.Program, valid.From), valid.From) is not { } coverage)
             return new Problem.Invalid("requested_from", "is covered by no enrolment; record the payer first");
         Changes changes = new(clock.GetUtcNow());
         Authorization authorization = new()
@@ -118,7 +118,7 @@ public sealed partial class RequestAuthorization(
             Id = AuthorizationId.New(clock),
             IndividualId = present.IndividualId,
             Provider = present.Provider,
-            Payer = individual.CoverageOn(policies.Engine.Programs[present.Program].On(next), next)?.Payer ?? present.Payer,
+            Payer = individual.CoverageOn(policies.TextOn(present.Program, next), next)?.Payer ?? present.Payer,
             Program = present.Program,
             Kind = present.Kind,
             State = default,

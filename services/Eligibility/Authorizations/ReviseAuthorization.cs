@@ -120,7 +120,7 @@ public sealed class ReviseAuthorization(
             return new Problem.Invalid("renewal_documents", "are sent for a first request; send documents");
         if (request.ServiceInitiationDate.Length == 0 && read.Authorization.Kind != Proto.AuthorizationKind.M6)
             return new Problem.Invalid("service_initiation_date", "is missing; only a request for m6 goes without it");
-        return read.Individual.CoverageOn(policies.Engine.Programs[read.Authorization.Program].On(first), first)?.Payer == read.Authorization.Payer ? null
+        return read.Individual.CoverageOn(policies.TextOn(read.Authorization.Program, first), first)?.Payer == read.Authorization.Payer ? null
             : new Problem.Invalid("requested_from", "is a day that the payer of the request does not cover; withdraw it and send a new one");
     }
 }

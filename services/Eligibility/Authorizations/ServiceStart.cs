@@ -89,7 +89,7 @@ internal static class ServiceStart
         if (policies.Engine.Programs[program].RuleFor(RuleDuty.ReferralDue) is not { Id: var rule })
             return;
         deadlines.Set(new(subject, ReferralDue, rule.Value, program, provider, person, initiated), changes);
-        if (policies.Engine.Programs[program].On(initiated).TryValue(Parameter<int>.Of(rule, "tolerance_days"), out var days))
+        if (policies.TextOn(program, initiated).TryValue(Parameter<int>.Of(rule, "tolerance_days"), out var days))
             deadlines.Set(new(subject, ReferralLate, rule.Value, program, provider, person, Days.After(initiated, days)), changes);
     }
 }

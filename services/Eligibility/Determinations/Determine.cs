@@ -39,7 +39,7 @@ public sealed partial class Determine(
         // A death ends the determinations on record when it is recorded: one that is made after it would have no end.
         if (individual.Death is not null)
             return new Problem.Conflict("death", "is on record; retract that fact, determine for the day before it, and record the death again");
-        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.Engine.Programs[program].On(asOf), asOf);
+        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.TextOn(program, asOf), asOf);
         if (!policies.Decide(program, AdmissionDecision.Kind, asOf, facts).Is(out var decided, out var problem))
             return problem;
 

@@ -84,7 +84,7 @@ public sealed class OverrideDetermination(
         if (!(await steps.Load(id, etag, cancellationToken, Proto.DeterminationState.NotEligible)).Is(out var read, out var refused))
             return refused;
         var determination = read.Determination;
-        var facts = AdmissionEvidence.Of(read.Individual, Person.Decrypt(protector, read.Individual), policies.Engine.Programs[determination.Program].On(determination.AsOf), determination.AsOf);
+        var facts = AdmissionEvidence.Of(read.Individual, Person.Decrypt(protector, read.Individual), policies.TextOn(determination.Program, determination.AsOf), determination.AsOf);
         if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out var problem))
             return problem;
         var open = decided.Decision.Findings.Where(f => f.Decides && f.Verdict != Verdict.Met).ToList();

@@ -31,7 +31,7 @@ public sealed class ReconsiderDeterminations(
             if (!read.Determination.Admits)
                 continue;
             var determination = read.Determination;
-            var facts = AdmissionEvidence.Of(read.Individual, Person.Decrypt(protector, read.Individual), policies.Engine.Programs[determination.Program].On(determination.AsOf), determination.AsOf);
+            var facts = AdmissionEvidence.Of(read.Individual, Person.Decrypt(protector, read.Individual), policies.TextOn(determination.Program, determination.AsOf), determination.AsOf);
             if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out var problem))
                 return problem;
             var needsAttention = determination.State == Proto.DeterminationState.Attention;

@@ -24,7 +24,7 @@ public sealed class Redetermine(Requests requests, PolicyService policies, Perso
         var (determination, individual, _) = read;
 
         // decide
-        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.Engine.Programs[determination.Program].On(determination.AsOf), determination.AsOf);
+        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.TextOn(determination.Program, determination.AsOf), determination.AsOf);
         if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out var problem))
             return problem;
 

@@ -39,7 +39,7 @@ public sealed class Reverify(Requests requests, PolicyService policies, Personal
     internal Result<(NextStep Step, List<string> Open)> Check(DeterminationCase read, DateOnly day, Proto.ReverifyOccasion occasion)
     {
         var (determination, individual, _) = read;
-        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.Engine.Programs[determination.Program].On(day), day);
+        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.TextOn(determination.Program, day), day);
         if (!policies.Decide(determination.Program, AdmissionDecision.Kind, day, WithEnrollmentEnd(facts, individual, day))
             .Is(out var decided, out var problem))
             return problem;

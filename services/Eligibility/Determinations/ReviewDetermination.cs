@@ -27,7 +27,7 @@ public sealed class ReviewDetermination(Requests requests, PolicyService policie
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.UnderReview)).Is(out var read, out var refused))
             return refused;
         var (determination, individual, _) = read;
-        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.Engine.Programs[determination.Program].On(determination.AsOf), determination.AsOf);
+        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.TextOn(determination.Program, determination.AsOf), determination.AsOf);
         if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var present, out var problem))
             return problem;
         var parts = Rules(determination.Program, RuleDuty.PartOfNecessity);

@@ -199,9 +199,15 @@ public sealed class PasBundle
         Walk(root, element, from, at);
     }
 
-    private bool Leads(Resource root, string reference, string from) => reference[0] == '#'
-        ? reference.Length == 1 || (root is DomainResource domain && domain.Contained.Exists(c => c.Id == reference[1..]))
-        : Find(reference, from) is { } found && (named.Add(found) || true);
+    private bool Leads(Resource root, string reference, string from)
+    {
+        if (reference[0] == '#')
+            return reference.Length == 1 || (root is DomainResource domain && domain.Contained.Exists(c => c.Id == reference[1..]));
+        if (Find(reference, from) is not { } found)
+            return false;
+        named.Add(found);
+        return true;
+    }
 
     // prof-1.
     private static bool HasTimes(Timing timing) => timing.Repeat is { Count: not null } or { Frequency: not null, Period: not null, PeriodUnit: not null }

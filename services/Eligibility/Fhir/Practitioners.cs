@@ -16,9 +16,9 @@ internal sealed class Practitioners(Staff.StaffClient staff, TimeProvider clock)
     /// <summary>The first practitioner who is not staff of the agency on the first day of the service, or today when they send the request; null when all are.</summary>
     public async Task<Result<PasRejection?>> Unknown(PasClaim claim, string provider, CancellationToken cancellationToken)
     {
+        var name = new OrganizationCode(provider).Name;
         foreach (var practitioner in claim.Practitioners)
         {
-            var name = new OrganizationCode(provider).Name;
             var answer = await staff.ListStaffAsync(new() { Provider = name, Npi = practitioner.Npi }, cancellationToken: cancellationToken)
                 .Answer("staffing", "organization", name);
             if (!answer.Is(out var found, out var problem))
@@ -27,7 +27,7 @@ internal sealed class Practitioners(Staff.StaffClient staff, TimeProvider clock)
             if (!found.Staff.Any(member => IsEmployed(member, day)))
             {
                 return new PasRejection("43", practitioner.Path,
-                    "No one who works for the agency that sends has this national provider identifier on the first day of the service.");
+                    $"No one who works for the agency that sends has this national provider identifier {(practitioner.Serves ? "on the first day of the service" : "today")}.");
             }
         }
 

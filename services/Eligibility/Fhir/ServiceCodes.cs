@@ -54,7 +54,7 @@ public sealed class ServiceCodes(PolicyService policies)
     /// <summary>The code and modifiers that the program prints for a kind on a day; null where it prints none.</summary>
     public (string Code, IReadOnlyList<string> Modifiers)? Printed(string program, Proto.AuthorizationKind kind, DateOnly day, bool medicaid)
     {
-        var text = policies.Engine.Programs[program].On(day);
+        var text = policies.TextOn(program, day);
         if (kind == Proto.AuthorizationKind.Ips)
             return StateLineRules.StateCodeOf(text) is { } state ? (state, []) : null;
         if (kind == Proto.AuthorizationKind.LaPriorAuth)

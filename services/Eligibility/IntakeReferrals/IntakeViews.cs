@@ -88,7 +88,7 @@ public sealed class IntakeViews(EligibilityDb db, IndividualReader people, Polic
         RequestValidator fields = new();
         var facts = individual is null
             ? new AdmissionFacts { BirthDate = fields.OptionalDay("birth_date", content?.Person?.BirthDate) }
-            : AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.Engine.Programs[program].On(today), today);
+            : AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.TextOn(program, today), today);
         return policies.Decide(program, AdmissionDecision.Kind, today, facts).Is(out var decided, out _)
             ? decided.ToProto(stored: false).Findings.Where(f => f.Deciding && f.Verdict == Common.Verdict.NeedsFacts)
             : [];

@@ -115,7 +115,7 @@ public sealed class AuthorizeVr(EligibilityDb db, Requests requests, Caller call
                 $"the referral is {WireCode.Lower(referral.State)}; a milestone is authorized for a person who is eligible");
         if (Problem.Invalid.IfBefore("valid_from", from, referral.DvrsDecisionDate, "the decision") is { } early)
             return early;
-        return MilestoneGrid.PrintedFunder(policies.Engine.Programs[referral.Program].On(from), milestone) == Funder.Vr ? null
+        return MilestoneGrid.PrintedFunder(policies.TextOn(referral.Program, from), milestone) == Funder.Vr ? null
             : new Problem.Invalid("milestone", $"is {milestone}; it is no milestone that {referral.Program} leaves to vocational rehabilitation to fund on {from.Day()}");
     }
 

@@ -71,7 +71,7 @@ public sealed class MeasureTeam(FidelityDb db, PolicyService policies)
         if (latest is null || latest.Scale != scale.Id)
             return measures;
         measures.Review = latest.Id.Name;
-        measures.PointsToGood = GoodFidelity.From(policies.Engine.Programs[request.Program].On(through)) is { } good ? Math.Max(0, good - latest.Total) : 0;
+        measures.PointsToGood = GoodFidelity.From(policies.TextOn(request.Program, through)) is { } good ? Math.Max(0, good - latest.Total) : 0;
         measures.Raisable.AddRange(items
             .Where(item => item.Anchor > latest.Scores[item.Item.Number - 1])
             .Select(item => new Proto.RaisableItem { Item = item.Item.Number, Score = latest.Scores[item.Item.Number - 1], Anchor = item.Anchor!.Value })

@@ -47,7 +47,7 @@ internal sealed class TeamHistory(PolicyService policies, string program, IEnume
             ReviewDate = review.LastOnsiteDay,
             TeamStatus = status,
             PreviousScore = status == TeamStatus.New && earlier.Count > 0 ? earlier[^1].Total : null,
-            LowItems = FidelityScale.LowItems(review.Scores.Select((score, i) => new ItemScore(i + 1, score)), policies.Engine.Programs[program].On(today)),
+            LowItems = FidelityScale.LowItems(review.Scores.Select((score, i) => new ItemScore(i + 1, score)), policies.TextOn(program, today)),
             FindingsDate = status is null ? null : review.FinalReportReceivedDate,
             GrantedIntervalMonths = review.GrantedIntervalMonths,
             PrescribedIntervalMonths = review.PrescribedIntervalMonths,

@@ -46,7 +46,7 @@ public sealed class TeamStandings(FidelityDb db, PolicyService policies)
             Certification = latest switch
             {
                 null => Proto.Certification.NotReviewed,
-                { Certified: false } when GoodFidelity.CertifiesBy(policies.Engine.Programs[request.Program].On(day)) => Proto.Certification.AtRisk,
+                { Certified: false } when GoodFidelity.CertifiesBy(policies.TextOn(request.Program, day)) => Proto.Certification.AtRisk,
                 { NextReviewDue: { } due } when due < day => Proto.Certification.ReviewOverdue,
                 { Certified: true } => Proto.Certification.Certified,
                 _ => Proto.Certification.NotNamed,

@@ -78,7 +78,7 @@ public sealed class VisitSteps(FidelityDb db, Requests requests, PolicyService p
     /// <summary>The visit as the caller sees it.</summary>
     internal Proto.Visit Shown(Visit visit, bool stored)
     {
-        var text = policies.Engine.Programs[visit.Program].On(visit.LastOnsiteDay);
+        var text = policies.TextOn(visit.Program, visit.LastOnsiteDay);
         return visit.ToProto(caller, EvaluatorRules.AdvisesTraining(text) is { } rule
             ? visit.Sheets.Where(sheet => sheet.Inside && !sheet.Trained)
                 .Select(sheet => $"{rule}: {sheet.Subject} comes from the team's own agency; a fidelity review training is strongly advised")
@@ -105,7 +105,7 @@ public sealed class VisitSteps(FidelityDb db, Requests requests, PolicyService p
     internal Problem? OwnAgency(string program, string provider, Proto.Evaluator evaluator, DateOnly lastDay,
         IReadOnlyList<(string Organization, Proto.Appointment Sent)> evaluators)
     {
-        if (EvaluatorRules.RefusesOwnAgency(policies.Engine.Programs[program].On(lastDay), evaluator.ToPolicy()) is not { } rule)
+        if (EvaluatorRules.RefusesOwnAgency(policies.TextOn(program, lastDay), evaluator.ToPolicy()) is not { } rule)
             return null;
         RequestValidator fields = new();
         foreach (var (i, (organization, _)) in evaluators.Index())

@@ -1,8 +1,6 @@
-using Google.Protobuf.WellKnownTypes;
-using Ips.Staffing.Db;
 using Ips.Contracts;
+using Ips.Staffing.Db;
 using Microsoft.EntityFrameworkCore;
-using Common = Ips.Contracts.Common.V1;
 using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Caseloads;
@@ -18,16 +16,16 @@ public sealed class ListMadeWhileMerged(StaffingDb db, Caller caller)
         if (fields.Problem is { } bad)
             return bad;
         var followed = await FollowedMerges.Read(db, caller.Organization, cancellationToken);
-        if (!followed.Undone(id).Is(out var merge, out var problem))
-            return problem;
-        var survivor = followed.Survivor(merge.SurvivorId);
-        var came = await db.Set<MovedRow>().AsNoTracking().Where(r => r.TableName == FollowMerge.Table).Select(r => r.RowKey).ToListAsync(cancellationToken);
-        var own = await db.Assignments.AsNoTracking().Where(a => a.IndividualId == survivor).Select(a => a.Id).ToListAsync(cancellationToken);
-        var (records, next) = own.Where(a => !came.Contains(a.ToString(), StringComparer.Ordinal))
-            .Select(a => new MadeWhileMerged(FollowMerge.Table, a.Name, MadeWhileMerged.TimeOf(a.Value) ?? default))
-            .Where(row => row.IsWithin(merge)).ToPage(page, row => row.Code);
-        Proto.ListMadeWhileMergedResponse reply = new() { Survivor = survivor.Name, NextPageToken = next };
-        reply.Records.AddRange(records.Select(row => new Common.MadeWhileMerged { Kind = row.Kind, Name = row.Name, CreateTime = row.RecordedAt.ToTimestamp() }));
-        return reply;
+        return (await followed.MadeMeanwhile(id, page, survivor => Own(survivor, cancellationToken)))
+            .Then(made => new Proto.ListMadeWhileMergedResponse { Survivor = made.Survivor.Name, Records = { made.Records }, NextPageToken = made.NextPageToken });
+    }
+
+    private async Task<IEnumerable<MadeWhileMerged>> Own(IndividualId person, CancellationToken cancellationToken)
+    {
+        var assignments = await db.Assignments.AsNoTracking().Where(a => a.IndividualId == person).Select(a => a.Id).ToListAsync(cancellationToken);
+        var keys = assignments.ConvertAll(a => a.ToString());
+        var moved = await db.Set<MovedRow>().AsNoTracking().Where(r => r.TableName == FollowMerge.Table && keys.Contains(r.RowKey)).Select(r => r.RowKey)
+            .ToHashSetAsync(cancellationToken);
+        return assignments.Where(a => !moved.Contains(a.ToString())).Select(a => new MadeWhileMerged(FollowMerge.Table, a.Name, MadeWhileMerged.TimeOf(a.Value) ?? default));
     }
 }

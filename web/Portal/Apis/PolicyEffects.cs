@@ -16,35 +16,29 @@ internal sealed class PolicyEffects(
     Ips.Contracts.Fidelity.V1.Decisions.DecisionsClient fidelity,
     Ips.Contracts.Billing.V1.Decisions.DecisionsClient billing)
 {
+    private readonly (string Name, Func<SimulatePoliciesRequest, CallOptions, AsyncServerStreamingCall<PolicyChanges>> Simulate,
+        Func<ReportShadowRequest, CallOptions, AsyncUnaryCall<PolicyChanges>> Shadow)[] services =
+    [
+        ("Eligibility", eligibility.SimulatePolicies, eligibility.ReportShadowAsync),
+        ("Staffing", staffing.SimulatePolicies, staffing.ReportShadowAsync),
+        ("Fidelity", fidelity.SimulatePolicies, fidelity.ReportShadowAsync),
+        ("Billing", billing.SimulatePolicies, billing.ReportShadowAsync),
+    ];
+
     /// <summary>Takes the stored decisions again by the release.</summary>
     /// <param name="program">The program.</param>
     /// <param name="hash">The content hash of the release.</param>
     /// <param name="since">Only decisions recorded on this day or later; empty for all.</param>
-    public Task<IReadOnlyList<PolicyEffect>> Simulate(string program, string hash, string since)
+    public Task<PolicyEffect[]> Simulate(string program, string hash, string since)
     {
         SimulatePoliciesRequest request = new() { Program = program, Hash = hash, Since = since };
-        return All(service => api.Last(options => service switch
-        {
-            "Eligibility" => eligibility.SimulatePolicies(request, options),
-            "Staffing" => staffing.SimulatePolicies(request, options),
-            "Fidelity" => fidelity.SimulatePolicies(request, options),
-            _ => billing.SimulatePolicies(request, options),
-        }));
+        return Task.WhenAll(services.Select(async service => new PolicyEffect(service.Name, await api.Last(options => service.Simulate(request, options)))));
     }
 
     /// <summary>Where the answers of the release in shadow differ.</summary>
-    public Task<IReadOnlyList<PolicyEffect>> Shadow(string program, string hash)
+    public Task<PolicyEffect[]> Shadow(string program, string hash)
     {
         ReportShadowRequest request = new() { Program = program, Hash = hash };
-        return All(service => api.Part(options => service switch
-        {
-            "Eligibility" => eligibility.ReportShadowAsync(request, options),
-            "Staffing" => staffing.ReportShadowAsync(request, options),
-            "Fidelity" => fidelity.ReportShadowAsync(request, options),
-            _ => billing.ReportShadowAsync(request, options),
-        }));
+        return Task.WhenAll(services.Select(async service => new PolicyEffect(service.Name, await api.Part(options => service.Shadow(request, options)))));
     }
-
-    private static async Task<IReadOnlyList<PolicyEffect>> All(Func<string, Task<Reply<PolicyChanges>>> call) =>
-        await Task.WhenAll(new[] { "Eligibility", "Staffing", "Fidelity", "Billing" }.Select(async service => new PolicyEffect(service, await call(service))));
 }
