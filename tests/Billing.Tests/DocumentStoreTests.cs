@@ -107,7 +107,7 @@ public sealed class ScannedService : BillingService
     public override async Task InitializeAsync()
     {
         s3 = await NodePeers.Start("s3.js", folder, Bucket);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Poll.Patience);
         Settings["Documents:S3:Address"] = (await NodePeers.ReadLine(s3, patience.Token))!.Value.GetProperty("address").GetString()!;
         (Settings["Documents:S3:Bucket"], Settings["Documents:S3:Prefix"]) = (Bucket, "billing/");
         (Settings["Documents:S3:AccessKey"], Settings["Documents:S3:SecretKey"]) = ("S3RVER", "S3RVER");

@@ -240,7 +240,7 @@ public sealed class ChangeFeedTests(EligibilityService service)
     public async Task The_stream_sends_the_snapshot_and_then_what_comes()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var stop = new CancellationTokenSource(Poll.Patience);
         using var stream = Feed.WatchChanges(new(), one.AsPayer, cancellationToken: stop.Token);
         Assert.True(await stream.ResponseStream.MoveNext(stop.Token));
         Assert.Equal(one.Name, stream.ResponseStream.Current.Individual.Name);

@@ -126,7 +126,7 @@ public sealed class CompactAuditTests : IAsyncLifetime
         Assert.InRange(before.Seals, 10, 20);
         await using (var killed = await ChildProcess.StartAsync(await Command()))
         {
-            await Poll.Until(async () => !killed.IsRunning || await Count("audit_entries") < Entries, TimeSpan.FromSeconds(90));
+            await Poll.Until(async () => !killed.IsRunning || await Count("audit_entries") < Entries);
             await killed.KillAsync();
         }
 

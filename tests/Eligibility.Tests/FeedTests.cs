@@ -194,7 +194,7 @@ public sealed class FeedTests(EligibilityService service)
     {
         var one = await PersonBuilder.Register(service);
         var (_, cursor) = await Pull(one, "");
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = new(Poll.Patience);
         using var stream = one.Referrals.Watch(new() { Cursor = cursor }, one.AsDvrs, cancellationToken: patience.Token);
         var beat = await Next(i => true);
         Assert.Equal((true, "", 0L), (beat.Heartbeat, beat.EventId, beat.Sequence));

@@ -4,6 +4,7 @@ using Google.Api;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Ips.Testing;
 using Xunit;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -152,7 +153,7 @@ public sealed class FuzzTests(EligibilityService service)
         };
         Method<byte[], byte[]> method = new(kind, rpc.Service.FullName, rpc.Name, raw, raw);
         var calls = service.Channel.CreateCallInvoker();
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = new(Poll.Patience);
         CallOptions options = new(headers, cancellationToken: patience.Token);
         switch (kind)
         {

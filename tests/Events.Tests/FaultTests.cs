@@ -47,22 +47,22 @@ public sealed class FaultTests : IAsyncLifetime
             await using var worker = await StartWorker(life < 3 ? when : "", lines);
             if (life < 3)
             {
-                var exit = await worker.Exited.WaitAsync(TimeSpan.FromSeconds(60));
+                var exit = await worker.Exited.WaitAsync(Poll.Patience);
                 Assert.True(exit == 137, $"exit {exit}: {string.Join('\n', lines)}");
             }
             else
-                await Poll.Until(() => lines.Contains("all committed"), TimeSpan.FromSeconds(60));
+                await Poll.Until(() => lines.Contains("all committed"));
             committed += lines.Count(line => line.StartsWith("committed", StringComparison.Ordinal));
             if (life == 3)
                 await Poll.Until(async () =>
-                    await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L, TimeSpan.FromSeconds(60));
+                    await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L);
         }
 
         // A commit is also stored when its line was not printed: the table has the count.
         var stored = (long)(await publisherDb.ScalarAsync("select count(*) from outbox_rows"))!;
         Assert.InRange(committed, 40, stored);
         await Poll.Until(async () =>
-            await consumerDb.ScalarAsync("select count(distinct event_id) from effects") is long n && n >= stored, TimeSpan.FromSeconds(60));
+            await consumerDb.ScalarAsync("select count(distinct event_id) from effects") is long n && n >= stored);
         await OnceEachWithoutGap(stored);
     }
 
@@ -87,7 +87,7 @@ public sealed class FaultTests : IAsyncLifetime
         var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
         await using (var worker = await StartWorker(
             lines, "consume", consumer, "OTEL_SERVICE_NAME=listener", $"ConnectionStrings:test-db={consumerDb.ConnectionString}"))
-            Assert.Equal(137, await worker.Exited.WaitAsync(TimeSpan.FromSeconds(60)));
+            Assert.Equal(137, await worker.Exited.WaitAsync(Poll.Patience));
         Assert.InRange((long)(await consumerDb.ScalarAsync($"select count(*) from {effects}"))!, 1, 50);
         using Counted repeated = new("ips.messages.repeated", queue);
         await using var listener = await Service("listener", consumerDb, BothConsumers);
@@ -126,11 +126,11 @@ public sealed class FaultTests : IAsyncLifetime
             }
         })).ToArray();
 
-        await Poll.Until(async () => await Effects() > 100, TimeSpan.FromSeconds(60));
+        await Poll.Until(async () => await Effects() > 100);
         await broker.KillAsync();
         // The writers continue without an error.
         allowed.Release(While);
-        await Poll.Until(() => Volatile.Read(ref written) == Before + While, TimeSpan.FromSeconds(60));
+        await Poll.Until(() => Volatile.Read(ref written) == Before + While);
         await Poll.Until(async () =>
             await Health(first) is { Status: 200, Body: var body } && body.Contains("\"bus\":{\"status\":\"Degraded\"", StringComparison.Ordinal)
             && body.Contains("\"test-db\":{\"status\":\"Healthy\"", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
@@ -160,8 +160,8 @@ public sealed class FaultTests : IAsyncLifetime
                 + $"{(await Health(restarted)).Body}, the publisher {(await Health(first)).Body}; {await Waiting()}");
         }
 
-        await Poll.Until(async () => await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L, TimeSpan.FromSeconds(60));
-        await Poll.Until(async () => HealthPage.Listens((await Health(first)).Body), TimeSpan.FromSeconds(60));
+        await Poll.Until(async () => await publisherDb.ScalarAsync("select count(*) from outbox_rows where sent_at is null") is 0L);
+        await Poll.Until(async () => HealthPage.Listens((await Health(first)).Body));
         Assert.Equal((long)All, await publisherDb.ScalarAsync("select count(*) from outbox_rows"));
         await OnceEachWithoutGap(All);
     }
@@ -202,7 +202,7 @@ public sealed class FaultTests : IAsyncLifetime
 
             foreach (var effects in new[] { "effects", "group_effects" })
             {
-                await Poll.Until(async () => await Scalar($"select count(*) from {effects}") is long n && n >= 400, TimeSpan.FromSeconds(90));
+                await Poll.Until(async () => await Scalar($"select count(*) from {effects}") is long n && n >= 400);
                 Assert.Equal(400L, await Scalar($"select count(*) from {effects}"));
                 Assert.Equal(400L, await Scalar($"select count(distinct event_id) from {effects}"));
             }
@@ -279,7 +279,7 @@ public sealed class FaultTests : IAsyncLifetime
     {
         foreach (var effects in new[] { "effects", "group_effects" })
         {
-            await Poll.Until(async () => await consumerDb.ScalarAsync($"select count(*) from {effects}") is long n && n >= count, TimeSpan.FromSeconds(60));
+            await Poll.Until(async () => await consumerDb.ScalarAsync($"select count(*) from {effects}") is long n && n >= count);
             Assert.Equal(count, await consumerDb.ScalarAsync($"select count(*) from {effects}"));
             Assert.Equal(count, await consumerDb.ScalarAsync($"select count(distinct event_id) from {effects}"));
             Assert.Equal(0L, await consumerDb.ScalarAsync(Sequences.WithGaps(effects)));

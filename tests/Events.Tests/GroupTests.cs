@@ -63,7 +63,7 @@ public sealed class GroupTests : IAsyncLifetime
         events[50] = events[50] with { Program = TeamsFormedConsumer.Poison };
         await Send(events);
         await Poll.Until(async () => await Effects() == 99);
-        await Poll.Until(async () => await Depth($"{Queue}_error") == 1, TimeSpan.FromSeconds(90));
+        await Poll.Until(async () => await Depth($"{Queue}_error") == 1);
         Assert.Equal(1, failed.Total);
         Assert.Equal(99L, await database.ScalarAsync("select count(distinct event_id) from group_effects"));
         Assert.Equal(0L, await database.ScalarAsync($"select count(*) from inbox_rows where message_id = '{events[50].EventId}'"));
@@ -92,7 +92,7 @@ public sealed class GroupTests : IAsyncLifetime
         var happened = Events(1)[0];
         await using RabbitSender sender = new(new(broker), new("other"));
         Assert.Null((await sender.Send([happened.ToEntry() with { Id = Guid.CreateVersion7() }], default)).Failure);
-        await Poll.Until(async () => await Depth($"{Queue}_error") == 1, TimeSpan.FromSeconds(90));
+        await Poll.Until(async () => await Depth($"{Queue}_error") == 1);
         Assert.Equal(0, await Effects());
     }
 

@@ -114,7 +114,7 @@ public sealed class MessagingTests : IAsyncLifetime
         var teams = Enumerable.Range(0, 7).Select(_ => Guid.CreateVersion7()).ToArray();
         await Parallel.ForAsync(0, 700, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
             await Publish(i % 2 == 0 ? first : second, TestService.Formed(teams[i % teams.Length])));
-        await Poll.Until(async () => await Effects() >= 700, TimeSpan.FromSeconds(60));
+        await Poll.Until(async () => await Effects() >= 700);
         await Poll.Until(async () => await Depth($"{own}l.team-formed") == 0);
         await OnceEachWithoutGap(700);
     }
@@ -131,7 +131,7 @@ public sealed class MessagingTests : IAsyncLifetime
         await Poll.Until(async () => await Depth($"{own}l.failing_error") is var depth and >= 1
             && failed.Total == depth && Attempts.Of(consumerDb.ConnectionString) == 5 * depth, TimeSpan.FromSeconds(90));
         // The other consumer of the event is not blocked.
-        await Poll.Until(async () => await Effects() == 1, TimeSpan.FromSeconds(90));
+        await Poll.Until(async () => await Effects() == 1);
         await Poll.Until(async () => (await Health(listener)).Contains($"1 in {own}l.failing_error", StringComparison.Ordinal));
 
         Assert.Equal(1, await Run(listener, "list-errors"));
@@ -191,7 +191,7 @@ public sealed class MessagingTests : IAsyncLifetime
         var team = Guid.CreateVersion7();
         FlakyDatabaseConsumer.FailFor(team, 2);
         await Publish(publisher, TestService.Formed(team));
-        await Poll.Until(async () => await consumerDb.ScalarAsync($"select count(*) from effects where subject = 'flaky'") is 1L, TimeSpan.FromSeconds(60));
+        await Poll.Until(async () => await consumerDb.ScalarAsync($"select count(*) from effects where subject = 'flaky'") is 1L);
         Assert.Equal(0, await Depth($"{own}l.flaky-database_error"));
     }
 

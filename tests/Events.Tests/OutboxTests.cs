@@ -172,7 +172,7 @@ public sealed class OutboxTests : IAsyncLifetime
             });
         });
         await writing.CancelAsync();
-        await reader.WaitAsync(TimeSpan.FromSeconds(30));
+        await reader.WaitAsync(Poll.Patience);
         Assert.Equal(published.Order(), read.Select(e => e.Id).Order());
         Assert.Equal(read.Select(e => e.Position).Order(), read.Select(e => e.Position));
     }

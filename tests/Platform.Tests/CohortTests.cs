@@ -123,7 +123,7 @@ public sealed class CohortTests(ITestOutputHelper output) : IAsyncLifetime
         foreach (var (program, provider) in new[] { ("nc-core", "harbor-works"), ("nc-state", "second-chance"), ("la-lhcc", "crescent-careers") })
         {
             var expected = (count.People[program], count.Admitted[program], program == "nc-core" ? Reached(1) : 0, program == "nc-core" ? Reached(2) : 0);
-            await Poll.Until(async () => await Shown(program, provider) == expected, TimeSpan.FromSeconds(60), $"{program}: {expected} and not {await Shown(program, provider)}");
+            await Poll.Until(async () => await Shown(program, provider) == expected, description: $"{program}: {expected} and not {await Shown(program, provider)}");
         }
 
         int Reached(int number) => count.Milestones.Values.Count(one => one.Number == number && one.State is MilestoneState.Billable or MilestoneState.Claimed);

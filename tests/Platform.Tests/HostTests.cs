@@ -28,7 +28,7 @@ public sealed partial class HostTests : IDisposable
             await Poll.Until(async () => first.HasExited || await CountAsync("eligibility", "determinations") == 1, TimeSpan.FromMinutes(2));
             Assert.False(first.HasExited, first.Output);
             Native.Signal(first.Id, Native.SigKill);
-            await Poll.Until(() => HostProcess.ProcessesOf(data).Count == 0, TimeSpan.FromSeconds(30));
+            await Poll.Until(() => HostProcess.ProcessesOf(data).Count == 0);
         }
 
         using var second = new HostProcess("--data", data);
@@ -170,7 +170,7 @@ public sealed partial class HostTests : IDisposable
     }
 
     // The orchestrator ends what it started within seconds after the host.
-    private Task NothingIsLeftAsync() => Poll.Until(() => HostProcess.ProcessesOf(data).Count == 0, TimeSpan.FromSeconds(60));
+    private Task NothingIsLeftAsync() => Poll.Until(() => HostProcess.ProcessesOf(data).Count == 0);
 
     private static async Task StartedAsync(HostProcess host)
     {

@@ -85,7 +85,7 @@ internal static class JourneyFigures
         string[] found = [];
         try
         {
-            await Poll.Until(async () => (found = await Of(platform, made)).SequenceEqual(undisturbed), TimeSpan.FromSeconds(90));
+            await Poll.Until(async () => (found = await Of(platform, made)).SequenceEqual(undisturbed));
         }
         catch (Xunit.Sdk.XunitException)
         {

@@ -23,7 +23,7 @@ internal static class NetworkPayer
         using var fidelity = platform.Http("fidelity", "mco", Code);
         using var reporting = platform.Http("reporting", "mco", Code);
         await Poll.Until(async () => (await fidelity.GetAsync($"/v1/{made["review"]}")).IsSuccessStatusCode
-            && (await reporting.GetStringAsync("/v1/deadlines")).Contains("fidelity-review", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+            && (await reporting.GetStringAsync("/v1/deadlines")).Contains("fidelity-review", StringComparison.Ordinal));
 
         async Task Once(string path, string body)
         {

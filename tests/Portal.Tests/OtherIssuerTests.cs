@@ -21,7 +21,7 @@ public sealed partial class OtherIssuerTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         provider = await NodePeers.Start("oidc.js", $"http://localhost:{port}");
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Poll.Patience);
         issuer = (await NodePeers.ReadLine(provider, patience.Token))!.Value.GetProperty("issuer").GetString()!;
         reporting = new() { Settings = { ["Authentication:Authority"] = issuer } };
         await reporting.InitializeAsync();

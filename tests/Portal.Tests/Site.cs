@@ -96,7 +96,7 @@ public sealed class Site : IAsyncLifetime
         Address = new($"http://localhost:{port}/");
         await reporting.Join("alliance", "harbor-works", Story);
         await reporting.Send(Story.Events);
-        await Poll.Until(async () => await reporting.Stored(Story.Events) == Story.Events.Count, TimeSpan.FromSeconds(60));
+        await Poll.Until(async () => await reporting.Stored(Story.Events) == Story.Events.Count);
         await OpenBrowser();
     }
 

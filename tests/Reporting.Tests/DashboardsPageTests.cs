@@ -69,7 +69,7 @@ public sealed class DashboardsPageTests(PartnerService service) : IClassFixture<
 
     private static async Task<string> Line(Process process)
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(90));
+        using CancellationTokenSource patience = new(Poll.Patience);
         return await process.StandardOutput.ReadLineAsync(patience.Token) ?? throw new InvalidOperationException("The program ended.");
     }
 

@@ -150,7 +150,7 @@ public sealed class FeedTests(ReportingService service) : IClassFixture<Reportin
         var mine = service.As(Roles.Provider, provider);
         var (_, cursor) = await ReadAll(mine);
         using var call = Client.WatchEvents(new() { Cursor = cursor }, mine);
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = new(Poll.Patience);
         Assert.True(await call.ResponseStream.MoveNext(patience.Token));
         Assert.True(call.ResponseStream.Current.Heartbeat);
         Assert.NotEmpty(call.ResponseStream.Current.Cursor);

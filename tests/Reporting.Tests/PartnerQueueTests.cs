@@ -167,7 +167,7 @@ public sealed class PartnerQueueTests(PartnerService service) : IClassFixture<Pa
     private static async Task<List<JsonElement>> Run(string address, string queue, int count, string what, string other = "")
     {
         using var process = await NodePeers.Start("amqp.js", address, queue, count.ToString(), what, other);
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = new(Poll.Patience);
         List<JsonElement> lines = [];
         while (await NodePeers.ReadLine(process, patience.Token) is { } line)
             lines.Add(line);

@@ -122,7 +122,7 @@ public sealed class ServiceTests(ReportingService service) : IClassFixture<Repor
         var story = new Story(Start, provider).Journey(new(Guid.CreateVersion7(Start)));
         await service.Join("alliance", provider, story);
         await service.Send(story.Events.AsEnumerable().Reverse(), times);
-        await Poll.Until(async () => await service.Stored(story.Events) == story.Events.Count, TimeSpan.FromSeconds(60));
+        await Poll.Until(async () => await service.Stored(story.Events) == story.Events.Count);
         return story;
     }
 }

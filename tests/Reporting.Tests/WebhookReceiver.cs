@@ -43,7 +43,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     private static async Task<JsonElement> Line(Process process)
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource patience = new(Poll.Patience);
         return await NodePeers.ReadLine(process, patience.Token) ?? throw new InvalidOperationException("The receiver ended.");
     }
 }

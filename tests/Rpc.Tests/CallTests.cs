@@ -121,11 +121,11 @@ public sealed class CallTests(CatalogFixture catalog) : IClassFixture<CatalogFix
         await using var own = await TranscodedServer.Start();
         using var leave = new CancellationTokenSource();
         var call = own.Json.GetAsync("/v1/wait", leave.Token);
-        await own.Probe.Started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await own.Probe.Started.Task.WaitAsync(Poll.Patience);
         await leave.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        await own.Probe.Cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await own.Probe.Cancelled.Task.WaitAsync(Poll.Patience);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class OidcTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         provider = await NodePeers.Start("oidc.js");
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Poll.Patience);
         issuer = new((await NodePeers.ReadLine(provider, patience.Token))!.Value.GetProperty("issuer").GetString()!);
         back = await TestService.Start(
             new Dictionary<string, string?> { ["Authentication:Authority"] = Authority }, map: app => app.MapService<AuthorizationsStub>());

@@ -45,7 +45,7 @@ public sealed class StreamTests(CatalogFixture catalog) : IClassFixture<CatalogF
         {
         }
 
-        await own.Probe.Cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await own.Probe.Cancelled.Task.WaitAsync(Poll.Patience);
     }
 
     [Fact]

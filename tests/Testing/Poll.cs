@@ -7,11 +7,12 @@ namespace Ips.Testing;
 /// <summary>Waits for a condition that another thread or process brings about.</summary>
 public static class Poll
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>How long a test waits for what must come, 2 minutes: long for a machine that does everything at once, and spent only by a test that fails.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Returns as soon as <paramref name="condition"/> holds; fails the test, naming it, when it does not within the time.</summary>
     /// <param name="condition">Checked about every 20 ms.</param>
-    /// <param name="within">Default: 30 s.</param>
+    /// <param name="within">Default: <see cref="Patience"/>.</param>
     /// <param name="description">Filled in by the compiler.</param>
     public static Task Until(Func<bool> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string description = "") =>
         Until(() => Task.FromResult(condition()), within, description);

@@ -85,7 +85,7 @@ public abstract class RunningService<TMarker, TDb> : IAsyncLifetime
         (Address, GrpcAddress) = Services.Addresses();
         Channel = GrpcChannel.ForAddress(GrpcAddress);
         using HttpClient http = new() { BaseAddress = Address };
-        await Poll.Until(async () => await HealthPage.Listens(http), TimeSpan.FromSeconds(90));
+        await Poll.Until(async () => await HealthPage.Listens(http));
     }
 
     public virtual async Task DisposeAsync()

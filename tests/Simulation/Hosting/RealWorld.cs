@@ -73,7 +73,7 @@ internal sealed class RealWorld : World
     public override async Task Settle()
     {
         Faults.Plan(Fault.None, 0);
-        await Poll.Until(HasSettled, TimeSpan.FromSeconds(60));
+        await Poll.Until(HasSettled);
     }
 
     private async Task<bool> HasSettled()
