@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Reflection;
 using System.Security.Cryptography;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -28,8 +25,6 @@ public sealed class ChaosPlatform : IAsyncDisposable
     private static readonly string[] Running = ["eligibility", "billing", "staffing"];
     private static readonly string[] Services = [.. Running, "fidelity", "reporting"];
 
-    private static readonly string Programs = typeof(ChaosPlatform).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Services").Value!;
-
     private readonly string service;
     private readonly string[] parts;
     private readonly ChildProcess?[] processes;
@@ -48,7 +43,7 @@ public sealed class ChaosPlatform : IAsyncDisposable
         this.service = service;
         parts = [service, service, "PostgreSQL", "RabbitMQ", .. Running.Except([service])];
         processes = new ChildProcess?[parts.Length];
-        ports = [.. parts.Select(_ => (FreePort(), FreePort()))];
+        ports = [.. parts.Select(_ => (TestServers.FreePort(), TestServers.FreePort()))];
         channels = Started.GroupBy(part => parts[part]).ToDictionary(same => same.Key, same => same.Select(part => GrpcChannel.ForAddress(AddressOf(part))).ToArray());
     }
 
@@ -258,11 +253,11 @@ public sealed class ChaosPlatform : IAsyncDisposable
     /// <summary>A command of the tool for all services, its exit code and what it writes.</summary>
     public async Task<(int Code, string Output)> Tool(string name)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(Programs, "DbTool.dll"), name])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(Checkout.Programs, "DbTool.dll"), name])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
-            WorkingDirectory = Programs,
+            WorkingDirectory = Checkout.Programs,
         };
         foreach (var each in Services)
             start.Environment[$"ConnectionStrings__{each}-db"] = postgres.ConnectionStringOf($"{each}-db");
@@ -353,13 +348,13 @@ public sealed class ChaosPlatform : IAsyncDisposable
         // Passed as an argument: a shell between us and the service may drop environment variables whose name contains a hyphen.
         "dotnet",
         [
-            Path.Combine(Programs, $"{char.ToUpperInvariant(parts[part][0])}{parts[part][1..]}.dll"), .. arguments,
+            Path.Combine(Checkout.Programs, $"{char.ToUpperInvariant(parts[part][0])}{parts[part][1..]}.dll"), .. arguments,
             $"--ConnectionStrings:{parts[part]}-db={postgres.ConnectionStringOf($"{parts[part]}-db")}",
             .. Started.GroupBy(other => parts[other]).SelectMany(same => same.Index().Select(r => $"--services:{same.Key}:grpc:{r.Index}={AddressOf(r.Item)}")),
         ])
     {
         LogFile = Path.Combine(folder, $"{part}.log"),
-        WorkingDirectory = Programs,
+        WorkingDirectory = Checkout.Programs,
         Environment = new Dictionary<string, string?>(Keys)
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
@@ -383,13 +378,6 @@ public sealed class ChaosPlatform : IAsyncDisposable
         await using var source = NpgsqlDataSource.Create(postgres.ConnectionString);
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static int Setting(string name, int otherwise) =>

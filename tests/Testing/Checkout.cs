@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Ips.Testing;
 
 /// <summary>The checkout that the tests were built in.</summary>
@@ -5,6 +7,10 @@ public static class Checkout
 {
     /// <summary>Its root, where IpsPlatform.sln is.</summary>
     public static string Root { get; } = Find();
+
+    /// <summary>The folder with the programs of all services.</summary>
+    public static string Programs { get; } =
+        typeof(Checkout).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Services").Value!;
 
     private static string Find()
     {

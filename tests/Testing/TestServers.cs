@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using DotNet.Testcontainers.Configurations;
 using LocalServers;
 using Testcontainers.PostgreSql;
@@ -76,4 +78,12 @@ public static class TestServers
 
     private static void StopAtExit(IAsyncDisposable server) =>
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
+
+    /// <summary>A port on which nothing listens now; for a process that cannot choose one itself.</summary>
+    public static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 }
