@@ -16,7 +16,7 @@ internal sealed record BrokerPermissions(string Configure, string Write, string 
     /// <summary>The services whose events each service consumes.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> ListensTo { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
     {
-        ["eligibility"] = ["eligibility", "staffing", "billing"],
+        ["eligibility"] = ["eligibility", "staffing", "fidelity", "billing"],
         ["staffing"] = ["eligibility", "fidelity"],
         ["fidelity"] = ["eligibility", "staffing", "billing"],
         ["billing"] = ["eligibility", "staffing"],

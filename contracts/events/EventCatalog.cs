@@ -11,7 +11,8 @@ namespace Ips.Contracts.Events;
 /// <param name="CloudEventType">Its CloudEvents <c>type</c>, <c>us.ips.eligibility.determination.made.v1</c>.</param>
 /// <param name="Service">The service that publishes it, <c>eligibility</c>.</param>
 /// <param name="Version">The version in both names, 1 or more.</param>
-public sealed record EventType(Type Type, string WireName, string CloudEventType, string Service, int Version);
+/// <param name="Label">Its confidentiality, a code of <see cref="Confidentiality"/>.</param>
+public sealed record EventType(Type Type, string WireName, string CloudEventType, string Service, int Version, string Label);
 
 /// <summary>Every event of the platform, by type and by wire name: all event records of this assembly.</summary>
 public static class EventCatalog
@@ -58,6 +59,6 @@ public static class EventCatalog
             throw new InvalidOperationException($"{type.Name} is named {wire}; expected ips.<service>.<noun-verb>.v<number>.");
         }
 
-        return new(type, wire, $"us.ips.{service}.{what[..cut]}.{what[(cut + 1)..]}.v{version}", service, version);
+        return new(type, wire, $"us.ips.{service}.{what[..cut]}.{what[(cut + 1)..]}.v{version}", service, version, Confidentiality.Of(type));
     }
 }

@@ -27,7 +27,7 @@ done)"
 # Each service is a user that publishes its own events, reads its own queues, and binds the events of the services that it listens to.
 listens() {
   case $1 in
-    eligibility) echo staffing billing ;;
+    eligibility) echo staffing fidelity billing ;;
     staffing) echo eligibility fidelity ;;
     billing) echo eligibility staffing ;;
     fidelity) echo eligibility staffing billing ;;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ips.Contracts.Events;
 using RabbitMQ.Client;
 
 namespace Ips.Platform.Events;
@@ -20,6 +21,8 @@ internal static class CloudEventMessage
             ["cloudEvents_datacontenttype"] = "application/json",
             ["cloudEvents_sequence"] = sequence.ToString(CultureInfo.InvariantCulture),
             ["cloudEvents_partitionkey"] = subject,
+            // What the catalog does not know may be about anybody.
+            ["cloudEvents_confidentiality"] = EventCatalog.Find(type)?.Label ?? Confidentiality.Restricted,
         };
         if (tenant is not null)
             headers["cloudEvents_tenantid"] = tenant;

@@ -81,6 +81,10 @@ public sealed record AdmissionFacts
 
     /// <summary>An open Missouri VR case.</summary>
     public bool? OpenVrCase { get; init; }
+
+    /// <summary>Only if given: the day from which every active team of the agency in the program is suspended.</summary>
+    [AnyDay]
+    public DateOnly? TeamsSuspendedOn { get; init; }
 }
 
 /// <summary>A recorded diagnosis by class.</summary>

@@ -13,8 +13,13 @@ public static class LaAdmissionRules
     private static readonly RuleId Necessity = RuleId.Of("LHCC-ELIG-003");
     private static readonly RuleId LrsExcludes = RuleId.Of("LHCC-EXCL-001");
     private static readonly RuleId RehabilitationAct = RuleId.Of("LA-EXCL-002");
+    private static readonly RuleId Forfeits = RuleId.Of("LA-FID-013");
 
     private static readonly Parameter<int> MinAge = Parameter<int>.Of(MinimumAge, "min_age");
+    private static readonly Parameter<string> Admission = Parameter<string>.Of(Forfeits, "admission");
+
+    /// <summary>Whether suspended teams can stop an admission: only then the standing of teams is read.</summary>
+    public static bool StopsWithTeams(PackDay text) => text.TryValue(Admission, out var admission) && admission == "closed_with_every_team";
 
     /// <summary>All Louisiana rules; those of the other plan are not in force and stay silent.</summary>
     internal static void Evaluate(AdmissionFacts facts, RuleEvaluation evaluation)
@@ -30,6 +35,11 @@ public static class LaAdmissionRules
             $"available under a Rehabilitation Act program: {facts.RehabActServiceAvailable}",
                 Fact.Of(facts.RehabActServiceAvailable))
             .Remedy("rehabActServiceAvailable false");
+        if (StopsWithTeams(evaluation.Text) && facts.TeamsSuspendedOn is { } suspended)
+        {
+            evaluation.Require(Forfeits, suspended > evaluation.AsOf, $"every active team of the agency is suspended from {suspended}")
+                .Remedy("an external review that restores the intake of a team, or admission by an agency with a team that takes new members");
+        }
     }
 
     private static void Both(AdmissionFacts facts, RuleEvaluation evaluation)

@@ -32,6 +32,7 @@ builder.AddMessaging<EligibilityDb>(bus =>
 {
     bus.AddMembers();
     bus.AddGroupConsumer<OrganizationNumbers>();
+    bus.AddGroupConsumer<TeamsMoved>();
     bus.AddConsumer<ActRecorded>();
     bus.AddConsumer<FactsChanged>();
     bus.AddConsumer<ClaimLineStored>();
@@ -54,7 +55,7 @@ builder.Services.AddScoped<ReverifyPage>().AddSingleton<ReverifyProgram>().AddHo
 builder.Services.Configure<PolicyOptions>(builder.Configuration.GetSection("Policies"));
 builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<ApprovedPeople>()
-    .AddSingleton<AuthorizationClocks>().AddScoped<DeterminationSteps>().AddScoped<ChangedResources>().AddScoped<IntakeViews>()
+    .AddSingleton<AuthorizationClocks>().AddScoped<DeterminationSteps>().AddScoped<TeamIntakes>().AddScoped<ChangedResources>().AddScoped<IntakeViews>()
     .AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 

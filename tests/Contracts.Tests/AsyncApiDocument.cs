@@ -17,6 +17,8 @@ internal static class AsyncApiDocument
         "The events that the five services publish. Raw JSON; CloudEvents 1.0 attributes in the headers. "
         + "Ids, codes, policy days and numbers only, no personal data. "
         + "At least once: recognize a repetition by the id. Within a subject the sequence grows by one, so a gap or an older step can be seen. "
+        + "The label confidentiality is R for an event about a person in treatment and N for any other, a code of HL7's value set Confidentiality; 42 CFR part 2 "
+        + "prohibits unauthorized use or disclosure of restricted records. "
         + "Each event type has an exchange of its own name; all of them are bound to the topic exchange ips.events with that name as routing key.";
 
     private static readonly JsonSerializerOptions Readable = new(
@@ -174,6 +176,9 @@ internal static class AsyncApiDocument
             ["cloudEvents_time"] = Text("When it happened.", "date-time"),
             ["cloudEvents_sequence"] = Text("Its number within the subject, 1 or more, as text."),
             ["cloudEvents_partitionkey"] = Text("The subject: what order is kept by."),
+            ["cloudEvents_confidentiality"] = Text(entry.Label == Confidentiality.Restricted
+                ? "HL7 Confidentiality: restricted, about a person in treatment. 42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+                : "HL7 Confidentiality: normal, about no person in treatment.", constant: entry.Label),
             ["cloudEvents_traceparent"] = Text("W3C trace context of the request that caused it."),
         },
     };

@@ -51,6 +51,27 @@ public sealed class EventTests
         Assert.Contains(paths, path => path.Contains($"={subject.Split('/')[0]}/*}}", StringComparison.Ordinal));
     }
 
+    // A label that only some people's events had would tell who they are: it follows from the type, and a new type is put on one of the sides here.
+    [Fact]
+    public void An_event_about_a_person_is_restricted_and_only_these_are_about_none() => Assert.Equal(
+        [
+            "ips.eligibility.policy-activation-moved.v1", "ips.fidelity.review-moved.v1", "ips.fidelity.review-recorded.v1", "ips.fidelity.visit-moved.v1",
+            "ips.staffing.contract-moved.v1", "ips.staffing.credential-added.v1", "ips.staffing.delegation-changed.v1", "ips.staffing.meeting-missed.v1",
+            "ips.staffing.member-changed.v1", "ips.staffing.organization-corrected.v1", "ips.staffing.organization-registered.v1",
+            "ips.staffing.qualification-decided.v1", "ips.staffing.role-assigned.v1", "ips.staffing.role-ended.v1", "ips.staffing.staff-blocked.v1",
+            "ips.staffing.staff-cleared.v1", "ips.staffing.staff-deadline-moved.v1", "ips.staffing.staff-deadline-reached.v1",
+            "ips.staffing.staff-member-registered.v1", "ips.staffing.staff-qualified.v1", "ips.staffing.staff-restricted.v1", "ips.staffing.team-changed.v1",
+            "ips.staffing.team-formed.v1",
+        ],
+        EventCatalog.All.Where(entry => entry.Label != Confidentiality.Restricted).Select(entry =>
+        {
+            // The other way round: what names a person as JSON is not among them.
+            Assert.Equal(Confidentiality.Normal, entry.Label);
+            Assert.DoesNotContain(EventShape.PropertiesOf(entry.Type).Select(EventShape.JsonName), name =>
+                name.Contains("individual", StringComparison.OrdinalIgnoreCase) || name.Contains("merged", StringComparison.OrdinalIgnoreCase));
+            return entry.WireName;
+        }));
+
     [Fact]
     public void A_name_that_no_event_has_is_not_found() => Assert.Null(EventCatalog.Find("ips.eligibility.determination-made.v9"));
 

@@ -23,7 +23,7 @@ public sealed class NoPhiTests
         "ApprovedFrom", "ApprovedThrough", "AsOf", "AssessmentValidThrough", "DueOn", "EventDate", "FinalReportReceivedOn", "From", "HireDate", "LastOnsiteDay",
         "LateAfter", "NextReviewDue", "NpiFrom", "On", "OperationStart", "OrderDate", "PlanFrom", "PlanThrough", "ReceivedOn", "RenewalDueOn", "RequestedFrom",
             "RequestedThrough", "ServiceDate",
-        "ServiceInitiationDate", "TeamNextReviewDue", "Through", "ValidFrom", "ValidThrough",
+        "ServiceInitiationDate", "TeamNextReviewDue", "TeamSuspendedFrom", "TeamSuspendedThrough", "Through", "ValidFrom", "ValidThrough",
     };
 
     private static readonly Type[] Numbers = [typeof(int), typeof(long), typeof(decimal), typeof(bool)];

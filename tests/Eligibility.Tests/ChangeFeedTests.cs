@@ -31,7 +31,7 @@ public sealed class ChangeFeedTests(EligibilityService service)
             // Events that were not yet in the log when the snapshot began come after it once more.
             var snapshot = items.Where(i => i.Snapshot).ToList();
             Assert.Equal(all.Order(), snapshot.Where(i => i.Deadline is null).Select(i => i.Subject).Order());
-            Assert.All(snapshot, i => Assert.Equal(("", "", 0), (i.EventId, i.EventType, i.Sequence)));
+            Assert.All(snapshot, i => Assert.Equal(("", "", 0, "R"), (i.EventId, i.EventType, i.Sequence, i.Confidentiality)));
             var shown = Assert.Single(snapshot, i => i.Subject == authorization.Name);
             Assert.Equal(await one.Authorizations.GetAuthorizationAsync(new() { Name = authorization.Name }, who), shown.Authorization);
             Assert.Equal(await one.Individuals.GetIndividualAsync(new() { Name = one.Name }, who), Assert.Single(snapshot, i => i.Subject == one.Name).Individual);
@@ -59,7 +59,7 @@ public sealed class ChangeFeedTests(EligibilityService service)
             await Poll.Until(async () => (items = (await Read(who, cursor)).Items).Any(i => i.EventType == "ips.eligibility.referral-moved.v1" && i.Sequence == 2));
             var decided = Assert.Single(items, i => i.EventType == "ips.eligibility.authorization-decided.v1");
             Assert.Equal((approved.Name, Proto.AuthorizationState.Approved, 2L), (decided.Subject, decided.Authorization.State, decided.Sequence));
-            Assert.False(decided.Snapshot);
+            Assert.Equal((false, "R"), (decided.Snapshot, decided.Confidentiality));
             var moved = Assert.Single(items, i => i.EventType == "ips.eligibility.referral-moved.v1" && i.Sequence == 2);
             Assert.Equal((referral.Name, Proto.ReferralState.DvrsDetermining), (moved.Subject, moved.Referral.State));
             // The cursor of an item continues after it.

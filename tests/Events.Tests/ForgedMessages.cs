@@ -27,6 +27,7 @@ internal static class ForgedMessages
         yield return With("another subject", m => m.Headers["cloudEvents_subject"] = "teams/other");
         yield return With("another tenant", m => m.Headers["cloudEvents_tenantid"] = "agency-two");
         yield return With("another sequence", m => m.Headers["cloudEvents_sequence"] = "2");
+        yield return With("another label", m => m.Headers["cloudEvents_confidentiality"] = "U");
         yield return With("not JSON", m => m.Text = "{");
         yield return With("an array", m => m.Text = "[]");
         yield return With("no program", m => m.Body.Remove("program"));

@@ -67,6 +67,7 @@ public sealed class MessagingTests : IAsyncLifetime
         Assert.Equal($"teams/{team}", Header("cloudEvents_partitionkey"));
         Assert.Equal("1", Header("cloudEvents_sequence"));
         Assert.Equal("agency-one", Header("cloudEvents_tenantid"));
+        Assert.Equal("N", Header("cloudEvents_confidentiality"));
         Assert.Equal("application/json", Header("cloudEvents_datacontenttype"));
         Assert.Equal(happened.OccurredAt.UtcDateTime, DateTime.Parse(Header("cloudEvents_time")).ToUniversalTime(), TimeSpan.FromMicroseconds(1));
         var body = JsonDocument.Parse(got.Body).RootElement;

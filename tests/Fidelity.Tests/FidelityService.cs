@@ -7,11 +7,15 @@ using Xunit;
 namespace Ips.Fidelity.Tests;
 
 /// <summary>Fidelity running next to a Staffing whose teams a test makes.</summary>
-public sealed class FidelityService : RunningService<Program, FidelityDb>
+public class FidelityService : RunningService<Program, FidelityDb>
 {
     // Its own queues: the service of another test class on the same broker must not take its messages.
-    public FidelityService()
-        : base("fidelity-db", options => new(options, Caller.None)) => Settings["OTEL_SERVICE_NAME"] = NewCode("fidelity");
+    public FidelityService() : this(null)
+    {
+    }
+
+    protected FidelityService(FixedClock? clock)
+        : base("fidelity-db", options => new(options, Caller.None), clock) => Settings["OTEL_SERVICE_NAME"] = NewCode("fidelity");
 
     public const string Provider = "harbor-works";
 

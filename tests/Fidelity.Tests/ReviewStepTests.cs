@@ -328,7 +328,9 @@ public sealed class ReviewStepTests(FidelityService fidelity) : IClassFixture<Fi
         var low = await Louisiana("2025-01-10", 90);
         Assert.Equal(Verdict.NotMet, Finding(low, "LA-FID-011"));
         Assert.False((await Standing("2025-01-11", Team)).MayTakeNewPeople);
+        Assert.Equal("none, none", await PublishedSuspension());
         var planned = await fidelity.Reviews.RecordPlanAsync(Plan(low, "2025-01-12", "2025-01-20"), Agency);
+        Assert.Equal("2025-07-21, none", await PublishedSuspension());
         // Six months from the plan: through 20 July 2025.
         var last = await Standing("2025-07-20", Team);
         Assert.Equal((true, true, ""), (last.MayTakeNewPeople, last.MayKeepPeople, last.IntakeSuspendedOn));
@@ -348,6 +350,7 @@ public sealed class ReviewStepTests(FidelityService fidelity) : IClassFixture<Fi
         Assert.Equal(Verdict.NotMet, Assert.Single(unsafeTeam.Findings, f => f.RuleId == "LA-FID-014").Verdict);
 
         await Louisiana("2025-10-01", 100);
+        Assert.Equal("2025-07-21, 2025-09-30", await PublishedSuspension());
         var resumed = await Standing("2025-10-02", Team);
         Assert.Equal((true, true, "", ""), (resumed.MayTakeNewPeople, resumed.MayKeepPeople, resumed.IntakeSuspendedOn, resumed.ReReviewDue));
         Assert.Equal(Verdict.Met, Assert.Single(resumed.Findings, f => f.RuleId == "LA-FID-016").Verdict);
@@ -355,7 +358,15 @@ public sealed class ReviewStepTests(FidelityService fidelity) : IClassFixture<Fi
         Assert.False((await Standing("2025-09-30", Team)).MayTakeNewPeople);
         await Louisiana("2026-05-01", 90);
         Assert.Equal((false, ""), ((await Standing("2026-05-02", Team)).MayTakeNewPeople, (await Standing("2026-05-02", Team)).IntakeSuspendedOn));
+        Assert.Equal("none, none", await PublishedSuspension());
     }
+
+    // What the latest event says of the Louisiana team.
+    private async Task<string> PublishedSuspension() => (string)(await fidelity.Scalar(
+        $"""
+        select coalesce(body->>'teamSuspendedFrom', 'none') || ', ' || coalesce(body->>'teamSuspendedThrough', 'none')
+        from outbox_rows where body->>'teamId' = '{Team[6..]}' order by id desc limit 1
+        """))!;
 
     [Fact]
     public async Task Bad_steps_name_their_fields_and_change_nothing()

@@ -41,8 +41,8 @@ public sealed class FeedTests(ReportingService service) : IClassFixture<Reportin
         var page = await Client.PullEventsAsync(new() { Cursor = cursor }, mine);
         var item = Assert.Single(page.Items);
         Assert.True(page.CaughtUp);
-        Assert.Equal((discharged.EventId.ToString(), "us.ips.eligibility.referral.moved.v1", "/ips/eligibility", false),
-            (item.EventId, item.Type, item.Source, item.Snapshot));
+        Assert.Equal((discharged.EventId.ToString(), "us.ips.eligibility.referral.moved.v1", "/ips/eligibility", "R", false),
+            (item.EventId, item.Type, item.Source, item.Confidentiality, item.Snapshot));
         Assert.Equal(story.Individual.Value.ToString(), item.Data.Fields["individualId"].StringValue);
         Assert.Equal("acknowledged", item.Data.Fields["toState"].StringValue);
         Assert.Empty((await Client.PullEventsAsync(new() { Cursor = page.NextCursor }, mine)).Items);

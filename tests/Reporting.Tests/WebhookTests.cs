@@ -62,6 +62,7 @@ public sealed class WebhookTests(WebhookService service) : IClassFixture<Webhook
             Assert.Equal(("1.0", happened.EventId.ToString(), "/ips/eligibility", "us.ips.eligibility.referral.moved.v1", happened.Subject),
                 (content.GetProperty("specversion").GetString(), content.GetProperty("id").GetString(), content.GetProperty("source").GetString(),
                     content.GetProperty("type").GetString(), content.GetProperty("subject").GetString()));
+            Assert.Equal("R", content.GetProperty("confidentiality").GetString());
             Assert.Equal(happened.ToState, content.GetProperty("data").GetProperty("toState").GetString());
         }
 

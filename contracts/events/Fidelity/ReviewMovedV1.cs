@@ -34,6 +34,14 @@ public sealed record ReviewMovedV1 : ProviderEvent
     /// <summary>The rule that sets that day; null when there is none.</summary>
     public required string? TeamNextReviewRule { get; init; }
 
+    /// <summary>
+    /// First day from which the team may take no new people by its final reports, in the past or, where only a plan's time keeps it open, ahead; null when it may.
+    /// </summary>
+    public DateOnly? TeamSuspendedFrom { get; init; }
+
+    /// <summary>Last day of that suspension, included; null while no review has ended it.</summary>
+    public DateOnly? TeamSuspendedThrough { get; init; }
+
     /// <inheritdoc/>
     protected override string Resource => ReviewId.Name;
 }

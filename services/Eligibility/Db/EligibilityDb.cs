@@ -52,6 +52,9 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
     /// <summary>National provider identifiers of organizations.</summary>
     public DbSet<OrganizationNumber> OrganizationNumbers => Set<OrganizationNumber>();
 
+    /// <summary>What events say of teams and whom they take.</summary>
+    public DbSet<TeamIntake> TeamIntakes => Set<TeamIntake>();
+
     /// <summary>Reconsiderations and appeals.</summary>
     public DbSet<Appeal> Appeals => Set<Appeal>();
 
@@ -329,6 +332,8 @@ public sealed class EligibilityDb(DbContextOptions<EligibilityDb> options, Calle
         modelBuilder.Entity<Merge>().HasQueryFilter(m => Everybody || m.Provider == Provider);
         modelBuilder.Entity<Individual>().HasQueryFilter(i => Everybody || i.Provider == Provider || i.Payers.Contains(Payer)
             || (IsVrAgency && i.ReferredTo.Contains(VrAgency)));
+        modelBuilder.Entity<TeamIntake>().HasQueryFilter(t => Everybody || t.Provider == Provider
+            || (IsPayer && Individuals.Any(i => i.Provider == t.Provider && i.Payers.Contains(Payer))));
         modelBuilder.Entity<CareerProfile>().HasQueryFilter(p => Everybody || p.Provider == Provider || p.Individual!.Payers.Contains(Payer));
         modelBuilder.Entity<Disclosure>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Organization == Organization);
         modelBuilder.Entity<Determination>().HasQueryFilter(d => Everybody || d.Provider == Provider || d.Individual!.Payers.Contains(Payer));

@@ -20,6 +20,9 @@ internal static class EligibilityTenantPolicies
         .Table("document_parts", $"{Mine} or (ips_payer() is not null and exists (select from documents p where p.content_id = document_parts.content_id))", writes: Mine)
         // National provider identifiers are public.
         .Table("organization_numbers", "true", writes: "false", grants: "select")
+        // A payer's reviewer decides admission to the agencies of the people it covers.
+        .Table("team_intakes", $"{Mine} or (ips_payer() is not null and exists (select from individuals p where p.provider = team_intakes.provider))",
+            writes: "false", grants: "select")
         .Table("policy_activations", "program = any(ips_programs()) or ips_everybody()", grants: "select, insert, update")
         .Table("reverifications", "true", writes: "ips_everybody()")
         .Table("auto_approvals", "payer = ips_payer() or ips_everybody()")
@@ -61,7 +64,7 @@ internal static class EligibilityTenantPolicies
         .Limits("intake_referrals", "false")
         .Limits("roster_entries", "false")
         // Break-glass is for records that the caller does not see otherwise.
-        .Opens("disclosures", "organization_numbers", "document_contents", "document_parts")
+        .Opens("disclosures", "organization_numbers", "team_intakes", "document_contents", "document_parts")
         .Limits("decisions",
             """
             case split_part(subject, '/', 1)

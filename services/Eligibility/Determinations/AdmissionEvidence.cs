@@ -10,7 +10,13 @@ namespace Ips.Eligibility.Determinations;
 /// </summary>
 internal static class AdmissionEvidence
 {
-    public static AdmissionFacts Of(Individual individual, Person person, PackDay text, DateOnly asOf)
+    /// <param name="individual">The person with all facts.</param>
+    /// <param name="person">The person's own data.</param>
+    /// <param name="text">The program's text in force.</param>
+    /// <param name="asOf">The day.</param>
+    /// <param name="teamsSuspendedOn">The day from which every team of the agency is suspended, of a person who is to be admitted; null when one takes people,
+    /// and of a person whom the agency serves.</param>
+    public static AdmissionFacts Of(Individual individual, Person person, PackDay text, DateOnly asOf, DateOnly? teamsSuspendedOn = null)
     {
         var enrollment = individual.CoverageOn(text, asOf) ?? individual.Enrollments.MaxBy(e => e.From);
         var intake = individual.Intakes.MaxBy(i => i.RecordedAt);
@@ -43,6 +49,7 @@ internal static class AdmissionEvidence
             NeedsMoreIntensiveSupports = intake?.NeedsMoreIntensiveSupports,
             RehabActServiceAvailable = Has(individual, "rehabilitation_act", asOf),
             OpenVrCase = Has(individual, "vr_case", asOf),
+            TeamsSuspendedOn = teamsSuspendedOn,
         };
     }
 

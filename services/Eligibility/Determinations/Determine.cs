@@ -7,7 +7,7 @@ namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission from the recorded facts and stores the receipt.</summary>
 public sealed partial class Determine(
-    IndividualReader people, DeadlineReader deadlines, Requests requests, PolicyService policies, Caller caller, PersonalDataProtector protector,
+    IndividualReader people, DeadlineReader deadlines, TeamIntakes teams, Requests requests, PolicyService policies, Caller caller, PersonalDataProtector protector,
     TimeProvider clock, ILogger<Determine> log)
 {
     public Task<Result<Proto.Determination>> Handle(Proto.DetermineRequest request, CancellationToken cancellationToken) =>
@@ -30,16 +30,16 @@ public sealed partial class Determine(
             return new Problem.NotFound("individual", request.Individual);
         return individual.Provider == provider
             ? Decide(individual, individual.Id == id ? await present : await deadlines.About(caller, individual.Id.Name, cancellationToken),
-                request.Program, asOf, store)
+                request.Program, asOf, await teams.EverySuspended(provider, request.Program, asOf, knownAt, cancellationToken), store)
             : new Problem.Invalid("provider", "is not the agency that serves this person");
     }
 
-    private Result<Decided<Proto.Determination>> Decide(Individual individual, SubjectDeadlines present, string program, DateOnly asOf, bool store)
+    private Result<Decided<Proto.Determination>> Decide(Individual individual, SubjectDeadlines present, string program, DateOnly asOf, DateOnly? teamsSuspendedOn, bool store)
     {
         // A death ends the determinations on record when it is recorded: one that is made after it would have no end.
         if (individual.Death is not null)
             return new Problem.Conflict("death", "is on record; retract that fact, determine for the day before it, and record the death again");
-        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.TextOn(program, asOf), asOf);
+        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.TextOn(program, asOf), asOf, teamsSuspendedOn);
         if (!policies.Decide(program, AdmissionDecision.Kind, asOf, facts).Is(out var decided, out var problem))
             return problem;
 

@@ -11,7 +11,8 @@ namespace Ips.Eligibility.Determinations;
 /// stands beside the override. It only admits, names the rules that it overrides, and replaces no missing fact and no judgement.
 /// </summary>
 public sealed class OverrideDetermination(
-    Requests requests, PolicyService policies, PersonalDataProtector protector, Caller caller, TimeProvider clock, DeterminationSteps steps)
+    Requests requests, PolicyService policies, PersonalDataProtector protector, Caller caller, TimeProvider clock, DeterminationSteps steps,
+    TeamIntakes teams)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.OverrideDeterminationRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Propose(request, store, s), cancellationToken);
@@ -84,7 +85,8 @@ public sealed class OverrideDetermination(
         if (!(await steps.Load(id, etag, cancellationToken, Proto.DeterminationState.NotEligible)).Is(out var read, out var refused))
             return refused;
         var determination = read.Determination;
-        var facts = AdmissionEvidence.Of(read.Individual, Person.Decrypt(protector, read.Individual), policies.TextOn(determination.Program, determination.AsOf), determination.AsOf);
+        var facts = AdmissionEvidence.Of(read.Individual, Person.Decrypt(protector, read.Individual), policies.TextOn(determination.Program, determination.AsOf), determination.AsOf,
+            await teams.EverySuspended(determination.Provider, determination.Program, determination.AsOf, knownAt: null, cancellationToken));
         if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out var problem))
             return problem;
         var open = decided.Decision.Findings.Where(f => f.Decides && f.Verdict != Verdict.Met).ToList();

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Determinations;
 
 /// <summary>Decides admission again while the determination is open or needs attention: for the same day of first service, from the facts recorded now.</summary>
-public sealed class Redetermine(Requests requests, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps)
+public sealed class Redetermine(Requests requests, PolicyService policies, PersonalDataProtector protector, DeterminationSteps steps, TeamIntakes teams)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.RedetermineRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
@@ -24,7 +24,8 @@ public sealed class Redetermine(Requests requests, PolicyService policies, Perso
         var (determination, individual, _) = read;
 
         // decide
-        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.TextOn(determination.Program, determination.AsOf), determination.AsOf);
+        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.TextOn(determination.Program, determination.AsOf), determination.AsOf,
+            await teams.EverySuspended(determination.Provider, determination.Program, determination.AsOf, knownAt: null, cancellationToken));
         if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var decided, out var problem))
             return problem;
 

@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Determinations;
 /// admission is decided again with it; the platform never computes it. Every other judgement is stored beside the receipt, whose verdict stays "needs review".
 /// </summary>
 public sealed class ReviewDetermination(Requests requests, PolicyService policies, PersonalDataProtector protector, Caller caller,
-    TimeProvider clock, DeterminationSteps steps)
+    TimeProvider clock, DeterminationSteps steps, TeamIntakes teams)
 {
     public Task<Result<Proto.DeterminationStep>> Handle(Proto.ReviewDeterminationRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Decide(request, store, s), cancellationToken);
@@ -27,7 +27,8 @@ public sealed class ReviewDetermination(Requests requests, PolicyService policie
         if (!(await steps.Load(id, request.Etag, cancellationToken, Proto.DeterminationState.UnderReview)).Is(out var read, out var refused))
             return refused;
         var (determination, individual, _) = read;
-        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.TextOn(determination.Program, determination.AsOf), determination.AsOf);
+        var facts = AdmissionEvidence.Of(individual, Person.Decrypt(protector, individual), policies.TextOn(determination.Program, determination.AsOf), determination.AsOf,
+            await teams.EverySuspended(determination.Provider, determination.Program, determination.AsOf, knownAt: null, cancellationToken));
         if (!policies.Decide(determination.Program, AdmissionDecision.Kind, determination.AsOf, facts).Is(out var present, out var problem))
             return problem;
         var parts = Rules(determination.Program, RuleDuty.PartOfNecessity);

@@ -85,7 +85,8 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
             foreach (var (name, item) in found)
             {
                 place = place with { Snapshot = last with { After = Guid.Parse(name.AsSpan(name.IndexOf('/') + 1)) } };
-                (item.Cursor, item.Subject, item.Snapshot, item.RecordTime) = (cursors.Write(place), name, true, clock.GetUtcNow().ToTimestamp());
+                (item.Cursor, item.Subject, item.Snapshot, item.RecordTime, item.Confidentiality) =
+                    (cursors.Write(place), name, true, clock.GetUtcNow().ToTimestamp(), Confidentiality.Restricted);
                 reply.Items.Add(item);
             }
 
@@ -122,8 +123,8 @@ public sealed class ChangeFeed(OutboxLog log, ChangedResources resources, Caller
                 {
                     var at = i + 1 < items.Count ? place : place with { Position = entry.Position };
                     var item = items[i];
-                    (item.Cursor, item.EventId, item.EventType, item.Subject, item.Sequence, item.RecordTime) =
-                        (cursors.Write(at), entry.Id.ToString(), entry.Type, entry.Subject, entry.Sequence, entry.OccurredAt.ToTimestamp());
+                    (item.Cursor, item.EventId, item.EventType, item.Subject, item.Sequence, item.RecordTime, item.Confidentiality) = (cursors.Write(at),
+                        entry.Id.ToString(), entry.Type, entry.Subject, entry.Sequence, entry.OccurredAt.ToTimestamp(), Confidentiality.Restricted);
                     reply.Items.Add(item);
                 }
 

@@ -142,6 +142,7 @@ public sealed class ReferralFeed(EligibilityDb db, OutboxLog log, AuditTrail aud
         EventId = step.ToString(),
         Sequence = sequence - referral.StepsBeforeSent,
         RecordTime = at.ToTimestamp(),
+        Confidentiality = Confidentiality.Restricted,
         Referral = referral.ForDvrs(state, Person.Decrypt(protector, person)),
     };
 

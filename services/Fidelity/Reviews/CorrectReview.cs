@@ -66,12 +66,11 @@ public sealed class CorrectReview(ReviewSteps steps, PolicyService policies, Tim
             var after = step.Team.With(corrected);
             if (after.DecideLater(corrected, step.Today, step.Changes) is { } wrong)
                 return wrong;
-            var latest = after.Latest;
             var stored = step.Changes.Insert(policies.Store(decision, corrected.Provider, corrected.Id.Name, step.Team.Used(corrected)));
             step.Changes.Insert(corrected);
             step.Changes.Update(old);
-            step.Changes.Publish(old.Moved(step.From, step.Today, latest));
-            step.Changes.Publish(corrected.ToEvent(stored, latest));
+            step.Changes.Publish(old.Moved(step.From, step.Today, after, step.Today));
+            step.Changes.Publish(corrected.ToEvent(stored, after, step.Today));
             return corrected.ToProto(decision.ToProto(stored: step.Store), stored: step.Store);
         }, cancellationToken);
     }

@@ -88,7 +88,7 @@ public sealed partial class RecordReview(
         var after = team.With(review);
         if (after.DecideLater(review, reviewed.Today, changes) is { } wrong)
             return wrong;
-        changes.Publish(review.ToEvent(stored, after.Latest));
+        changes.Publish(review.ToEvent(stored, after, reviewed.Today));
         return new Decided<Proto.Review>(review.ToProto(decision.ToProto(stored: true), stored: true), changes,
             () => Recorded(log, review.Id, stored.Verdict, stored.PackVersion));
     }

@@ -277,8 +277,9 @@ public sealed class Review : IVersioned
 
     /// <summary>The event that publishes it with its decision.</summary>
     /// <param name="decision">The stored decision.</param>
-    /// <param name="latest">The team's latest final review after it is stored; null when it has none.</param>
-    public ReviewRecordedV1 ToEvent(StoredDecision decision, Review? latest) => new()
+    /// <param name="team">The team's reviews after the step.</param>
+    /// <param name="today">Today in the program's time zone.</param>
+    internal ReviewRecordedV1 ToEvent(StoredDecision decision, TeamHistory team, DateOnly today) => new()
     {
         ReviewId = Id,
         TeamId = TeamId,
@@ -292,8 +293,10 @@ public sealed class Review : IVersioned
         Certified = Certified,
         NextReviewDue = NextReviewDue,
         NextReviewRule = NextReviewRule,
-        TeamNextReviewDue = latest?.NextReviewDue,
-        TeamNextReviewRule = latest?.NextReviewRule,
+        TeamNextReviewDue = team.Latest?.NextReviewDue,
+        TeamNextReviewRule = team.Latest?.NextReviewRule,
+        TeamSuspendedFrom = team.Suspension(today)?.From,
+        TeamSuspendedThrough = team.Suspension(today)?.Through,
         Verdict = decision.Verdict,
         DecisionId = new(decision.Id),
         PackVersion = decision.PackVersion,
@@ -302,8 +305,9 @@ public sealed class Review : IVersioned
     /// <summary>The event that publishes a step.</summary>
     /// <param name="from">The state before.</param>
     /// <param name="on">The day of the step.</param>
-    /// <param name="latest">The team's latest final review after the step; null when it has none.</param>
-    public ReviewMovedV1 Moved(Proto.ReviewState from, DateOnly on, Review? latest) => new()
+    /// <param name="team">The team's reviews after the step.</param>
+    /// <param name="today">Today in the program's time zone.</param>
+    internal ReviewMovedV1 Moved(Proto.ReviewState from, DateOnly on, TeamHistory team, DateOnly today) => new()
     {
         ReviewId = Id,
         TeamId = TeamId,
@@ -313,8 +317,10 @@ public sealed class Review : IVersioned
         ToState = WireCode.Lower(State)!,
         On = on,
         Total = Total,
-        TeamNextReviewDue = latest?.NextReviewDue,
-        TeamNextReviewRule = latest?.NextReviewRule,
+        TeamNextReviewDue = team.Latest?.NextReviewDue,
+        TeamNextReviewRule = team.Latest?.NextReviewRule,
+        TeamSuspendedFrom = team.Suspension(today)?.From,
+        TeamSuspendedThrough = team.Suspension(today)?.Through,
     };
 }
 

@@ -73,7 +73,7 @@ public sealed class ReviewSteps(FidelityDb db, Requests requests, PolicyService 
         var after = step.Team.With(step.Review);
         if (after.DecideLater(step.Review, step.Today, step.Changes) is { } problem)
             return problem;
-        step.Changes.Publish(step.Review.Moved(step.From, on, after.Latest));
+        step.Changes.Publish(step.Review.Moved(step.From, on, after, step.Today));
         return step.Review.ToProto(step.Review.Decision!.ToProto(), stored: true, contest);
     }
 
@@ -89,10 +89,9 @@ public sealed class ReviewSteps(FidelityDb db, Requests requests, PolicyService 
         var after = step.Team.With(review);
         if (after.DecideLater(review, step.Today, step.Changes) is { } wrong)
             return wrong;
-        var latest = after.Latest;
-        step.Changes.Publish(review.Moved(step.From, on, latest));
+        step.Changes.Publish(review.Moved(step.From, on, after, step.Today));
         if (step.From != Proto.ReviewState.Final)
-            step.Changes.Publish(review.ToEvent(stored, latest));
+            step.Changes.Publish(review.ToEvent(stored, after, step.Today));
         return review.ToProto(decision.ToProto(stored: step.Store), stored: true);
     }
 }

@@ -86,7 +86,7 @@ internal sealed class TeamHistory(PolicyService policies, string program, IEnume
 
             changes.Insert(policies.Store(decision, later.Provider, later.Id.Name, Used(later)));
             changes.Update(later);
-            changes.Publish(later.Moved(Proto.ReviewState.Final, today, Latest));
+            changes.Publish(later.Moved(Proto.ReviewState.Final, today, this, today));
         }
 
         return null;
@@ -118,6 +118,23 @@ internal sealed class TeamHistory(PolicyService policies, string program, IEnume
         {
             HealthSafetyViolation = external.Count == 0 ? null : external[^1].HealthSafetyViolation,
         };
+    }
+
+    /// <summary>
+    /// The latest suspension of intake, as it stands on a day by the reports received: its first day, which lies ahead while a plan still has time, and the day
+    /// before the report that ended it. Null where there is none.
+    /// </summary>
+    public (DateOnly From, DateOnly? Through)? Suspension(DateOnly day)
+    {
+        if (!DecidesIntake)
+            return null;
+        var facts = Intake(IntakePurpose.NewMember, day);
+        if (!policies.Decide(program, IntakeStatusDecision.Kind, day, facts).Is(out var decision, out _))
+            return null;
+        var intake = decision.Value<string>("intake");
+        if (facts.SuspendedOn is { } from)
+            return (from, intake == Codes.Of(Policies.Fidelity.Intake.Open) ? External(Final)[^1].FinalReportReceivedDate!.Value.AddDays(-1) : null);
+        return intake == Codes.Of(Policies.Fidelity.Intake.CapInForce) ? (decision.Value<DateOnly?>("cureBy")!.Value.AddDays(1), null) : null;
     }
 
     /// <summary>

@@ -66,7 +66,7 @@ public sealed class IssueDraft(FidelityDb db, Requests requests, VisitSteps step
         var stored = changes.Insert(policies.Store(decision, review.Provider, review.Id.Name, [.. team.Used(review), new(visit.Id.Value, visit.Version)]));
         changes.Insert(review);
         changes.Publish(visit.Moved(from));
-        changes.Publish(review.ToEvent(stored, team.With(review).Latest));
+        changes.Publish(review.ToEvent(stored, team.With(review), today));
         return new Decided<Proto.Review>(review.ToProto(decision.ToProto(stored: store), stored: store), changes);
     }
 }

@@ -100,6 +100,7 @@ public sealed class EventFeed(ReportingDb db, SharedEventLog log, SubscriberEven
         Subject = one.Subject,
         Sequence = one.Sequence,
         OccurTime = one.OccurredAt.ToTimestamp(),
+        Confidentiality = one.Type.Label,
         Data = Struct.Parser.ParseJson(one.Data.ToJsonString()),
         Epoch = place.Epoch,
         Snapshot = snapshot,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ips.Contracts;
+using Ips.Contracts.Events;
 using Ips.Reporting.Feeds;
 
 namespace Ips.Reporting.Webhooks;
@@ -15,13 +16,13 @@ public static class WebhookMessage
 
     /// <summary>The message of an event.</summary>
     public static string Of(SubscriberEvent one) => Write(one.Id, one.Source, one.Type.CloudEventType, one.Subject, one.Sequence, one.OccurredAt,
-        one.Data.DeepClone());
+        one.Type.Label, one.Data.DeepClone());
 
     /// <summary>A test message.</summary>
-    public static string Test(Guid id, Webhook webhook, DateTimeOffset now) => Write(id, "/ips/reporting", TestType, webhook.Id.Name, 0, now,
+    public static string Test(Guid id, Webhook webhook, DateTimeOffset now) => Write(id, "/ips/reporting", TestType, webhook.Id.Name, 0, now, Confidentiality.Normal,
         new JsonObject { ["webhook"] = webhook.Id.Name });
 
-    private static string Write(Guid id, string source, string type, string subject, long sequence, DateTimeOffset at, JsonNode data) => new JsonObject
+    private static string Write(Guid id, string source, string type, string subject, long sequence, DateTimeOffset at, string label, JsonNode data) => new JsonObject
     {
         ["specversion"] = "1.0",
         ["id"] = id.ToString(),
@@ -32,6 +33,7 @@ public static class WebhookMessage
         ["datacontenttype"] = "application/json",
         ["sequence"] = sequence.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["partitionkey"] = subject,
+        ["confidentiality"] = label,
         ["data"] = data,
     }.ToJsonString();
 }

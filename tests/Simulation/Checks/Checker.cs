@@ -40,7 +40,8 @@ internal sealed class Checker(World world)
                 var person = await db.Individuals.AsNoTracking().AsSingleQuery().SingleAsync(i => i.Id == determination.IndividualId);
                 var decision = await db.Decisions.AsNoTracking().SingleAsync(d => d.Id == determination.DecisionId);
                 var text = scope.GetRequiredService<PolicyService>().Engine.Programs[determination.Program].On(determination.AsOf);
-                var facts = AdmissionEvidence.Of(person, Person.Decrypt(scope.GetRequiredService<PersonalDataProtector>(), person), text, determination.AsOf);
+                var facts = AdmissionEvidence.Of(person, Person.Decrypt(scope.GetRequiredService<PersonalDataProtector>(), person), text, determination.AsOf,
+                    await scope.GetRequiredService<TeamIntakes>().EverySuspended(person.Provider, determination.Program, determination.AsOf, null, default));
                 Hold(decision.ReadFacts() == Policies.FactWriter.Write(facts), "a determination was stored on facts that had changed before");
             });
         }

@@ -164,6 +164,9 @@ internal sealed class ModelBroker(ModelWorld world)
         if (delivery.To.Consumer == typeof(Eligibility.Incoming.OrganizationNumbers))
             return [Eligibility.Incoming.OrganizationNumbers.Number(delivery.Event)];
 
+        if (delivery.To.Consumer == typeof(Eligibility.Incoming.TeamsMoved))
+            return [Eligibility.Incoming.TeamsMoved.Intake(delivery.Event)];
+
         switch (delivery.Event)
         {
             // Of contracts, coverage and activations the latest state counts.

@@ -1009,6 +1009,51 @@ namespace Ips.Eligibility.Db.Migrations
                     b.ToTable("reverification_changes", (string)null);
                 });
 
+            modelBuilder.Entity("Ips.Eligibility.Determinations.TeamIntake", b =>
+                {
+                    b.Property<Guid>("TeamId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("team_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateOnly?>("OperationStart")
+                        .HasColumnType("date")
+                        .HasColumnName("operation_start");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("program");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<DateOnly?>("SuspendedFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("suspended_from");
+
+                    b.Property<DateOnly?>("SuspendedThrough")
+                        .HasColumnType("date")
+                        .HasColumnName("suspended_through");
+
+                    b.HasKey("TeamId", "EventId")
+                        .HasName("pk_team_intakes");
+
+                    b.HasIndex("Provider", "Program")
+                        .HasDatabaseName("ix_team_intakes_provider_program");
+
+                    b.ToTable("team_intakes", (string)null);
+                });
+
             modelBuilder.Entity("Ips.Eligibility.Disclosures.Disclosure", b =>
                 {
                     b.Property<Guid>("Id")
