@@ -17,7 +17,8 @@ namespace Ips.Eligibility.Fhir;
 internal sealed class SubmitClaim(
     EligibilityDb db, Caller caller, PersonalDataProtector protector, PolicyService policies, ServiceCodes codes, BusinessIdentifiers identifiers,
     Practitioners practitioners, FhirDoor door, AuthorizationReader authorizations, Lazy<RequestAuthorization> requesting, Lazy<ReviseAuthorization> revise,
-    Lazy<WithdrawAuthorization> withdraw, Lazy<CancelAuthorization> cancel, Lazy<UploadDocument> upload, AuditTrail audit, TimeProvider clock)
+    Lazy<WithdrawAuthorization> withdraw, Lazy<CancelAuthorization> cancel, Lazy<UploadDocument> upload, Lazy<DocumentReader> documents,
+    AuditTrail audit, TimeProvider clock)
 {
     /// <summary>Answers with a Bundle, or with why the request could not be processed; then nothing is stored.</summary>
     /// <param name="sent">The Bundle.</param>
@@ -63,8 +64,6 @@ internal sealed class SubmitClaim(
         submission.Latest = Latest(thread);
         if (await Run(submission, cancellationToken) is { } fault)
             return (null, fault);
-        if (await StoreFiles(submission, cancellationToken) is { } unstored)
-            return (null, unstored);
         await audit.Read([named.Person.Id], cancellationToken);
         await AddLeftOut(submission, cancellationToken);
         return (reply.Of(submission.AnsweredAt ?? clock.GetUtcNow(), submission.Answers, submission.AnswerId ?? Guid.CreateVersion7(clock.GetUtcNow())), null);
@@ -99,11 +98,15 @@ internal sealed class SubmitClaim(
 
         public DateTimeOffset? AnsweredAt { get; set; }
 
+        /// <summary>Why a document of the Claim is not stored; null when nothing is wrong with them.</summary>
+        public FhirFault? FileFault { get; set; }
+
         /// <summary>The id of the answer; null when nothing was stored.</summary>
         public Guid? AnswerId { get; set; }
     }
 
-    // With one item the use case decides and stores at once. With more, all are decided first, so that a fault in the last stores nothing of the first.
+    // With one item the use case decides and stores at once. With more, or with documents, all are decided first, so that a fault in the last stores nothing of
+    // the first.
     private async Task<FhirFault?> Run(Submission submission, CancellationToken cancellationToken)
     {
         List<(PasItem Item, Func<bool, Task<Result<Proto.Authorization>>> Call, AuthorizationId? Changes)> calls = [];
@@ -122,7 +125,7 @@ internal sealed class SubmitClaim(
                 calls.Add((item, call, changes));
         }
 
-        if (calls.Count > 1)
+        if (calls.Count > 1 || submission.Claim.Documents.Files.Count > 0)
         {
             foreach (var (item, call, _) in calls)
             {
@@ -137,7 +140,7 @@ internal sealed class SubmitClaim(
             var result = await call(false);
             door.Current = null;
             if (!result.Is(out var authorization, out var problem))
-                return FhirFault.Of(problem, field => ElementOf(item, field));
+                return submission.FileFault ?? FhirFault.Of(problem, field => ElementOf(item, field));
             // Another call with the same Bundle was first: its row counts.
             var row = door.Row is { } mine && mine.AuthorizationId.Name == authorization.Name ? mine
                 : (await Rows(FhirKeys.OfBundle(protector, submission.Bundle), cancellationToken)).Single(r => r.Sequence == item.Sequence);
@@ -147,22 +150,33 @@ internal sealed class SubmitClaim(
         return null;
     }
 
-    // A document that came with its bytes is stored with each request of the Claim that is not decided; if that fails, the same Bundle again stores it.
-    private async Task<FhirFault?> StoreFiles(Submission submission, CancellationToken cancellationToken)
+    // The names of the documents of the Claim: what came with its bytes is stored for the person, and a code without bytes is answered by the last document of
+    // that kind which is stored already. What is not there is missing, and the request waits for it.
+    private async Task<Result<IReadOnlyList<string>>> Documents(
+        Submission submission, bool isRenewal, IReadOnlyList<Proto.ChecklistItem> needed, bool validate, CancellationToken cancellationToken)
     {
-        foreach (var file in submission.Claim.Documents.Files)
+        var (claimed, person) = (submission.Claim.Documents, submission.Person.Id);
+        List<string> names = [];
+        foreach (var file in validate ? [] : claimed.Files)
         {
-            foreach (var id in submission.Answers.Where(a => a.Content is not null).Select(a => new AuthorizationId(a.Content!.Answer.Authorization)).Distinct())
+            var request = file.Upload(person.Name, file.Kind(isRenewal, needed), claimed.Contents, clock);
+            if (!(await upload.Value.Handle(request, file.Pieces(), cancellationToken)).Is(out var stored, out var problem))
             {
-                if (await authorizations.Find(caller, id, cancellationToken) is not { } authorization || AddDocuments.Closed(authorization) is not null)
-                    continue;
-                var stored = await upload.Value.Handle(file.Upload(authorization, policies, clock), file.Pieces(), cancellationToken);
-                if (stored.Problem is { } problem)
-                    return FhirFault.Of(problem, file.ElementOf);
+                submission.FileFault = FhirFault.Of(problem, file.ElementOf);
+                return problem;
             }
+
+            if (stored.Usable)
+                names.Add(stored.Name);
         }
 
-        return null;
+        if (claimed.Codes.Count > 0)
+        {
+            var kinds = SentDocument.KindsOf(claimed.Codes, isRenewal, needed).ToHashSet();
+            names.AddRange((await documents.Value.Of(person, cancellationToken)).Where(d => kinds.Contains(d.Kind)).DistinctBy(d => d.Kind).Select(d => d.Id.Name));
+        }
+
+        return names;
     }
 
     private void Answered(Submission submission, PasItem item, FhirRequest row)
@@ -203,9 +217,12 @@ internal sealed class SubmitClaim(
             case PasIntent.Cancel:
                 return (Cancel(item, present, requestId, cancellationToken), id, null);
             case PasIntent.Renew:
-                return (validate => requesting.Value.Handle(Renewal(submission, item, present, requestId, validate), cancellationToken), null, null);
+                return (async validate => (await Documents(submission, isRenewal: true, [], validate, cancellationToken)).Is(out var sent, out var unsent)
+                    ? await requesting.Value.Handle(Renewal(submission, item, present, sent, requestId, validate), cancellationToken) : unsent, null, null);
             default:
-                return (validate => revise.Value.Handle(Revision(submission, item, present, requestId, validate), cancellationToken), id, null);
+                return (async validate => (await Documents(submission, present.Renews is not null, DocumentChecklist.Of(present, policies), validate, cancellationToken))
+                    .Is(out var sent, out var unsent)
+                    ? await revise.Value.Handle(Revision(submission, item, present, sent, requestId, validate), cancellationToken) : unsent, id, null);
         }
     }
 
@@ -224,9 +241,10 @@ internal sealed class SubmitClaim(
             return null;
         }
 
-        var documents = submission.Claim.Documents;
         var initiation = submission.Claim.Event ?? (service.Kind == Proto.AuthorizationKind.M6 ? null : item.From);
-        return validate => requesting.Value.Handle(new Proto.RequestAuthorizationRequest
+        var needed = DocumentChecklist.Of(policies, service.Program, service.Kind, item.From ?? clock.UtcDay());
+        return async validate => !(await Documents(submission, isRenewal: false, needed, validate, cancellationToken)).Is(out var sent, out var unsent) ? unsent
+            : await requesting.Value.Handle(new Proto.RequestAuthorizationRequest
         {
             Individual = submission.Person.Id.Name,
             Provider = new OrganizationCode(submission.Provider).Name,
@@ -237,31 +255,31 @@ internal sealed class SubmitClaim(
             RequestedThrough = item.Through.Day(),
             RequestedUnits = item.Units ?? 0,
             Expedited = submission.Claim.Expedited,
-            Documents = { documents.Documents.Order() },
-            PcpContents = { documents.PlanContents.Order() },
-            TransitionPlanContents = { documents.TransitionContents.Order() },
+            Documents = { sent },
             ValidateOnly = validate,
             RequestId = validate ? "" : requestId,
         }, cancellationToken);
     }
 
-    private static Proto.RenewAuthorizationRequest Renewal(Submission submission, PasItem item, Authorization present, string requestId, bool validate) => new()
+    private static Proto.RenewAuthorizationRequest Renewal(
+        Submission submission, PasItem item, Authorization present, IReadOnlyList<string> sent, string requestId, bool validate) => new()
     {
         Name = present.Id.Name,
         Etag = present.Etag(),
         RequestedThrough = item.Through.Day(),
         RequestedUnits = item.Units ?? 0,
         Expedited = submission.Claim.Expedited,
-        Documents = { submission.Claim.Documents.RenewalDocuments.Order() },
-        ContinuedService = { submission.Claim.Documents.ContinuedService.Order() },
+        Documents = { sent },
+        ContinuedService = { submission.Claim.Documents.ContinuedService },
         ValidateOnly = validate,
         RequestId = validate ? "" : requestId,
     };
 
-    private static Proto.ReviseAuthorizationRequest Revision(Submission submission, PasItem item, Authorization present, string requestId, bool validate)
+    private static Proto.ReviseAuthorizationRequest Revision(
+        Submission submission, PasItem item, Authorization present, IReadOnlyList<string> sent, string requestId, bool validate)
     {
-        var (documents, first) = (submission.Claim.Documents, present.Renews is null);
-        Proto.ReviseAuthorizationRequest request = new()
+        var first = present.Renews is null;
+        return new()
         {
             Name = present.Id.Name,
             Etag = present.Etag(),
@@ -270,22 +288,11 @@ internal sealed class SubmitClaim(
             RequestedUnits = item.Units ?? 0,
             Expedited = submission.Claim.Expedited,
             ServiceInitiationDate = first ? (submission.Claim.Event ?? present.Request.ServiceInitiationDate).Day() : "",
+            Documents = { sent },
+            ContinuedService = { first ? [] : submission.Claim.Documents.ContinuedService },
             ValidateOnly = validate,
             RequestId = validate ? "" : requestId,
         };
-        if (first)
-        {
-            request.Documents.AddRange(documents.Documents.Order());
-            request.PcpContents.AddRange(documents.PlanContents.Order());
-            request.TransitionPlanContents.AddRange(documents.TransitionContents.Order());
-        }
-        else
-        {
-            request.RenewalDocuments.AddRange(documents.RenewalDocuments.Order());
-            request.ContinuedService.AddRange(documents.ContinuedService.Order());
-        }
-
-        return request;
     }
 
     // A request that is not decided is withdrawn; an approved authorization is given up from the item's first day on, or from today.
@@ -350,10 +357,11 @@ internal sealed class SubmitClaim(
         "requested_from" or "service_initiation_date" => item.Path + ".serviced.start",
         "requested_through" or "from_day" => item.Path + ".serviced.end",
         "requested_units" => item.Path + ".quantity",
-        "documents" or "pcp_contents" or "transition_plan_contents" or "renewal_documents" or "continued_service" => "Bundle.entry[0].resource.supportingInfo",
+        "continued_service" => "Bundle.entry[0].resource.supportingInfo",
         "program" or "kind" => item.Path + ".productOrService",
         "provider" => "Bundle.entry[0].resource.provider",
         "request_id" => "Bundle.identifier",
+        _ when field.StartsWith("documents[", StringComparison.Ordinal) => "Bundle.entry[0].resource.supportingInfo",
         _ => item.Path,
     };
 }
