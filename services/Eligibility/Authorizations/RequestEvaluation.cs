@@ -96,6 +96,9 @@ public sealed record RequestContent
 /// <param name="Contents">What it contains, by the codes of the packs.</param>
 public sealed record RequestFile(string Document, Guid Id, string Sha256, IReadOnlyList<string> Contents)
 {
+    /// <summary>What it contains, by the codes of the packs; empty in a column from before the codes stood in it.</summary>
+    public IReadOnlyList<string> Contents { get; init; } = Contents ?? [];
+
     /// <summary>The document as its request holds it.</summary>
     internal static RequestFile Of(Document document) =>
         new(WireCode.Lower(document.Kind)!, document.Id.Value, document.Content!.Sha256, document.Contents);

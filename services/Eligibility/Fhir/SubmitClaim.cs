@@ -64,6 +64,8 @@ internal sealed class SubmitClaim(
         submission.Latest = Latest(thread);
         if (await Run(submission, cancellationToken) is { } fault)
             return (null, fault);
+        if (await StoreUnscanned(submission, cancellationToken) is { } unstored)
+            return (null, unstored);
         await audit.Read([named.Person.Id], cancellationToken);
         await AddLeftOut(submission, cancellationToken);
         return (reply.Of(submission.AnsweredAt ?? clock.GetUtcNow(), submission.Answers, submission.AnswerId ?? Guid.CreateVersion7(clock.GetUtcNow())), null);
@@ -98,18 +100,31 @@ internal sealed class SubmitClaim(
 
         public DateTimeOffset? AnsweredAt { get; set; }
 
-        /// <summary>Why a document of the Claim is not stored; null when nothing is wrong with them.</summary>
-        public FhirFault? FileFault { get; set; }
+        /// <summary>Documents that have to be scanned first.</summary>
+        public HashSet<SentDocument> Unscanned { get; } = [];
 
         /// <summary>The id of the answer; null when nothing was stored.</summary>
         public Guid? AnswerId { get; set; }
     }
 
+    /// <summary>The call of a use case for an item.</summary>
+    /// <param name="Item">The item.</param>
+    /// <param name="Call">The call: whether it only validates, and the names of the documents.</param>
+    /// <param name="Changes">The authorization that it changes; null for a new one.</param>
+    /// <param name="Needs">Which documents go with it; null for none.</param>
+    private sealed record ItemCall(
+        PasItem Item, Func<bool, IReadOnlyList<string>, Task<Result<Proto.Authorization>>> Call, AuthorizationId? Changes, DocumentNeeds? Needs);
+
+    /// <summary>What decides which documents a code means.</summary>
+    /// <param name="IsRenewal">Whether the request is a renewal.</param>
+    /// <param name="Items">What a first request needs.</param>
+    private sealed record DocumentNeeds(bool IsRenewal, IReadOnlyList<Proto.ChecklistItem> Items);
+
     // With one item the use case decides and stores at once. With more, or with documents, all are decided first, so that a fault in the last stores nothing of
     // the first.
     private async Task<FhirFault?> Run(Submission submission, CancellationToken cancellationToken)
     {
-        List<(PasItem Item, Func<bool, Task<Result<Proto.Authorization>>> Call, AuthorizationId? Changes)> calls = [];
+        List<ItemCall> calls = [];
         foreach (var item in submission.Claim.Items)
         {
             if (submission.Before.TryGetValue(item.Sequence, out var stored))
@@ -118,29 +133,32 @@ internal sealed class SubmitClaim(
                 continue;
             }
 
-            var (call, changes, fault) = await Prepare(submission, item, cancellationToken);
+            var (call, fault) = await Prepare(submission, item, cancellationToken);
             if (fault is not null)
                 return fault;
             if (call is not null)
-                calls.Add((item, call, changes));
+                calls.Add(call);
         }
 
         if (calls.Count > 1 || submission.Claim.Documents.Files.Count > 0)
         {
-            foreach (var (item, call, _) in calls)
+            foreach (var (item, call, _, _) in calls)
             {
-                if ((await call(true)).Problem is { } problem)
+                if ((await call(true, [])).Problem is { } problem)
                     return FhirFault.Of(problem, field => ElementOf(item, field));
             }
         }
 
-        foreach (var (item, call, changes) in calls)
+        foreach (var (item, call, changes, needs) in calls)
         {
+            var (sent, fault) = needs is null ? ([], null) : await Documents(submission, needs, cancellationToken);
+            if (fault is not null)
+                return fault;
             door.Current = new(submission.Thread, item, submission.Bundle, submission.Claims, submission.Fingerprint, submission.Frame, changes);
-            var result = await call(false);
+            var result = await call(false, sent);
             door.Current = null;
             if (!result.Is(out var authorization, out var problem))
-                return submission.FileFault ?? FhirFault.Of(problem, field => ElementOf(item, field));
+                return FhirFault.Of(problem, field => ElementOf(item, field));
             // Another call with the same Bundle was first: its row counts.
             var row = door.Row is { } mine && mine.AuthorizationId.Name == authorization.Name ? mine
                 : (await Rows(FhirKeys.OfBundle(protector, submission.Bundle), cancellationToken)).Single(r => r.Sequence == item.Sequence);
@@ -152,31 +170,46 @@ internal sealed class SubmitClaim(
 
     // The names of the documents of the Claim: what came with its bytes is stored for the person, and a code without bytes is answered by the last document of
     // that kind which is stored already. What is not there is missing, and the request waits for it.
-    private async Task<Result<IReadOnlyList<string>>> Documents(
-        Submission submission, bool isRenewal, IReadOnlyList<Proto.ChecklistItem> needed, bool validate, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<string> Names, FhirFault? Fault)> Documents(Submission submission, DocumentNeeds needs, CancellationToken cancellationToken)
     {
         var (claimed, person) = (submission.Claim.Documents, submission.Person.Id);
         List<string> names = [];
-        foreach (var file in validate ? [] : claimed.Files)
+        foreach (var file in claimed.Files)
         {
-            var request = file.Upload(person.Name, file.Kind(isRenewal, needed), claimed.Contents, clock);
+            var request = file.Upload(person.Name, file.Kind(needs.IsRenewal, needs.Items), claimed.Contents, clock);
             if (!(await upload.Value.Handle(request, file.Pieces(), cancellationToken)).Is(out var stored, out var problem))
-            {
-                submission.FileFault = FhirFault.Of(problem, file.ElementOf);
-                return problem;
-            }
-
+                return ([], FhirFault.Of(problem, file.ElementOf));
             if (stored.Usable)
                 names.Add(stored.Name);
+            else
+                submission.Unscanned.Add(file);
         }
 
         if (claimed.Codes.Count > 0)
         {
-            var kinds = SentDocument.KindsOf(claimed.Codes, isRenewal, needed).ToHashSet();
+            var kinds = SentDocument.KindsOf(claimed.Codes, needs.IsRenewal, needs.Items).ToHashSet();
             names.AddRange((await documents.Value.Of(person, cancellationToken)).Where(d => kinds.Contains(d.Kind)).DistinctBy(d => d.Kind).Select(d => d.Id.Name));
         }
 
-        return names;
+        return (names, null);
+    }
+
+    // A document that has to be scanned first is stored with each request of the Claim that waits: its scan decides the request again.
+    private async Task<FhirFault?> StoreUnscanned(Submission submission, CancellationToken cancellationToken)
+    {
+        foreach (var file in submission.Unscanned)
+        {
+            foreach (var id in submission.Answers.Where(a => a.Content is not null).Select(a => new AuthorizationId(a.Content!.Answer.Authorization)).Distinct())
+            {
+                if (await authorizations.Find(caller, id, cancellationToken) is not { } authorization || AddDocuments.Closed(authorization) is not null)
+                    continue;
+                var stored = await upload.Value.Handle(file.Upload(authorization, policies, clock), file.Pieces(), cancellationToken);
+                if (stored.Problem is { } problem)
+                    return FhirFault.Of(problem, file.ElementOf);
+            }
+        }
+
+        return null;
     }
 
     private void Answered(Submission submission, PasItem item, FhirRequest row)
@@ -186,16 +219,15 @@ internal sealed class SubmitClaim(
         submission.AnsweredAt = submission.AnsweredAt > row.RecordedAt ? submission.AnsweredAt : row.RecordedAt;
     }
 
-    private async Task<(Func<bool, Task<Result<Proto.Authorization>>>? Call, AuthorizationId? Changes, FhirFault? Fault)> Prepare(
-        Submission submission, PasItem item, CancellationToken cancellationToken)
+    private async Task<(ItemCall? Call, FhirFault? Fault)> Prepare(Submission submission, PasItem item, CancellationToken cancellationToken)
     {
         var requestId = RequestIdOf(submission.Bundle, item.Sequence);
         if (item.Intent == PasIntent.Request)
-            return (Request(submission, item, requestId, cancellationToken), null, null);
+            return (Request(submission, item, requestId, cancellationToken), null);
         if (AuthorizationOf(submission, item) is not { } id || await authorizations.Find(caller, id, cancellationToken) is not { } present
             || present.IndividualId != submission.Person.Id)
         {
-            return (null, null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.NotFound, item.Path,
+            return (null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.NotFound, item.Path,
                 "names no authorization of yours: neither by authorizationNumber nor by its sequence in the Claim that is updated"));
         }
 
@@ -203,7 +235,7 @@ internal sealed class SubmitClaim(
         if (item.Intent is PasIntent.Renew or PasIntent.Change && codes.Find(item.Code, item.ModifierCodes, item.Program ?? present.Program,
             item.From ?? present.RequestedFrom) != (present.Program, present.Kind))
         {
-            return (null, null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.BusinessRule, item.Path + ".productOrService",
+            return (null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.BusinessRule, item.Path + ".productOrService",
                 "is another service than the authorization has; cancel this item and add one"));
         }
 
@@ -213,20 +245,19 @@ internal sealed class SubmitClaim(
             case PasIntent.Cancel when present.State is Proto.AuthorizationState.Withdrawn or Proto.AuthorizationState.Denied
                 || present.EndReason == Proto.TerminationReason.Cancelled:
                 submission.Answers.Add(new(item.Sequence, ContentOf(submission, item, present), null));
-                return (null, null, null);
+                return (null, null);
             case PasIntent.Cancel:
-                return (Cancel(item, present, requestId, cancellationToken), id, null);
+                return (new(item, Cancel(item, present, requestId, cancellationToken), id, null), null);
             case PasIntent.Renew:
-                return (async validate => (await Documents(submission, isRenewal: true, [], validate, cancellationToken)).Is(out var sent, out var unsent)
-                    ? await requesting.Value.Handle(Renewal(submission, item, present, sent, requestId, validate), cancellationToken) : unsent, null, null);
+                return (new(item, (validate, sent) => requesting.Value.Handle(Renewal(submission, item, present, sent, requestId, validate), cancellationToken), null,
+                    new(IsRenewal: true, [])), null);
             default:
-                return (async validate => (await Documents(submission, present.Renews is not null, DocumentChecklist.Of(present, policies), validate, cancellationToken))
-                    .Is(out var sent, out var unsent)
-                    ? await revise.Value.Handle(Revision(submission, item, present, sent, requestId, validate), cancellationToken) : unsent, id, null);
+                return (new(item, (validate, sent) => revise.Value.Handle(Revision(submission, item, present, sent, requestId, validate), cancellationToken), id,
+                    new(present.Renews is not null, DocumentChecklist.Of(present, policies))), null);
         }
     }
 
-    private Func<bool, Task<Result<Proto.Authorization>>>? Request(Submission submission, PasItem item, string requestId, CancellationToken cancellationToken)
+    private ItemCall? Request(Submission submission, PasItem item, string requestId, CancellationToken cancellationToken)
     {
         if (codes.Find(item.Code, item.ModifierCodes, item.Program, item.From ?? clock.UtcDay()) is not { } service)
         {
@@ -243,8 +274,7 @@ internal sealed class SubmitClaim(
 
         var initiation = submission.Claim.Event ?? (service.Kind == Proto.AuthorizationKind.M6 ? null : item.From);
         var needed = DocumentChecklist.Of(policies, service.Program, service.Kind, item.From ?? clock.UtcDay());
-        return async validate => !(await Documents(submission, isRenewal: false, needed, validate, cancellationToken)).Is(out var sent, out var unsent) ? unsent
-            : await requesting.Value.Handle(new Proto.RequestAuthorizationRequest
+        return new(item, (validate, sent) => requesting.Value.Handle(new Proto.RequestAuthorizationRequest
         {
             Individual = submission.Person.Id.Name,
             Provider = new OrganizationCode(submission.Provider).Name,
@@ -258,7 +288,7 @@ internal sealed class SubmitClaim(
             Documents = { sent },
             ValidateOnly = validate,
             RequestId = validate ? "" : requestId,
-        }, cancellationToken);
+        }, cancellationToken), null, new(IsRenewal: false, needed));
     }
 
     private static Proto.RenewAuthorizationRequest Renewal(
@@ -296,17 +326,17 @@ internal sealed class SubmitClaim(
     }
 
     // A request that is not decided is withdrawn; an approved authorization is given up from the item's first day on, or from today.
-    private Func<bool, Task<Result<Proto.Authorization>>> Cancel(PasItem item, Authorization present, string requestId, CancellationToken cancellationToken)
+    private Func<bool, IReadOnlyList<string>, Task<Result<Proto.Authorization>>> Cancel(PasItem item, Authorization present, string requestId, CancellationToken cancellationToken)
     {
         if (!present.WasApproved)
         {
-            return validate => withdraw.Value.Handle(
+            return (validate, _) => withdraw.Value.Handle(
                 new() { Name = present.Id.Name, Etag = present.Etag(), ValidateOnly = validate, RequestId = validate ? "" : requestId }, cancellationToken);
         }
 
         var today = policies.Today(present.Program)!.Value;
         var from = item.From > today ? item.From : today > present.ApprovedFrom ? today : present.ApprovedFrom;
-        return validate => cancel.Value.Handle(
+        return (validate, _) => cancel.Value.Handle(
             new() { Name = present.Id.Name, Etag = present.Etag(), FromDay = from.Day(), ValidateOnly = validate, RequestId = validate ? "" : requestId },
             cancellationToken);
     }

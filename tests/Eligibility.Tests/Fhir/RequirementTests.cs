@@ -29,6 +29,7 @@ public sealed class RequirementTests(EligibilityService service)
     public async Task An_order_that_needs_an_authorization_gets_the_documents_with_their_paragraphs(string hook)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
+        Assert.NotEmpty(await one.Paper(DocumentKind.Assessment));
         var card = Assert.Single((await Hook(one, hook, Order("H2023", "Z2"))).Cards);
         Assert.Equal(("warning", "Prior authorization is needed (nc-core, m2)"), ((string)card!["indicator"]!, (string)card["summary"]!));
         var detail = (string)card["detail"]!;
