@@ -115,6 +115,7 @@ public sealed class RenewalTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var m2 = await one.Approved();
+        await one.RenewalPapers();
         Assert.Equal("name", Assert.Single((await service.RefusedWithoutTrace(async () => await Renew(one, await RenewalRequest(one, m2)))).Fields));
         var requested = await one.Requested(Proto.AuthorizationKind.Ips, 40);
         Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await Renew(one, await RenewalRequest(one, requested)))).Code);

@@ -58,11 +58,11 @@ public sealed class RequestDocumentTests(EligibilityService service)
         Assert.Equal(Proto.AuthorizationState.UnderReview, reviewed.State);
         Assert.Equal(new Proto.RequestFile { Document = profile.Name, Sha256 = profile.Sha256 }, Assert.Single(reviewed.Checklist.Single(i => i.Document == "career_profile").Files));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), reviewed.Checklist.Single(i => i.Document == "integrated_pcp").Files[^1].Sha256);
-        Assert.Empty(reviewed.Checklist.Single(i => i.Document == "assessment").Files);
+        Assert.Single(reviewed.Checklist.Single(i => i.Document == "assessment").Files);
         Assert.Equal(2, plan.Revision);
         // The same bytes again are the document that is there.
         Assert.Equal(plan, await service.Uploaded(pended.Name, DocumentKind.IntegratedPcp, one.AsProvider, bytes, Plan));
-        Assert.Equal((reviewed, 3L), (await one.Again(pended), await service.Count($"documents where subject = '{pended.Name}'")));
+        Assert.Equal((reviewed, 4L), (await one.Again(pended), await service.Count($"documents where subject = '{pended.Name}'")));
     }
 
     [Fact]
@@ -75,8 +75,11 @@ public sealed class RequestDocumentTests(EligibilityService service)
         {
             Assert.Equal(bytes, await Download(profile, caller));
             Assert.Equal(profile, await Documents.GetDocumentAsync(new() { Name = profile.Name }, caller));
-            Assert.Equal(profile, Assert.Single((await Documents.ListDocumentsAsync(new() { Individual = one.Name }, caller)).Documents));
+            Assert.Contains(profile, (await Documents.ListDocumentsAsync(new() { Individual = one.Name }, caller)).Documents);
         }
+
+        // Of the agency's other documents of the person the payer sees none.
+        Assert.All((await Documents.ListDocumentsAsync(new() { Individual = one.Name }, one.AsPayer)).Documents, document => Assert.Equal(pended.Name, document.Subject));
 
         using (var http = service.Http(Roles.Mco, one.Payer))
             Assert.Equal(bytes, await http.GetByteArrayAsync($"/v1/{profile.Name}:download"));
@@ -220,7 +223,7 @@ public sealed class RequestDocumentTests(EligibilityService service)
             RequestedThrough = service.Day(59),
             RequestedUnits = 1,
             ServiceInitiationDate = service.Day(),
-            
+
             RequestId = EligibilityService.NewId(),
         }, one.AsProvider);
         var item = revised.Checklist.Single(i => i.Document == "career_profile");

@@ -293,17 +293,17 @@ internal sealed class SubmitClaim(
 
     private static Proto.RenewAuthorizationRequest Renewal(
         Submission submission, PasItem item, Authorization present, IReadOnlyList<string> sent, string requestId, bool validate) => new()
-    {
-        Name = present.Id.Name,
-        Etag = present.Etag(),
-        RequestedThrough = item.Through.Day(),
-        RequestedUnits = item.Units ?? 0,
-        Expedited = submission.Claim.Expedited,
-        Documents = { sent },
-        ContinuedService = { submission.Claim.Documents.ContinuedService },
-        ValidateOnly = validate,
-        RequestId = validate ? "" : requestId,
-    };
+        {
+            Name = present.Id.Name,
+            Etag = present.Etag(),
+            RequestedThrough = item.Through.Day(),
+            RequestedUnits = item.Units ?? 0,
+            Expedited = submission.Claim.Expedited,
+            Documents = { sent },
+            ContinuedService = { submission.Claim.Documents.ContinuedService },
+            ValidateOnly = validate,
+            RequestId = validate ? "" : requestId,
+        };
 
     private static Proto.ReviseAuthorizationRequest Revision(
         Submission submission, PasItem item, Authorization present, IReadOnlyList<string> sent, string requestId, bool validate)
