@@ -246,14 +246,16 @@ internal static class Sandbox
                 ["requestedFrom"] = On(0),
                 ["requestedThrough"] = On(89),
                 ["requestedUnits"] = 1,
-                ["documents"] = Codes("REQUEST_DOCUMENT", "AUTHORIZATION_REQUEST", "ASSESSMENT", "CAREER_PROFILE", "INTEGRATED_PCP"),
-                ["pcpContents"] = Codes("PLAN_CONTENT", "BH_INTERVENTIONS", "IPS_INTERVENTIONS", "CAREER_GOALS"),
+                ["documents"] = new JsonArray(await Paper("ASSESSMENT"), await Paper("INTEGRATED_PCP", "bh_interventions", "ips_interventions", "career_goals")),
             });
             await Keep("authorization", client.Post("authorization approved", "mco", Payer, "eligibility", $"/v1/{Name(requested)}:decide", new()
             {
                 ["etag"] = (string)requested["etag"]!,
                 ["outcome"] = "AUTHORIZATION_OUTCOME_APPROVE",
             }));
+
+            Task<string> Paper(string kind, params IEnumerable<string> contents) =>
+                client.Upload($"document {kind}", "provider", Provider, "eligibility", kind, (string)_made["individual"]!, On(0), contents);
         }
 
         private async Task Billing()

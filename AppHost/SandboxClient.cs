@@ -32,6 +32,21 @@ internal sealed class SandboxClient(
             path += $"{(path.Contains('?') ? '&' : '?')}requestId={requestId}";
         else
             body["requestId"] = requestId;
+        return await Send(step, role, organization, service, path, () => JsonContent.Create(body), mayExist);
+    }
+
+    /// <summary>Stores a document of a subject and returns its name.</summary>
+    public async Task<string> Upload(
+        string step, string role, string organization, string service, string kind, string subject, string day, params IEnumerable<string> contents)
+    {
+        var bytes = Encoding.UTF8.GetBytes($"%PDF-1.7\n% {step} of {subject}, invented\n");
+        var path = $"/v1/documents:upload?kind=DOCUMENT_KIND_{kind}&subject={subject}&documentDate={day}&requestId={RequestId(step)}"
+            + string.Concat(contents.Select(content => $"&contents={content}"));
+        return (string)(await Send(step, role, organization, service, path, () => new ByteArrayContent(bytes), mayExist: false))["name"]!;
+    }
+
+    private async Task<JsonNode> Send(string step, string role, string organization, string service, string path, Func<HttpContent> body, bool mayExist)
+    {
         var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -48,11 +63,11 @@ internal sealed class SandboxClient(
     public void Dispose() => _http.Dispose();
 
     // The answer; or the error, and the pause before a retry; no pause when a retry is useless.
-    private async Task<(JsonNode? Answer, string Refusal, TimeSpan? Again)> Try(string role, string organization, string service, string path, JsonObject body, bool mayExist)
+    private async Task<(JsonNode? Answer, string Refusal, TimeSpan? Again)> Try(string role, string organization, string service, string path, Func<HttpContent> body, bool mayExist)
     {
         try
         {
-            using HttpRequestMessage request = new(HttpMethod.Post, new Uri(address(service), path)) { Content = JsonContent.Create(body) };
+            using HttpRequestMessage request = new(HttpMethod.Post, new Uri(address(service), path)) { Content = body() };
             request.Headers.Authorization = new AuthenticationHeaderValue(
                 "Bearer", issuer.Mint(new(role, organization, "sandbox-loader", 1), TimeProvider.System));
             using var response = await _http.SendAsync(request, cancellationToken);

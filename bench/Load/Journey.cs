@@ -138,9 +138,33 @@ internal sealed class Journey(Callers callers, Steps steps)
         return person;
     }
 
+    // A document of a request: the request names it.
+    private async Task<string> Store(string person, DocumentKind kind, params IEnumerable<string> contents)
+    {
+        byte[] bytes = [.. "%PDF-1.7\n"u8, .. System.Text.Encoding.UTF8.GetBytes($"{kind} of {person}")];
+        using var call = new Contracts.Eligibility.V1.Documents.DocumentsClient(callers.Channel("eligibility")).UploadDocument(Callers.As("provider"));
+        await call.RequestStream.WriteAsync(new()
+        {
+            Kind = kind,
+            Subject = person,
+            DocumentDate = callers.On(0),
+            Size = bytes.Length,
+            Contents = { contents },
+            Content = Google.Protobuf.ByteString.CopyFrom(bytes),
+            RequestId = Callers.RequestId(),
+        });
+        await call.RequestStream.CompleteAsync();
+        return (await call).Name;
+    }
+
     private async Task Authorize(string person)
     {
         Authorizations.AuthorizationsClient authorizations = new(callers.Channel("eligibility"));
+        string[] papers =
+        [
+            await Store(person, DocumentKind.Assessment), await Store(person, DocumentKind.CareerProfile),
+            await Store(person, DocumentKind.IntegratedPcp, "bh_interventions", "ips_interventions", "career_goals"),
+        ];
         var requested = await steps.Time("request authorization", () => authorizations.RequestAuthorizationAsync(new()
         {
             Individual = person,
@@ -152,8 +176,7 @@ internal sealed class Journey(Callers callers, Steps steps)
             RequestedThrough = callers.On(89),
             RequestedUnits = 1,
             RequestId = Callers.RequestId(),
-            Documents = { RequestDocument.AuthorizationRequest, RequestDocument.Assessment, RequestDocument.CareerProfile, RequestDocument.IntegratedPcp },
-            PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals },
+            Documents = { papers },
         }, Callers.As("provider")));
         await steps.Time("approve authorization", () => authorizations.DecideAuthorizationAsync(
             new()
@@ -161,7 +184,7 @@ internal sealed class Journey(Callers callers, Steps steps)
                 Name = requested.Name,
                 Etag = requested.Etag,
                 Outcome = AuthorizationOutcome.Approve,
-                OverrideReason = "the load has no documents on record",
+                OverrideReason = "the load determines no one eligible",
                 RequestId = Callers.RequestId(),
             }, Callers.As("mco")));
     }

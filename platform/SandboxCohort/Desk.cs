@@ -60,21 +60,29 @@ internal sealed class Desk(Wire wire, string role, string organization, Steps st
 
     public BillingProfiles.BillingProfilesClient Profiles => new(wire.To("billing", role, organization, steps));
 
-    /// <summary>Stores documents about a subject, each dated on the day.</summary>
+    /// <summary>Stores documents about a subject with Billing, each dated on the day.</summary>
     public async Task Store(string subject, DateOnly day, params IEnumerable<DocumentKind> kinds)
     {
         foreach (var kind in kinds)
+            await Store("billing", subject, day, kind);
+    }
+
+    /// <summary>Stores a document of a person for a request for an authorization, and returns its name.</summary>
+    public async Task<string> Paper(string individual, DateOnly day, DocumentKind kind, params IEnumerable<string> contents) =>
+        (await Store("eligibility", individual, day, kind, contents)).Name;
+
+    private Task<Document> Store(string service, string subject, DateOnly day, DocumentKind kind, params IEnumerable<string> contents)
+    {
+        byte[] pdf = [.. "%PDF-1.7\n"u8, .. Encoding.UTF8.GetBytes($"% {kind} of {subject} on {day.Text()}, invented\n")];
+        return wire.Upload(service, new()
         {
-            byte[] pdf = [.. "%PDF-1.7\n"u8, .. Encoding.UTF8.GetBytes($"% {kind} of {subject} on {day.Text()}, invented\n")];
-            await wire.Upload(new()
-            {
-                Kind = kind,
-                Subject = subject,
-                DocumentDate = day.Text(),
-                Size = pdf.Length,
-                Content = ByteString.CopyFrom(pdf),
-            }, role, organization, steps);
-        }
+            Kind = kind,
+            Subject = subject,
+            DocumentDate = day.Text(),
+            Size = pdf.Length,
+            Contents = { contents },
+            Content = ByteString.CopyFrom(pdf),
+        }, role, organization, steps);
     }
 
     public Remittances.RemittancesClient Remittances => new(wire.To("billing", role, organization, steps));

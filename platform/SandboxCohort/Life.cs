@@ -96,7 +96,7 @@ internal abstract class Life(Cohort cohort, Agency agency, Person person, int pl
         new() { Individual = Individual, Provider = agency.Name, Program = Program, ServiceInitiationDate = On(0), ReferralDate = On(0) });
 
     /// <summary>Asks the payer for units from today.</summary>
-    protected async Task<Authorization> Request(AuthorizationKind kind, int units, int days, params RequestDocument[] more)
+    protected async Task<Authorization> Request(AuthorizationKind kind, int units, int days)
     {
         RequestAuthorizationRequest request = new()
         {
@@ -108,18 +108,17 @@ internal abstract class Life(Cohort cohort, Agency agency, Person person, int pl
             RequestedFrom = On(0),
             RequestedThrough = On(days - 1),
             RequestedUnits = units,
-            Documents = { RequestDocument.AuthorizationRequest, RequestDocument.Assessment, RequestDocument.CareerProfile, RequestDocument.IntegratedPcp, more },
-            PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals },
+            Documents = { await Paper(DocumentKind.Assessment), await Paper(DocumentKind.CareerProfile) },
         };
+        string[] plan = ["bh_interventions", "ips_interventions", "career_goals"];
+        request.Documents.Add(kind == AuthorizationKind.M6
+            ? await Paper(DocumentKind.UpdatedIntegratedPcp, [.. plan, "employment_status", "progress"]) : await Paper(DocumentKind.IntegratedPcp, plan));
         if (kind == AuthorizationKind.M6)
-        {
-            request.PcpContents.Add([PlanContent.EmploymentStatus, PlanContent.Progress]);
-            request.TransitionPlanContents.Add(
-                [TransitionPlanContent.Interventions, TransitionPlanContent.OngoingBhServices, TransitionPlanContent.NaturalAndCommunitySupports]);
-        }
-
+            request.Documents.Add(await Paper(DocumentKind.IpsTransitionPlan, "interventions", "ongoing_bh_services", "natural_and_community_supports"));
         return await Desk.Authorizations.RequestAuthorizationAsync(request);
     }
+
+    private Task<string> Paper(DocumentKind kind, params IEnumerable<string> contents) => Desk.Paper(Individual, Calendar.Today, kind, contents);
 
     /// <summary>Waits until the payer has answered.</summary>
     protected async Task<Authorization> Answered(Authorization requested)

@@ -125,7 +125,7 @@ internal sealed class NorthCarolinaCore(Cohort cohort, Agency agency, Person per
             await Reviewed(await Submit(7, new() { PromotionType = PromotionType.Internal, PromotionEvidence = { PromotionEvidence.NewTitle, PromotionEvidence.NewPay } }));
         }
 
-        await Supported(await Answered(await Request(AuthorizationKind.M6, 16, 240, RequestDocument.UpdatedIntegratedPcp, RequestDocument.IpsTransitionPlan)));
+        await Supported(await Answered(await Request(AuthorizationKind.M6, 16, 240)));
     }
 
     // Follow-along: two contacts a month.

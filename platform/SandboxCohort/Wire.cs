@@ -27,7 +27,7 @@ internal sealed class Wire(Func<string, Uri> address, Func<string, string, strin
     private readonly ConcurrentDictionary<(string, string), string> tokens = new();
 
     // The generated client has no place for one message that is repeated after an outage.
-    private static readonly Method<UploadDocumentRequest, Document> UploadDocument = new(MethodType.ClientStreaming, "ips.billing.v1.Documents", "UploadDocument",
+    private static Method<UploadDocumentRequest, Document> UploadDocument(string service) => new(MethodType.ClientStreaming, $"ips.{service}.v1.Documents", "UploadDocument",
         Marshallers.Create(m => m.ToByteArray(), UploadDocumentRequest.Parser.ParseFrom), Marshallers.Create(m => m.ToByteArray(), Document.Parser.ParseFrom));
 
     private int calls;
@@ -38,9 +38,9 @@ internal sealed class Wire(Func<string, Uri> address, Func<string, string, strin
     /// <summary>A caller's way to a service.</summary>
     public CallInvoker To(string service, string role, string organization, Steps steps) => new Caller(this, service, role, organization, steps);
 
-    /// <summary>Stores a document of one message.</summary>
-    public Task<Document> Upload(UploadDocumentRequest document, string role, string organization, Steps steps) =>
-        Call(UploadDocument, document, "billing", role, organization, steps.Next());
+    /// <summary>Stores a document of one message with a service.</summary>
+    public Task<Document> Upload(string service, UploadDocumentRequest document, string role, string organization, Steps steps) =>
+        Call(UploadDocument(service), document, service, role, organization, steps.Next());
 
     /// <inheritdoc/>
     public void Dispose()

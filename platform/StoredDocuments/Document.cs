@@ -33,6 +33,9 @@ public sealed class Document : IVersioned
     /// <summary>The number of the version among the documents of this kind and subject, from 1.</summary>
     public required int Revision { get; init; }
 
+    /// <summary>What it contains, by the codes of the packs, in their order: of a plan its contents, of what a renewal shows its conditions.</summary>
+    public List<string> Contents { get; init; } = [];
+
     /// <summary>Its bytes.</summary>
     public required Guid ContentId { get; init; }
 
@@ -71,6 +74,7 @@ public sealed class Document : IVersioned
         RetainUntilDate = RetainUntil.Day(),
         LegalHold = LegalHold,
         CreateTime = RecordedAt.ToTimestamp(),
+        Contents = { Contents },
     };
 }
 

@@ -23,7 +23,7 @@ public sealed class DocumentReader(
         return await db.Set<Document>().AsNoTracking().Include(d => d.Content)
             .Where(d => people.Contains(d.IndividualId)
                 && (d.Content!.Scan == DocumentScan.Clean || (isUnscannedUsable && d.Content.Scan == DocumentScan.NotScanned)))
-            .OrderByDescending(d => d.RecordedAt).ThenByDescending(d => d.Id).ToListAsync(cancellationToken);
+            .OrderByDescending(d => d.RecordedAt).ThenByDescending(d => d.Revision).ThenByDescending(d => d.Id).ToListAsync(cancellationToken);
     }
 
     /// <summary>Whether a document is delivered and read by rules.</summary>

@@ -102,7 +102,8 @@ public sealed class UploadDocument(
 
         // decide
         Changes changes = new(clock.GetUtcNow());
-        if (before is not null && before.ContentId == present?.Id)
+        List<string> contents = [.. request.Contents.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (before is not null && before.ContentId == present?.Id && before.Contents.SequenceEqual(contents))
             return new Decided<Proto.Document>(before.ToProto(reader.IsUsable(before)), changes);
         var content = present ?? changes.Insert(arrived.Content);
         var document = changes.Insert(new Document
@@ -114,6 +115,7 @@ public sealed class UploadDocument(
             IndividualId = arrived.Subject.Individual,
             DocumentDate = arrived.Date,
             Revision = (before?.Revision ?? 0) + 1,
+            Contents = contents,
             ContentId = content.Id,
             UploadedBy = caller.Subject,
             RetainUntil = arrived.RetainUntil,

@@ -6,7 +6,6 @@ using Ips.Policies.ContinuedService;
 using Ips.Policies.Discharges;
 using Ips.Policies.ServiceOrders;
 using Riok.Mapperly.Abstractions;
-using Common = Ips.Contracts.Common.V1;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility;
@@ -56,18 +55,6 @@ internal static partial class EligibilityVocabulary
 
     [MapperIgnoreSourceValue(Proto.AuthorizationKind.Unspecified)]
     public static partial RequestKind ToPolicy(this Proto.AuthorizationKind kind);
-
-    [MapperIgnoreSourceValue(Proto.RequestDocument.Unspecified)]
-    public static partial RequestDocument ToPolicy(this Proto.RequestDocument document);
-
-    [MapperIgnoreSourceValue(Proto.RenewalDocument.Unspecified)]
-    public static partial ReauthorizationDocument ToPolicy(this Proto.RenewalDocument document);
-
-    [MapperIgnoreSourceValue(Common.PlanContent.Unspecified)]
-    public static partial PcpContent ToPolicy(this Common.PlanContent content);
-
-    [MapperIgnoreSourceValue(Proto.TransitionPlanContent.Unspecified)]
-    public static partial TransitionPlanContent ToPolicy(this Proto.TransitionPlanContent content);
 
     [MapperIgnoreSourceValue(Proto.ContinuedServiceCondition.Unspecified)]
     [MapEnumValue(Proto.ContinuedServiceCondition.A, ContinuedServiceCriterion.LittleProgress)]

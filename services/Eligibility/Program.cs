@@ -56,7 +56,8 @@ builder.Services.Configure<PolicyOptions>(builder.Configuration.GetSection("Poli
 builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("BreakGlass"));
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<ApprovedPeople>()
     .AddSingleton<AuthorizationClocks>().AddScoped<DeterminationSteps>().AddScoped<TeamIntakes>().AddScoped<ChangedResources>().AddScoped<IntakeViews>()
-    .AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>();
+    .AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>()
+    .AddScoped<NamedDocuments>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 
 var app = builder.Build();

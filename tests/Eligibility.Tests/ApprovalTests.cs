@@ -5,19 +5,18 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Tests;
 
 /// <summary>
-/// An approval needs an eligible person, which the payer can override with a reason, and says which documents of the request are not on record.
+/// An approval needs an eligible person, which the payer can override with a reason.
 /// </summary>
 [Collection("eligibility")]
 public sealed class ApprovalTests(EligibilityService service)
 {
     [Fact]
-    public async Task A_person_who_was_never_determined_and_has_no_documents_is_not_approved()
+    public async Task A_person_who_was_never_determined_is_not_approved()
     {
         var one = await PersonBuilder.Register(service);
         var refused = await Refused(one, await one.Requested());
         Assert.Equal(StatusCode.FailedPrecondition, refused.Code);
-        foreach (var part in new[] { "eligible: no determination", "assessment: not on record", "career_profile: not on record", "integrated_pcp: not on record" })
-            Assert.Contains(part, refused.Message);
+        Assert.Contains("eligible: no determination", refused.Message);
     }
 
     [Fact]
@@ -35,12 +34,11 @@ public sealed class ApprovalTests(EligibilityService service)
         var requested = await one.Requested();
         Assert.Contains("override_reason", (await Refused(one, requested)).Message);
         var approved = await Decide(one, PersonBuilder.Approval(requested, "Quillreason of the reviewer"));
-        Assert.Equal(["eligible", "career_profile", "integrated_pcp"], approved.Overridden.Select(unmet => unmet.Code));
+        Assert.Equal(["eligible"], approved.Overridden.Select(unmet => unmet.Code));
         Assert.Equal(["NC-ELIG-008"], approved.Overridden[0].RuleIds);
-        Assert.Contains("NC-AUTH-005", approved.Overridden[1].RuleIds);
         var read = await one.Again(requested);
         Assert.Equal((approved.Overridden, "Quillreason of the reviewer"), (read.Overridden, read.OverrideReason));
-        Assert.Equal("""["eligible","career_profile","integrated_pcp"]""", await service.Scalar(
+        Assert.Equal("""["eligible"]""", await service.Scalar(
             $"select body->>'overridden' from outbox_rows where subject = '{requested.Name}' and type = 'ips.eligibility.authorization-decided.v1'"));
         Assert.Equal(0L, await service.Count($"authorizations a where id = '{requested.Name[15..]}' and a::text like '%Quillreason%'"));
         Assert.Equal(1L, await service.Count(
@@ -72,15 +70,14 @@ public sealed class ApprovalTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task A_document_that_was_retracted_is_not_on_record()
+    public async Task A_plan_that_is_retracted_takes_no_document_from_a_request()
     {
         var one = await Ready();
         var requested = await one.Requested();
         var plan = Assert.Single(await one.History(standing: true), f => f.Plan is not null);
         await one.Retract(plan.Name, plan.Etag);
         var approved = await Decide(one, PersonBuilder.Approval(requested, overriding: ""));
-        Assert.Equal((Proto.AuthorizationState.Approved, ""), (approved.State, approved.OverrideReason));
-        Assert.Equal("integrated_pcp: not on record", Assert.Single(approved.Overridden) is var unmet ? $"{unmet.Code}: {unmet.Found}" : "");
+        Assert.Equal((Proto.AuthorizationState.Approved, 0), (approved.State, approved.Overridden.Count));
     }
 
     private async Task<PersonBuilder> Ready() => await (await EpisodeBuilder.Eligible(service)).One.WithDocuments();

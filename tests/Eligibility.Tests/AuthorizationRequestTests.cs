@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Xunit;
-using PlanContent = Ips.Contracts.Common.V1.PlanContent;
+using DocumentKind = Ips.Contracts.Common.V1.DocumentKind;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -18,7 +18,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     public async Task NC_AUTH_005_on_day_30_the_request_is_on_time_and_reaches_back_on_day_31_it_begins_with_its_receipt()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var timely = await one.Send(one.Request(Proto.AuthorizationKind.Ips, 40, initiated: -29));
+        var timely = await one.Send(await one.Request(Proto.AuthorizationKind.Ips, 40, initiated: -29));
         Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day(-29)),
             (timely.State, Finding(timely, "NC-AUTH-005"), timely.EarliestFrom));
         Assert.Equal(service.Day(-29), (await one.Approve(timely)).ApprovedFrom);
@@ -26,7 +26,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         Assert.Equal((true, false), (await Covered(one, -29), await Covered(one, -30)));
 
         var other = await (await PersonBuilder.Register(service)).WithFacts();
-        var late = await other.Send(other.Request(Proto.AuthorizationKind.Ips, 40, initiated: -30));
+        var late = await other.Send(await other.Request(Proto.AuthorizationKind.Ips, 40, initiated: -30));
         Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.NotMet, service.Day()), (late.State, Finding(late, "NC-AUTH-005"), late.EarliestFrom));
         var early = PersonBuilder.Ruling(late, Proto.AuthorizationOutcome.Modify, "NC-AUTH-005");
         early.ApprovedFrom = service.Day(-1);
@@ -40,9 +40,8 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     public async Task NC_AUTH_003_and_005_a_request_waits_for_a_missing_document_and_goes_to_review_when_it_arrives()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var request = one.Request(Proto.AuthorizationKind.Ips, 40, initiated: -10);
+        var request = await one.Request(Proto.AuthorizationKind.Ips, 40, initiated: -10);
         request.Documents.Clear();
-        request.Documents.Add(Proto.RequestDocument.AuthorizationRequest);
         var requested = await one.Send(request);
         Assert.Equal((Proto.AuthorizationState.PendedInfo, "", Verdict.NotMet), (requested.State, requested.EarliestFrom, Finding(requested, "NC-AUTH-003")));
         Assert.Equal(
@@ -56,16 +55,16 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         var undecided = await service.RefusedWithoutTrace(async () => await one.Approve(requested));
         Assert.Equal(StatusCode.FailedPrecondition, undecided.Code);
 
-        var some = await one.Authorizations.AddDocumentsAsync(Documents(requested, Proto.RequestDocument.Assessment), one.AsProvider);
+        var some = await one.Authorizations.AddDocumentsAsync(Documents(requested, await one.Paper(DocumentKind.Assessment)), one.AsProvider);
         Assert.Equal((Proto.AuthorizationState.PendedInfo, Verdict.Met, Verdict.NotMet),
             (some.State, Finding(some, "NC-AUTH-003"), Finding(some, "NC-AUTH-005")));
-        var whole = await one.Authorizations.AddDocumentsAsync(Documents(some, Proto.RequestDocument.CareerProfile), one.AsProvider);
+        var whole = await one.Authorizations.AddDocumentsAsync(Documents(some, await one.Paper(DocumentKind.CareerProfile)), one.AsProvider);
         Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day(-10)), (whole.State, Finding(whole, "NC-AUTH-005"), whole.EarliestFrom));
         Assert.Equal("", await one.Running(requested.Name));
         Assert.Equal(whole, await one.Again(requested));
         Assert.Equal(Proto.AuthorizationState.Approved, (await one.Approve(whole)).State);
         var enough = await service.RefusedWithoutTrace(
-            async () => await one.Authorizations.AddDocumentsAsync(Documents(await one.Again(whole), Proto.RequestDocument.Assessment), one.AsProvider));
+            async () => await one.Authorizations.AddDocumentsAsync(Documents(await one.Again(whole), await one.Paper(DocumentKind.Assessment)), one.AsProvider));
         Assert.Equal(StatusCode.FailedPrecondition, enough.Code);
     }
 
@@ -92,7 +91,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     public async Task The_payer_may_not_approve_more_units_than_the_milestone_has(Proto.AuthorizationKind kind, int units, string rule)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var requested = await one.Send(one.RequestOf(kind, units, 80));
+        var requested = await one.Send(await one.RequestOf(kind, units, 80));
         var more = PersonBuilder.Ruling(requested, Proto.AuthorizationOutcome.Modify, rule);
         more.ApprovedUnits = units + 1;
         var refused = await service.RefusedWithoutTrace(async () => await one.Authorizations.DecideAuthorizationAsync(more, one.AsPayer));
@@ -107,22 +106,21 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         var one = await PersonBuilder.Register(service);
         Proto.GetDocumentChecklistRequest request =
             new() { Individual = one.Name, Program = "nc-core", Kind = Proto.AuthorizationKind.M2, ServiceInitiationDate = service.Day(-3) };
-        request.Documents.Add([Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.IntegratedPcp]);
-        request.PcpContents.Add([PlanContent.BhInterventions, PlanContent.CareerGoals]);
+        request.Documents.Add(await one.Paper(DocumentKind.IntegratedPcp, "bh_interventions", "career_goals"));
         var m2 = await one.Authorizations.GetDocumentChecklistAsync(request, one.AsProvider);
         Assert.Equal((false, service.Day(26)), (m2.Complete, m2.DueOn));
         Assert.Equal("authorization_request assessment- career_profile- integrated_pcp(ips_interventions)", Text(m2));
-        request.Documents.Add([Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile]);
-        request.PcpContents.Add(PlanContent.IpsInterventions);
+        request.Documents.Add([await one.Paper(DocumentKind.Assessment), await one.Paper(DocumentKind.CareerProfile),
+            await one.Paper(DocumentKind.IntegratedPcp, "ips_interventions")]);
         Assert.True((await one.Authorizations.GetDocumentChecklistAsync(request, one.AsProvider)).Complete);
 
         Proto.GetDocumentChecklistRequest later = new() { Individual = one.Name, Program = "nc-core", Kind = Proto.AuthorizationKind.M6 };
-        later.Documents.Add(Proto.RequestDocument.UpdatedIntegratedPcp);
-        later.TransitionPlanContents.Add(Proto.TransitionPlanContent.Interventions);
+        later.Documents.Add(await one.Paper(DocumentKind.UpdatedIntegratedPcp));
+        later.Documents.Add(await one.Paper(DocumentKind.IpsTransitionPlan, "interventions"));
         Assert.Equal(
-            "updated_integrated_pcp(employment_status,progress or challenges) ips_transition_plan-(ongoing_bh_services,natural_and_community_supports)",
+            "updated_integrated_pcp(employment_status,progress or challenges) ips_transition_plan(ongoing_bh_services,natural_and_community_supports)",
             Text(await one.Authorizations.GetDocumentChecklistAsync(later, one.AsProvider)));
-        later.PcpContents.Add([PlanContent.EmploymentStatus, PlanContent.Challenges]);
+        later.Documents.Add(await one.Paper(DocumentKind.UpdatedIntegratedPcp, "employment_status", "challenges"));
         Assert.StartsWith("updated_integrated_pcp ips", Text(await one.Authorizations.GetDocumentChecklistAsync(later, one.AsProvider)));
     }
 
@@ -130,7 +128,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     public async Task LA_AUTH_001_the_request_comes_before_the_service_and_LA_AUTH_002_003_the_plan_evaluates_its_documents()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var requested = await one.Send(one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 10, 183));
+        var requested = await one.Send(await one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 10, 183));
         Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, Verdict.NeedsReview),
             (requested.State, Finding(requested, "LA-AUTH-001"), Finding(requested, "LA-AUTH-002")));
         Assert.Equal("LA-AUTH-002", Assert.Single(Assert.Single(requested.Checklist).RuleIds));
@@ -138,14 +136,14 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         var pended = await one.Authorizations.DecideAuthorizationAsync(
             PersonBuilder.Ruling(requested, Proto.AuthorizationOutcome.Pend, "LA-AUTH-003"), one.AsPayer);
         Assert.Equal((Proto.AuthorizationState.PendedInfo, "LA-AUTH-003"), (pended.State, pended.PayerRuleId));
-        var back = await one.Authorizations.AddDocumentsAsync(Documents(pended, Proto.RequestDocument.SupportingRecords), one.AsProvider);
+        var back = await one.Authorizations.AddDocumentsAsync(Documents(pended, await one.Paper(DocumentKind.SupportingRecords)), one.AsProvider);
         Assert.Equal((Proto.AuthorizationState.UnderReview, ""), (back.State, back.PayerRuleId));
         var partial = PersonBuilder.Ruling(back, Proto.AuthorizationOutcome.Modify, "LA-AUTH-002");
         partial.ApprovedUnits = 4;
         Assert.Equal((Proto.AuthorizationState.Modified, 4),
             ((await one.Authorizations.DecideAuthorizationAsync(partial, one.AsPayer)) is var m ? m.State : default, m.ApprovedUnits));
 
-        var late = one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 10, 183);
+        var late = await one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 10, 183);
         late.ServiceInitiationDate = service.Day(-1);
         var after = await one.Send(late);
         Assert.Equal((Proto.AuthorizationState.NotAccepted, Verdict.NotMet), (after.State, Finding(after, "LA-AUTH-001")));
@@ -158,7 +156,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         var foreign = await (await PersonBuilder.Register(service)).WithFacts();
         Proto.RequestAuthorizationsRequest request = new() { RequestId = EligibilityService.NewId() };
         request.Requests.Add(
-            [one.Request(), foreign.Request(), one.Request(Proto.AuthorizationKind.Ips, 40), one.RequestOf(Proto.AuthorizationKind.M2, 2, 90)]);
+            [await one.Request(), await foreign.Request(), await one.Request(Proto.AuthorizationKind.Ips, 40), await one.RequestOf(Proto.AuthorizationKind.M2, 2, 90)]);
         foreach (var single in request.Requests)
             single.RequestId = "";
         var first = await SendAll(one, request);
@@ -187,7 +185,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
     private async Task Sized(Proto.AuthorizationKind kind, int days, int units, Proto.AuthorizationState state, string rule)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var requested = await one.Send(one.RequestOf(kind, units, days));
+        var requested = await one.Send(await one.RequestOf(kind, units, days));
         Assert.Equal((state, state == Proto.AuthorizationState.UnderReview ? Verdict.Met : Verdict.NotMet), (requested.State, Finding(requested, rule)));
     }
 
@@ -209,7 +207,7 @@ public sealed class AuthorizationRequestTests(EligibilityService service)
         return answers;
     }
 
-    private static Proto.AddDocumentsRequest Documents(Proto.Authorization requested, Proto.RequestDocument document)
+    private static Proto.AddDocumentsRequest Documents(Proto.Authorization requested, string document)
     {
         Proto.AddDocumentsRequest request = new() { Name = requested.Name, Etag = requested.Etag, RequestId = EligibilityService.NewId() };
         request.Documents.Add(document);

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Ips.Testing;
 using Xunit;
+using DocumentKind = Ips.Contracts.Common.V1.DocumentKind;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
@@ -109,7 +110,7 @@ public sealed class AuthorizationStepsTests(EligibilityService service)
         var returned = await one.Authorizations.DecideAuthorizationAsync(
             PersonBuilder.Ruling(requested, Proto.AuthorizationOutcome.Pend, "NC-AUTH-003"), one.AsPayer);
         Assert.Equal("A4", returned.X12Action);
-        var first = one.Request(Proto.AuthorizationKind.Ips, 40);
+        var first = await one.Request(Proto.AuthorizationKind.Ips, 40);
         var revision = Revision(returned, first, service.Day(-2), service.Day(40), 24);
         var payer = await service.RefusedWithoutTrace(async () => await one.Authorizations.ReviseAuthorizationAsync(revision, one.AsPayer));
         Assert.Equal(StatusCode.PermissionDenied, payer.Code);
@@ -151,17 +152,17 @@ public sealed class AuthorizationStepsTests(EligibilityService service)
     public async Task A_request_that_came_late_is_not_made_timely_by_a_revision_and_a_wrong_field_is_named()
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var late = one.Request(Proto.AuthorizationKind.Ips, 40, -30);
-        late.Documents.Remove(Proto.RequestDocument.CareerProfile);
+        var late = await one.Request(Proto.AuthorizationKind.Ips, 40, -30);
+        late.Documents.Remove(await one.Paper(DocumentKind.CareerProfile));
         var requested = await one.Send(late);
         Assert.Equal(Proto.AuthorizationState.PendedInfo, requested.State);
-        var complete = one.Request(Proto.AuthorizationKind.Ips, 40, -30);
+        var complete = await one.Request(Proto.AuthorizationKind.Ips, 40, -30);
         var bare = Revision(requested, complete, "", service.Day(40), 24);
         Assert.Equal("requested_from", Assert.Single((await service.RefusedWithoutTrace(
             async () => await one.Authorizations.ReviseAuthorizationAsync(bare, one.AsProvider))).Fields));
         var renewal = Revision(requested, complete, service.Day(-30), service.Day(40), 24);
-        renewal.RenewalDocuments.Add(Proto.RenewalDocument.ServicePlan);
-        Assert.Equal("renewal_documents", Assert.Single((await service.RefusedWithoutTrace(
+        renewal.Documents.Add(await one.Paper(DocumentKind.ServicePlan));
+        Assert.Equal("documents[3]", Assert.Single((await service.RefusedWithoutTrace(
             async () => await one.Authorizations.ReviseAuthorizationAsync(renewal, one.AsProvider))).Fields));
         var revised = await one.Authorizations.ReviseAuthorizationAsync(Revision(requested, complete, service.Day(-30), service.Day(40), 24), one.AsProvider);
         Assert.Equal((Proto.AuthorizationState.UnderReview, service.Day(), service.Day()), (revised.State, revised.ReceivedOn, revised.EarliestFrom));
@@ -173,24 +174,24 @@ public sealed class AuthorizationStepsTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var approved = await one.ApprovedFor(0, 60);
         Assert.Empty(approved.Overlaps);
-        var repeat = one.Request(Proto.AuthorizationKind.Ips, 10);
+        var repeat = await one.Request(Proto.AuthorizationKind.Ips, 10);
         (repeat.RequestedFrom, repeat.RequestedThrough) = (service.Day(10), service.Day(60));
         var repeated = await one.Send(repeat);
         Assert.Equal((approved.Name, Proto.AuthorizationState.Approved, Proto.OverlapKind.Repeats, service.Day(10), service.Day(60)),
             Of(Assert.Single(repeated.Overlaps)));
         // The payer sees it, and an open request counts as well.
         Assert.Equal(repeated.Overlaps, (await one.Authorizations.GetAuthorizationAsync(new() { Name = repeated.Name }, one.AsPayer)).Overlaps);
-        var longer = one.Request(Proto.AuthorizationKind.Ips, 10);
+        var longer = await one.Request(Proto.AuthorizationKind.Ips, 10);
         (longer.RequestedFrom, longer.RequestedThrough) = (service.Day(60), service.Day(80));
         Assert.Equal([(approved.Name, Proto.OverlapKind.Overlaps), (repeated.Name, Proto.OverlapKind.Overlaps)],
             (await one.Send(longer)).Overlaps.Select(o => (o.Authorization, o.Kind)).OrderByDescending(o => o.Authorization == approved.Name));
         // The day after is no overlap, another kind is none, and what was withdrawn does not count.
-        var after = one.Request(Proto.AuthorizationKind.Ips, 10);
+        var after = await one.Request(Proto.AuthorizationKind.Ips, 10);
         (after.RequestedFrom, after.RequestedThrough) = (service.Day(81), service.Day(89));
         Assert.Empty((await one.Send(after)).Overlaps);
         Assert.Empty((await one.Requested()).Overlaps);
         await one.Authorizations.WithdrawAuthorizationAsync(Withdrawal(repeated), one.AsProvider);
-        var last = one.Request(Proto.AuthorizationKind.Ips, 10);
+        var last = await one.Request(Proto.AuthorizationKind.Ips, 10);
         (last.RequestedFrom, last.RequestedThrough) = (service.Day(20), service.Day(30));
         Assert.Equal(approved.Name, Assert.Single((await one.Send(last)).Overlaps).Authorization);
 
@@ -279,7 +280,6 @@ public sealed class AuthorizationStepsTests(EligibilityService service)
             RequestedThrough = through,
             RequestedUnits = units,
             Documents = { content.Documents },
-            PcpContents = { content.PcpContents },
             RequestId = EligibilityService.NewId(),
         };
 }

@@ -45,11 +45,13 @@ public sealed class AutoApprovalTests(EligibilityService service)
     [Fact]
     public async Task What_is_not_clear_waits_for_a_person()
     {
-        // No Career Profile and no plan on record; then no determination; then another request for the same days.
+        // A request without its plan; then no determination; then another request for the same days.
         var papers = await (await PersonBuilder.Register(service)).WithFacts();
         await papers.Determinations.DetermineAsync(papers.Determination(), papers.AsProvider);
         await Switch(papers, 1);
-        var undocumented = await papers.Requested();
+        var bare = await papers.Request();
+        bare.Documents.RemoveAt(2);
+        var undocumented = await papers.Send(bare);
         var undetermined = await (await (await PersonBuilder.Register(service, payer: papers.Payer)).WithFacts()).WithDocuments();
         var ineligible = await undetermined.Requested();
         var two = await Ready(papers.Payer);
@@ -60,10 +62,11 @@ public sealed class AutoApprovalTests(EligibilityService service)
         var clear = await Ready(papers.Payer);
         await Until(clear, await clear.Requested());
         await service.Everything();
-        foreach (var (one, waits) in new[] { (papers, undocumented), (undetermined, ineligible), (two, doubled) })
+        Assert.Equal(Proto.AuthorizationState.PendedInfo, (await papers.Again(undocumented)).State);
+        foreach (var (one, waits) in new[] { (undetermined, ineligible), (two, doubled) })
             Assert.Equal((Proto.AuthorizationState.UnderReview, Proto.Decider.Unspecified), ((await one.Again(waits)).State, (await one.Again(waits)).Decider));
         // The person can still decide it.
-        Assert.Equal(Proto.Decider.Payer, (await papers.Approve(undocumented)).Decider);
+        Assert.Equal(Proto.Decider.Payer, (await undetermined.Approve(ineligible)).Decider);
     }
 
     [Fact]

@@ -38,12 +38,12 @@ public sealed class CatalogueTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var decided = await one.Authorizations.DecideAuthorizationAsync(
-            PersonBuilder.Ruling(await one.Send(RequestIn(one, program)), outcome, rule), one.AsPayer);
+            PersonBuilder.Ruling(await one.Send(await RequestIn(one, program)), outcome, rule), one.AsPayer);
         Assert.Equal((state, rule), (decided.State, decided.PayerRuleId));
         Assert.Equal((state, rule), ((await one.Again(decided)).State, (await one.Again(decided)).PayerRuleId));
 
         var two = await (await PersonBuilder.Register(service)).WithFacts();
-        var ruling = PersonBuilder.Ruling(await two.Send(RequestIn(two, elsewhere)), outcome, rule);
+        var ruling = PersonBuilder.Ruling(await two.Send(await RequestIn(two, elsewhere)), outcome, rule);
         var refused = await service.RefusedWithoutTrace(async () => await two.Authorizations.DecideAuthorizationAsync(ruling, two.AsPayer));
         Assert.Equal((StatusCode.InvalidArgument, "rule_id"), (refused.Code, Assert.Single(refused.Fields)));
     }
@@ -85,10 +85,10 @@ public sealed class CatalogueTests(EligibilityService service)
         }
     }
 
-    private Proto.RequestAuthorizationRequest RequestIn(PersonBuilder one, string program)
+    private static async Task<Proto.RequestAuthorizationRequest> RequestIn(PersonBuilder one, string program)
     {
         var request = program.StartsWith("la-", StringComparison.Ordinal)
-            ? one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 40, 90) : one.Request(Proto.AuthorizationKind.Ips, 40);
+            ? await one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 40, 90) : await one.Request(Proto.AuthorizationKind.Ips, 40);
         request.Program = program;
         return request;
     }

@@ -108,7 +108,7 @@ public sealed class DecisionTimeTests(EligibilityService service) : IClassFixtur
     public async Task An_expedited_request_is_extended_for_the_person_and_not_for_the_provider()
     {
         var one = await (await PersonBuilder.Register(service, funding: Funding.Medicaid)).WithFacts();
-        var request = one.Request(Proto.AuthorizationKind.Ips, 40);
+        var request = await one.Request(Proto.AuthorizationKind.Ips, 40);
         request.Expedited = true;
         var requested = await one.Send(request);
         var refused = await service.RefusedWithoutTrace(() => Extend(one, requested, one.AsProvider, Proto.ExtensionGround.Provider));

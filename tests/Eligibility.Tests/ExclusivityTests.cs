@@ -19,7 +19,7 @@ public sealed class ExclusivityTests(EligibilityService service)
         var here = await (await PersonBuilder.Register(service)).WithFacts();
         await here.ApprovedFor(0, 20);
         var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
-        var same = there.Request(Proto.AuthorizationKind.Ips, 40);
+        var same = await there.Request(Proto.AuthorizationKind.Ips, 40);
         same.RequestedFrom = service.Day(20);
         var taken = await there.Send(same);
         Assert.Equal((Proto.AuthorizationState.NotAccepted, Verdict.NotMet), (taken.State, Finding(taken, "NC-LIM-001")));
@@ -51,7 +51,7 @@ public sealed class ExclusivityTests(EligibilityService service)
         var here = await (await PersonBuilder.Register(service)).WithFacts();
         var there = await (await PersonBuilder.Register(service, here.Identifier)).WithFacts();
         await here.ApprovedFor(0, 20);
-        var sneaked = await there.Send(there.Request(Proto.AuthorizationKind.Ips, 40, initiated: 0).Let(r => r.RequestedFrom = service.Day(21)));
+        var sneaked = await there.Send((await there.Request(Proto.AuthorizationKind.Ips, 40, initiated: 0)).Let(r => r.RequestedFrom = service.Day(21)));
         await Refused("ex_exclusive_spans_provider",
             $"update authorizations set approved_from = '{service.Day(20)}', approved_through = '{service.Day(30)}' where id = '{sneaked.Name[15..]}'");
         await service.Scalar(
@@ -96,7 +96,7 @@ public sealed class ExclusivityTests(EligibilityService service)
         Assert.Equal($"authorization-end {service.Day(60)}", await here.Running(approved.Name));
 
         await Act(elsewhere, 61, 70);
-        var over = here.Request(Proto.AuthorizationKind.Ips, 40);
+        var over = await here.Request(Proto.AuthorizationKind.Ips, 40);
         (over.RequestedFrom, over.RequestedThrough) = (service.Day(61), service.Day(90));
         var refused = await here.Send(over);
         Assert.Equal((Proto.AuthorizationState.NotAccepted, Verdict.NotMet), (refused.State, Finding(refused, "NC-LIM-002")));
@@ -161,7 +161,7 @@ public sealed class ExclusivityTests(EligibilityService service)
             (await service.RefusedWithoutTrace(async () => await one.Authorizations.TerminateAuthorizationAsync(request, one.AsProvider))).Code);
 
         var next = await (await PersonBuilder.Register(service, one.Identifier)).WithFacts();
-        var after = next.Request(Proto.AuthorizationKind.Ips, 40).Let(r => r.RequestedFrom = service.Day(31));
+        var after = (await next.Request(Proto.AuthorizationKind.Ips, 40)).Let(r => r.RequestedFrom = service.Day(31));
         Assert.Equal(Proto.AuthorizationState.Approved, (await next.Approve(await next.Send(after))).State);
     }
 

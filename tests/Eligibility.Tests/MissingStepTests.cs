@@ -53,7 +53,7 @@ public sealed class MissingStepTests(EligibilityService service)
     public async Task Missouri_has_no_authorization_and_no_review_of_continued_service_and_Louisiana_no_renewal()
     {
         var episode = await EpisodeBuilder.EligibleIn(service, "mo-dmh-vr");
-        var request = episode.One.Request(Proto.AuthorizationKind.Ips, 10);
+        var request = await episode.One.Request(Proto.AuthorizationKind.Ips, 10);
         request.Program = "mo-dmh-vr";
         Lacks(await service.RefusedWithoutTrace(async () => await episode.One.Send(request)), "mo-dmh-vr", "authorization-request", "MO-BILL-001", "Billing Guidance");
         Lacks(await service.RefusedWithoutTrace(async () => await episode.One.Authorizations.GetDocumentChecklistAsync(
@@ -63,7 +63,7 @@ public sealed class MissingStepTests(EligibilityService service)
             "mo-dmh-vr", "continued-service", "MO-DEF-003", "footnote 3");
 
         var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var approved = await one.Approve(await one.Send(one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 10, 30)));
+        var approved = await one.Approve(await one.Send(await one.RequestOf(Proto.AuthorizationKind.LaPriorAuth, 10, 30)));
         Lacks(await service.RefusedWithoutTrace(async () => await one.Authorizations.RenewAuthorizationAsync(
             new() { Name = approved.Name, Etag = approved.Etag, RequestedThrough = service.Day(60), RequestedUnits = 1, RequestId = EligibilityService.NewId() },
             one.AsProvider)), "la-acla", "reauthorization", "LA-AUTH-001", "Service Utilization");

@@ -58,7 +58,7 @@ public sealed class PayerDecisionTests(EligibilityService service)
         Assert.DoesNotContain("payer-decision", await one.Running(requested.Name));
         service.Clock.Advance(TimeSpan.FromDays(3));
         Proto.AddDocumentsRequest add = new() { Name = pended.Name, Etag = pended.Etag, RequestId = EligibilityService.NewId() };
-        add.Documents.Add(Proto.RequestDocument.SupportingRecords);
+        add.Documents.Add(await one.Paper(DocumentKind.SupportingRecords));
         var back = await one.Authorizations.AddDocumentsAsync(add, one.AsProvider);
         Assert.Equal($"payer-decision {service.Day(5)}", await one.Running(requested.Name));
         Assert.Equal(Deadline.StartOf(DateOnly.Parse(service.Day(6)), NewYork), back.DecisionDueTime.ToDateTimeOffset());
@@ -74,7 +74,7 @@ public sealed class PayerDecisionTests(EligibilityService service)
     public async Task An_expedited_request_is_due_72_hours_after_its_receipt()
     {
         var one = await (await PersonBuilder.Register(service, funding: Funding.Medicaid)).WithFacts();
-        var request = one.Request(Proto.AuthorizationKind.Ips, 40);
+        var request = await one.Request(Proto.AuthorizationKind.Ips, 40);
         request.Expedited = true;
         var requested = await one.Send(request);
         Assert.Equal((true, service.Clock.GetUtcNow().AddHours(72)), (requested.Expedited, requested.DecisionDueTime.ToDateTimeOffset()));

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using DocumentKind = Ips.Contracts.Common.V1.DocumentKind;
 using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Tests;
@@ -151,8 +152,22 @@ public sealed class PersonBuilder
             RequestId = EligibilityService.NewId(),
         };
 
+    private readonly Dictionary<(DocumentKind, string), string> papers = [];
+
+    /// <summary>The name of a stored document of the person; each kind with its contents is stored once.</summary>
+    public async Task<string> Paper(DocumentKind kind, params IReadOnlyList<string> contents)
+    {
+        var key = (kind, string.Join(',', contents));
+        if (!papers.TryGetValue(key, out var name))
+            papers[key] = name = (await service.Uploaded(Name, kind, AsProvider, EligibilityService.Pdf($"{key} of {Name}"), contents)).Name;
+        return name;
+    }
+
+    /// <summary>The documents of a renewal.</summary>
+    public async Task<IReadOnlyList<string>> RenewalPapers() => [await Paper(DocumentKind.ServicePlan), await Paper(DocumentKind.SupportingDocumentation)];
+
     /// <summary>A complete request that is on time: milestone 2 for 90 days, or units of IPS for as long.</summary>
-    public Proto.RequestAuthorizationRequest Request(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1, int initiated = 0)
+    public async Task<Proto.RequestAuthorizationRequest> Request(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1, int initiated = 0)
     {
         Proto.RequestAuthorizationRequest request = new()
         {
@@ -166,27 +181,24 @@ public sealed class PersonBuilder
             RequestedUnits = units,
             RequestId = EligibilityService.NewId(),
         };
-        request.Documents.Add([Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile,
-            Proto.RequestDocument.IntegratedPcp]);
-        request.PcpContents.Add(
-            [Contracts.Common.V1.PlanContent.BhInterventions, Contracts.Common.V1.PlanContent.IpsInterventions, Contracts.Common.V1.PlanContent.CareerGoals]);
+        request.Documents.Add([await Paper(DocumentKind.Assessment), await Paper(DocumentKind.CareerProfile),
+            await Paper(DocumentKind.IntegratedPcp, "bh_interventions", "ips_interventions", "career_goals")]);
         return request;
     }
 
     /// <summary>A complete request for milestone 6 or in Louisiana, from today for that many days.</summary>
-    public Proto.RequestAuthorizationRequest RequestOf(Proto.AuthorizationKind kind, int units, int days)
+    public async Task<Proto.RequestAuthorizationRequest> RequestOf(Proto.AuthorizationKind kind, int units, int days)
     {
-        var request = Request(kind, units);
+        var request = await Request(kind, units);
         request.RequestedThrough = service.Day(days - 1);
         if (kind == Proto.AuthorizationKind.LaPriorAuth)
             request.Program = "la-acla";
         if (kind == Proto.AuthorizationKind.M6)
         {
             request.ServiceInitiationDate = "";
-            request.Documents.Add([Proto.RequestDocument.UpdatedIntegratedPcp, Proto.RequestDocument.IpsTransitionPlan]);
-            request.PcpContents.Add([Contracts.Common.V1.PlanContent.EmploymentStatus, Contracts.Common.V1.PlanContent.Progress]);
-            request.TransitionPlanContents.Add([Proto.TransitionPlanContent.Interventions, Proto.TransitionPlanContent.OngoingBhServices,
-                Proto.TransitionPlanContent.NaturalAndCommunitySupports]);
+            request.Documents.Add([
+                await Paper(DocumentKind.UpdatedIntegratedPcp, "bh_interventions", "ips_interventions", "career_goals", "employment_status", "progress"),
+                await Paper(DocumentKind.IpsTransitionPlan, "interventions", "ongoing_bh_services", "natural_and_community_supports")]);
         }
 
         return request;
@@ -201,7 +213,7 @@ public sealed class PersonBuilder
     /// <summary>IPS approved for a span in days from today; requested on time when it began at most 29 days ago.</summary>
     public async Task<Proto.Authorization> ApprovedFor(int from, int through, int units = 40)
     {
-        var request = Request(Proto.AuthorizationKind.Ips, units, from);
+        var request = await Request(Proto.AuthorizationKind.Ips, units, from);
         request.RequestedThrough = service.Day(through);
         return await Approve(await Send(request));
     }
@@ -228,7 +240,7 @@ public sealed class PersonBuilder
         string.Join(", ", (await Deadlines.ListDeadlinesAsync(new() { Subject = about }, AsProvider)).Deadlines.Select(d => $"{d.Kind} {d.DueOn}"));
 
     public async Task<Proto.Authorization> Requested(Proto.AuthorizationKind kind = Proto.AuthorizationKind.M2, int units = 1) =>
-        await Authorizations.RequestAuthorizationAsync(Request(kind, units), AsProvider);
+        await Authorizations.RequestAuthorizationAsync(await Request(kind, units), AsProvider);
 
     public static Proto.DecideAuthorizationRequest Approval(Proto.Authorization requested, string overriding = "Quilloverride of the payer") => new()
     {

@@ -33,12 +33,12 @@ public sealed class ReconsiderAuthorizationTests(EligibilityService service)
     public async Task The_payer_answers_with_an_override_and_what_it_overrode_is_not_checked_again()
     {
         var (one, approved) = await Approved();
-        var plan = Assert.Single(await one.History(standing: true), f => f.Plan is not null);
-        await one.Retract(plan.Name, plan.Etag);
+        var diagnosis = Assert.Single(await one.History(standing: true), f => f.Diagnosis is not null);
+        await one.Correct(diagnosis, Records.Diagnosis(Proto.DiagnosisClass.Idd, service.Day(-90), primary: true));
         var needs = await Becomes(one, approved, Proto.AuthorizationState.Attention);
-        Assert.Equal("integrated_pcp", Assert.Single(needs.Attention).Code);
+        Assert.Equal("eligible", Assert.Single(needs.Attention).Code);
         var answered = await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(needs), one.AsPayer);
-        Assert.Equal((Proto.AuthorizationState.Approved, "integrated_pcp"), (answered.State, Assert.Single(answered.Overridden).Code));
+        Assert.Equal((Proto.AuthorizationState.Approved, "eligible"), (answered.State, Assert.Single(answered.Overridden).Code));
         Assert.True(await Covers(one, service.Day()));
 
         var intake = (await one.Read()).Intake.Clone();

@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Xunit;
 using Condition = Ips.Contracts.Eligibility.V1.ContinuedServiceCondition;
-using Document = Ips.Contracts.Eligibility.V1.RenewalDocument;
+using DocumentKind = Ips.Contracts.Common.V1.DocumentKind;
 using Verdict = Ips.Contracts.Common.V1.Verdict;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -20,14 +20,14 @@ public sealed class RenewalTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-4, 0);
         Assert.Equal((Proto.AuthorizationPhase.Expiring, $"authorization-end {service.Day()}"), (present.Phase, await one.Running(present.Name)));
-        var renewal = await Renew(one, RenewalRequest(present));
+        var renewal = await Renew(one, await RenewalRequest(one, present));
         Assert.Equal(
             (Proto.AuthorizationState.UnderReview, Verdict.NeedsReview, Verdict.Met, present.Name, service.Day(1), ""),
             (renewal.State, renewal.Decision.Verdict, Finding(renewal, "NC-AUTH-006"), renewal.Renews, renewal.RequestedFrom, renewal.GapFrom));
         Assert.Equal((Verdict.Met, Verdict.Met, Verdict.NeedsReview),
             (Finding(renewal, "NC-AUTH-007"), Finding(renewal, "NC-CONT-001"), Finding(renewal, "NC-AUTH-008")));
         Assert.Equal("", await one.Running(present.Name));
-        var twice = await service.RefusedWithoutTrace(async () => await Renew(one, RenewalRequest(await one.Again(present))));
+        var twice = await service.RefusedWithoutTrace(async () => await Renew(one, await RenewalRequest(one, await one.Again(present))));
         Assert.Equal(StatusCode.AlreadyExists, twice.Code);
 
         var approved = await one.Approve(renewal);
@@ -43,7 +43,7 @@ public sealed class RenewalTests(EligibilityService service)
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-20, -3);
         Assert.Equal(Proto.AuthorizationPhase.Expired, present.Phase);
-        var renewal = await Renew(one, RenewalRequest(present));
+        var renewal = await Renew(one, await RenewalRequest(one, present));
         Assert.Equal(
             (Proto.AuthorizationState.UnderReview, Verdict.NotMet, service.Day(), service.Day(-2), service.Day(-1)),
             (renewal.State, Finding(renewal, "NC-AUTH-006"), renewal.RequestedFrom, renewal.GapFrom, renewal.GapThrough));
@@ -59,8 +59,8 @@ public sealed class RenewalTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-20, 0);
-        var request = RenewalRequest(present);
-        request.Documents.Remove(Document.ServicePlan);
+        var request = await RenewalRequest(one, present);
+        request.Documents.Remove(await one.Paper(DocumentKind.ServicePlan));
         request.ContinuedService.Clear();
         var renewal = await Renew(one, request);
         Assert.Equal((Proto.AuthorizationState.PendedInfo, Verdict.NotMet, Verdict.NotMet),
@@ -69,7 +69,7 @@ public sealed class RenewalTests(EligibilityService service)
             ["service_plan False NC-AUTH-007", "authorization_request_form True NC-AUTH-007", "supporting_documentation True NC-AUTH-007"],
             renewal.Checklist.Select(i => $"{i.Document} {i.Received} {Assert.Single(i.RuleIds)}"));
         Proto.AddDocumentsRequest add = new() { Name = renewal.Name, Etag = renewal.Etag, RequestId = EligibilityService.NewId() };
-        add.RenewalDocuments.Add(Document.ServicePlan);
+        add.Documents.Add(await one.Paper(DocumentKind.ServicePlan));
         add.ContinuedService.Add(Condition.B);
         var whole = await one.Authorizations.AddDocumentsAsync(add, one.AsProvider);
         Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met, service.Day(1)), (whole.State, Finding(whole, "NC-AUTH-007"), whole.RequestedFrom));
@@ -80,11 +80,11 @@ public sealed class RenewalTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-3, 10);
-        Assert.Equal(Verdict.NeedsReview, Finding(await Renew(one, RenewalRequest(present, validateOnly: true)), "NC-AUTH-008"));
+        Assert.Equal(Verdict.NeedsReview, Finding(await Renew(one, await RenewalRequest(one, present, validateOnly: true)), "NC-AUTH-008"));
         await Found(one, Proto.MedicalNecessity.Met);
-        Assert.Equal(Verdict.Met, (await Renew(one, RenewalRequest(present, validateOnly: true))).Decision.Verdict);
+        Assert.Equal(Verdict.Met, (await Renew(one, await RenewalRequest(one, present, validateOnly: true))).Decision.Verdict);
         // After ten months of steady work the same frequency is requested: the payer reduces it and names the rule.
-        var renewal = await Renew(one, RenewalRequest(present));
+        var renewal = await Renew(one, await RenewalRequest(one, present));
         var fewer = PersonBuilder.Ruling(renewal, Proto.AuthorizationOutcome.Modify, "NC-AUTH-008");
         fewer.ApprovedUnits = 4;
         var modified = await one.Authorizations.DecideAuthorizationAsync(fewer, one.AsPayer);
@@ -96,7 +96,7 @@ public sealed class RenewalTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var present = await one.ApprovedFor(-3, 10);
-        var request = RenewalRequest(present);
+        var request = await RenewalRequest(one, present);
         request.SteadyWorkSince = service.Day(-1200);
         var renewal = await Renew(one, request);
         Assert.Equal((Proto.AuthorizationState.UnderReview, Verdict.Met), (renewal.State, Finding(renewal, "NC-AUTH-010")));
@@ -107,7 +107,7 @@ public sealed class RenewalTests(EligibilityService service)
         // Denied by a rule that can deny, the present authorization is due for renewal again before its end.
         await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Ruling(renewal, Proto.AuthorizationOutcome.Deny, "NC-AUTH-008"), one.AsPayer);
         Assert.Equal($"authorization-end {service.Day(10)}", await one.Running(present.Name));
-        Assert.Equal(Proto.AuthorizationState.UnderReview, (await Renew(one, RenewalRequest(await one.Again(present)))).State);
+        Assert.Equal(Proto.AuthorizationState.UnderReview, (await Renew(one, await RenewalRequest(one, await one.Again(present)))).State);
     }
 
     [Fact]
@@ -115,12 +115,13 @@ public sealed class RenewalTests(EligibilityService service)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
         var m2 = await one.Approved();
-        Assert.Equal("name", Assert.Single((await service.RefusedWithoutTrace(async () => await Renew(one, RenewalRequest(m2)))).Fields));
+        await one.RenewalPapers();
+        Assert.Equal("name", Assert.Single((await service.RefusedWithoutTrace(async () => await Renew(one, await RenewalRequest(one, m2)))).Fields));
         var requested = await one.Requested(Proto.AuthorizationKind.Ips, 40);
-        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await Renew(one, RenewalRequest(requested)))).Code);
+        Assert.Equal(StatusCode.FailedPrecondition, (await service.RefusedWithoutTrace(async () => await Renew(one, await RenewalRequest(one, requested)))).Code);
     }
 
-    private Proto.RenewAuthorizationRequest RenewalRequest(Proto.Authorization present, bool validateOnly = false)
+    private async Task<Proto.RenewAuthorizationRequest> RenewalRequest(PersonBuilder one, Proto.Authorization present, bool validateOnly = false)
     {
         Proto.RenewAuthorizationRequest request = new()
         {
@@ -131,7 +132,7 @@ public sealed class RenewalTests(EligibilityService service)
             ValidateOnly = validateOnly,
             RequestId = validateOnly ? "" : EligibilityService.NewId(),
         };
-        request.Documents.Add([Document.ServicePlan, Document.AuthorizationRequestForm, Document.SupportingDocumentation]);
+        request.Documents.Add(await one.RenewalPapers());
         request.ContinuedService.Add(Condition.E);
         return request;
     }

@@ -16,18 +16,18 @@ public sealed class RequestDocumentTests(EligibilityService service)
 
     private Proto.Documents.DocumentsClient Documents => new(service.Channel);
 
-    private async Task<(PersonBuilder One, Proto.Authorization Pended)> Pended(params Proto.RequestDocument[] sent)
+    private async Task<(PersonBuilder One, Proto.Authorization Pended)> Pended(params DocumentKind[] sent)
     {
         var one = await PersonBuilder.Register(service);
         return (one, await Pended(one, sent));
     }
 
-    private static async Task<Proto.Authorization> Pended(PersonBuilder one, params Proto.RequestDocument[] sent)
+    private static async Task<Proto.Authorization> Pended(PersonBuilder one, params DocumentKind[] sent)
     {
-        var request = one.Request();
+        var request = await one.Request();
         request.Documents.Clear();
-        request.Documents.Add([Proto.RequestDocument.AuthorizationRequest, .. sent]);
-        request.PcpContents.Clear();
+        foreach (var kind in sent)
+            request.Documents.Add(await one.Paper(kind));
         var pended = await one.Send(request);
         Assert.Equal(Proto.AuthorizationState.PendedInfo, pended.State);
         return pended;
@@ -45,7 +45,7 @@ public sealed class RequestDocumentTests(EligibilityService service)
     [Fact]
     public async Task A_request_goes_to_review_with_its_last_document_and_its_checklist_names_each_with_its_hash()
     {
-        var (one, pended) = await Pended(Proto.RequestDocument.Assessment);
+        var (one, pended) = await Pended(DocumentKind.Assessment);
         var profile = await service.Uploaded(pended.Name, DocumentKind.CareerProfile, one.AsProvider);
         Assert.Equal((Proto.AuthorizationState.PendedInfo, one.Name), ((await one.Again(pended)).State, profile.Individual));
         // The plan without what it contains is not enough.
@@ -58,25 +58,28 @@ public sealed class RequestDocumentTests(EligibilityService service)
         Assert.Equal(Proto.AuthorizationState.UnderReview, reviewed.State);
         Assert.Equal(new Proto.RequestFile { Document = profile.Name, Sha256 = profile.Sha256 }, Assert.Single(reviewed.Checklist.Single(i => i.Document == "career_profile").Files));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), reviewed.Checklist.Single(i => i.Document == "integrated_pcp").Files[^1].Sha256);
-        Assert.Empty(reviewed.Checklist.Single(i => i.Document == "assessment").Files);
+        Assert.Single(reviewed.Checklist.Single(i => i.Document == "assessment").Files);
         Assert.Equal(2, plan.Revision);
         // The same bytes again are the document that is there.
         Assert.Equal(plan, await service.Uploaded(pended.Name, DocumentKind.IntegratedPcp, one.AsProvider, bytes, Plan));
-        Assert.Equal((reviewed, 3L), (await one.Again(pended), await service.Count($"documents where subject = '{pended.Name}'")));
+        Assert.Equal((reviewed, 4L), (await one.Again(pended), await service.Count($"documents where subject = '{pended.Name}'")));
     }
 
     [Fact]
     public async Task The_payer_that_is_asked_reads_it_and_nobody_else_does()
     {
-        var (one, pended) = await Pended(Proto.RequestDocument.Assessment);
+        var (one, pended) = await Pended(DocumentKind.Assessment);
         var bytes = EligibilityService.Pdf($"Quillprofile of {one.Name}");
         var profile = await service.Uploaded(pended.Name, DocumentKind.CareerProfile, one.AsProvider, bytes);
         foreach (var caller in new[] { one.AsProvider, one.AsPayer })
         {
             Assert.Equal(bytes, await Download(profile, caller));
             Assert.Equal(profile, await Documents.GetDocumentAsync(new() { Name = profile.Name }, caller));
-            Assert.Equal(profile, Assert.Single((await Documents.ListDocumentsAsync(new() { Individual = one.Name }, caller)).Documents));
+            Assert.Contains(profile, (await Documents.ListDocumentsAsync(new() { Individual = one.Name }, caller)).Documents);
         }
+
+        // Of the agency's other documents of the person the payer sees none.
+        Assert.All((await Documents.ListDocumentsAsync(new() { Individual = one.Name }, one.AsPayer)).Documents, document => Assert.Equal(pended.Name, document.Subject));
 
         using (var http = service.Http(Roles.Mco, one.Payer))
             Assert.Equal(bytes, await http.GetByteArrayAsync($"/v1/{profile.Name}:download"));
@@ -97,7 +100,7 @@ public sealed class RequestDocumentTests(EligibilityService service)
     {
         var one = await PersonBuilder.Register(service);
         await one.Record(Records.Diagnosis(Proto.DiagnosisClass.Sud, service.Day(-50), severity: Proto.DiagnosisSeverity.Severe));
-        var profile = await service.Uploaded((await Pended(one, Proto.RequestDocument.Assessment)).Name, DocumentKind.CareerProfile, one.AsProvider);
+        var profile = await service.Uploaded((await Pended(one, DocumentKind.Assessment)).Name, DocumentKind.CareerProfile, one.AsProvider);
         Assert.Equal(StatusCode.PermissionDenied, (await Refusal.Of(() => Download(profile, one.AsPayer))).Code);
         Assert.NotEmpty(await Download(profile, one.AsProvider));
         await one.Consent(service.Day(-1), service.Day(9));
@@ -111,7 +114,7 @@ public sealed class RequestDocumentTests(EligibilityService service)
     [InlineData(DocumentKind.IntegratedPcp, "no_such_content", StatusCode.InvalidArgument, "contents[0]")]
     public async Task What_is_wrong_is_named_and_stores_nothing(DocumentKind kind, string content, StatusCode code, string field)
     {
-        var (one, pended) = await Pended(Proto.RequestDocument.Assessment);
+        var (one, pended) = await Pended(DocumentKind.Assessment);
         string[] contents = content.Length == 0 ? [] : [content];
         var refused = await service.RefusedWithoutTrace(() => service.Uploaded(pended.Name, kind, one.AsProvider, null, contents));
         Assert.Equal((code, field), (refused.Code, Assert.Single(refused.Fields)));
@@ -120,7 +123,7 @@ public sealed class RequestDocumentTests(EligibilityService service)
     [Fact]
     public async Task A_request_of_someone_else_and_one_that_was_decided_take_none()
     {
-        var (one, pended) = await Pended(Proto.RequestDocument.Assessment);
+        var (one, pended) = await Pended(DocumentKind.Assessment);
         var foreign = await service.RefusedWithoutTrace(() => service.Uploaded(pended.Name, DocumentKind.CareerProfile, service.As(Roles.Provider, "agency-foreign")));
         Assert.Equal(StatusCode.NotFound, foreign.Code);
         await one.Authorizations.WithdrawAuthorizationAsync(new() { Name = pended.Name, Etag = pended.Etag, RequestId = EligibilityService.NewId() }, one.AsProvider);
@@ -129,24 +132,87 @@ public sealed class RequestDocumentTests(EligibilityService service)
     }
 
     [Fact]
-    public async Task An_approval_rests_on_what_is_stored_with_the_request()
+    public async Task A_request_names_stored_documents_and_each_becomes_one_of_its_own()
     {
-        var one = await (await PersonBuilder.Register(service)).WithFacts();
-        var requested = await one.Requested();
-        var approval = PersonBuilder.Approval(requested, "");
-        Assert.Contains("career_profile: not on record", (await Refusal.Of(async () => await one.Authorizations.DecideAuthorizationAsync(approval, one.AsPayer))).Message);
-        await service.Uploaded(requested.Name, DocumentKind.CareerProfile, one.AsProvider);
-        await service.Uploaded(requested.Name, DocumentKind.IntegratedPcp, one.AsProvider, null, Plan);
-        var reviewed = await one.Again(requested);
-        Assert.Equal((requested.State, 1), (reviewed.State, reviewed.Checklist.Single(i => i.Document == "career_profile").Files.Count));
-        var refused = await Refusal.Of(async () => await one.Authorizations.DecideAuthorizationAsync(PersonBuilder.Approval(reviewed, ""), one.AsPayer));
-        Assert.DoesNotContain("not on record", refused.Message);
+        var one = await PersonBuilder.Register(service);
+        var request = await one.Request();
+        var trial = request.Clone();
+        (trial.ValidateOnly, trial.RequestId) = (true, "");
+        var before = await service.Everything();
+        Assert.Equal(Proto.AuthorizationState.UnderReview, (await one.Send(trial)).State);
+        Assert.Equal(before, await service.Everything());
+        var requested = await one.Send(request);
+        Assert.Equal(requested, await one.Send(request));
+        var files = requested.Checklist.SelectMany(item => item.Files.Select(file => (item.Document, file))).ToList();
+        Assert.Equal((Proto.AuthorizationState.UnderReview, "assessment career_profile integrated_pcp"), (requested.State, string.Join(' ', files.Select(f => f.Document))));
+        foreach (var (name, (_, file)) in request.Documents.Zip(files))
+        {
+            var (stored, filed) = (await Documents.GetDocumentAsync(new() { Name = name }, one.AsProvider), await Documents.GetDocumentAsync(new() { Name = file.Document }, one.AsPayer));
+            Assert.Equal((one.Name, requested.Name, stored.Sha256, stored.Kind, stored.Contents), (stored.Subject, filed.Subject, filed.Sha256, filed.Kind, filed.Contents));
+            Assert.Equal(await Download(stored, one.AsProvider), await Download(filed, one.AsPayer));
+            // The payer sees what it was sent, and nothing else.
+            Assert.Equal(StatusCode.NotFound, (await Refusal.Of(async () => await Documents.GetDocumentAsync(new() { Name = name }, one.AsPayer))).Code);
+        }
+
+        // Named again in a revision or beside what the request has, it stays what it is.
+        var revised = await one.Authorizations.ReviseAuthorizationAsync(new()
+        {
+            Name = requested.Name,
+            Etag = requested.Etag,
+            RequestedFrom = requested.RequestedFrom,
+            RequestedThrough = requested.RequestedThrough,
+            RequestedUnits = 1,
+            ServiceInitiationDate = request.ServiceInitiationDate,
+            Documents = { request.Documents[0], files[1].file.Document },
+            RequestId = EligibilityService.NewId(),
+        }, one.AsProvider);
+        Assert.Equal(files.Select(f => f.file), revised.Checklist.SelectMany(item => item.Files));
+        Assert.Equal(3L, await service.Count($"documents where subject = '{requested.Name}'"));
+    }
+
+    [Fact]
+    public async Task A_Career_Profile_on_record_counts_by_its_version()
+    {
+        var one = await PersonBuilder.Register(service);
+        var request = await one.Request();
+        request.Documents.Remove(await one.Paper(DocumentKind.CareerProfile));
+        var pended = await one.Send(request);
+        Assert.Equal((Proto.AuthorizationState.PendedInfo, false), (pended.State, pended.Checklist.Single(i => i.Document == "career_profile").Received));
+        var profile = await one.CareerProfiles.CreateCareerProfileAsync(
+            new() { Individual = one.Name, DatedOn = service.Day(-5), Content = new() { Strengths = "Quillstrengths" }, RequestId = EligibilityService.NewId() }, one.AsProvider);
+        var whole = await one.Authorizations.AddDocumentsAsync(new() { Name = pended.Name, Etag = pended.Etag, RequestId = EligibilityService.NewId() }, one.AsProvider);
+        Assert.Equal((Proto.AuthorizationState.UnderReview, new Proto.RequestFile { CareerProfile = profile.Name, CareerProfileVersion = 1 }),
+            (whole.State, Assert.Single(whole.Checklist.Single(i => i.Document == "career_profile").Files)));
+    }
+
+    public static TheoryData<string, string> Unfit => new()
+    {
+        { "another person's", "documents[3]" }, { "a foreign agency's", "documents[3]" }, { "of a renewal", "documents[3]" }, { "a code of before", "documents[3]" },
+        { "unknown", "documents[3]" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unfit))]
+    public async Task A_document_that_does_not_belong_to_the_request_is_named(string what, string field)
+    {
+        var (one, other) = (await PersonBuilder.Register(service), await PersonBuilder.Register(service));
+        var request = await one.Request();
+        request.Documents.Add(what switch
+        {
+            "another person's" => (await service.Uploaded((await PersonBuilder.Register(service, provider: one.Provider)).Name, DocumentKind.Assessment, one.AsProvider)).Name,
+            "a foreign agency's" => await other.Paper(DocumentKind.Assessment),
+            "of a renewal" => await one.Paper(DocumentKind.ServicePlan),
+            "a code of before" => "REQUEST_DOCUMENT_ASSESSMENT",
+            _ => $"documents/{EligibilityService.NewId()}",
+        });
+        var refused = await service.RefusedWithoutTrace(() => one.Send(request));
+        Assert.Equal((StatusCode.InvalidArgument, field), (refused.Code, Assert.Single(refused.Fields)));
     }
 
     [Fact]
     public async Task A_revision_keeps_what_is_stored()
     {
-        var (one, pended) = await Pended(Proto.RequestDocument.Assessment);
+        var (one, pended) = await Pended(DocumentKind.Assessment);
         await service.Uploaded(pended.Name, DocumentKind.CareerProfile, one.AsProvider);
         var now = await one.Again(pended);
         var revised = await one.Authorizations.ReviseAuthorizationAsync(new()
@@ -157,7 +223,7 @@ public sealed class RequestDocumentTests(EligibilityService service)
             RequestedThrough = service.Day(59),
             RequestedUnits = 1,
             ServiceInitiationDate = service.Day(),
-            Documents = { Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.Assessment },
+
             RequestId = EligibilityService.NewId(),
         }, one.AsProvider);
         var item = revised.Checklist.Single(i => i.Document == "career_profile");
@@ -167,7 +233,7 @@ public sealed class RequestDocumentTests(EligibilityService service)
     [Fact]
     public async Task Over_HTTP_the_contents_stand_in_the_query()
     {
-        var (one, pended) = await Pended(Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile);
+        var (one, pended) = await Pended(DocumentKind.Assessment, DocumentKind.CareerProfile);
         using var http = service.Http(Roles.Provider, one.Provider);
         var contents = string.Concat(Plan.Select(content => $"&contents={content}"));
         using var answer = await http.PostAsync(

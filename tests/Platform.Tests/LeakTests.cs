@@ -119,10 +119,17 @@ public sealed class LeakTests(Platform platform)
             ["requestedFrom"] = Day(0),
             ["requestedThrough"] = Day(89),
             ["requestedUnits"] = 1,
-            ["documents"] = new JsonArray(
-                "REQUEST_DOCUMENT_AUTHORIZATION_REQUEST", "REQUEST_DOCUMENT_ASSESSMENT", "REQUEST_DOCUMENT_CAREER_PROFILE", "REQUEST_DOCUMENT_INTEGRATED_PCP"),
-            ["pcpContents"] = new JsonArray("PLAN_CONTENT_BH_INTERVENTIONS", "PLAN_CONTENT_IPS_INTERVENTIONS", "PLAN_CONTENT_CAREER_GOALS"),
+            ["documents"] = new JsonArray(await Paper("ASSESSMENT"), await Paper("CAREER_PROFILE"),
+                await Paper("INTEGRATED_PCP", "bh_interventions", "ips_interventions", "career_goals")),
         });
+        async Task<string> Paper(string kind, params IEnumerable<string> contents)
+        {
+            var path = $"/v1/documents:upload?kind=DOCUMENT_KIND_{kind}&subject={person}&documentDate={Day(0)}&requestId={Guid.CreateVersion7()}"
+                + string.Concat(contents.Select(content => $"&contents={content}"));
+            using var answer = await agency.PostAsync(path, new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes($"%PDF-1.7\n% {kind} Papiertextdocument")));
+            return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["name"]!;
+        }
+
         JsonObject Denial(string etag) =>
             new()
             {

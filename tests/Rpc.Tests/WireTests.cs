@@ -252,15 +252,14 @@ public sealed class WireTests : IAsyncLifetime
     public async Task Every_wrong_field_is_named_before_the_handler_runs()
     {
         var token = TestTokens.Of(Roles.Provider);
-        var request = new RequestAuthorizationRequest
+        var request = new RenewAuthorizationRequest
         {
-            Kind = (AuthorizationKind)77,
-            Documents = { RequestDocument.Assessment, (RequestDocument)99 },
+            ContinuedService = { ContinuedServiceCondition.A, (ContinuedServiceCondition)99 },
             RequestId = "one"
         };
-        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RequestAuthorizationAsync(request, Bearer(token)).ResponseAsync);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Client.RenewAuthorizationAsync(request, Bearer(token)).ResponseAsync);
         var fields = refused.GetRpcStatus()!.Details.Single(d => d.Is(BadRequest.Descriptor)).Unpack<BadRequest>().FieldViolations.Select(v => v.Field);
-        Assert.Equal(["kind", "documents[1]", "request_id"], fields);
+        Assert.Equal(["continued_service[1]", "request_id"], fields);
         var (status, body) = await Get("/v1/authorizations?page_size=-1", token);
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains("page_size", body.GetProperty("message").GetString());

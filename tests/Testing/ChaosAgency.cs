@@ -96,6 +96,37 @@ public sealed class ChaosAgency(ChaosPlatform platform, string code, string paye
             RequestId = id,
         }, Us).ResponseAsync);
 
+    /// <summary>Stores a document of the person for a request, and returns its name.</summary>
+    public async Task<string> Store(string individual, DocumentKind kind, params IEnumerable<string> contents)
+    {
+        byte[] bytes = [.. "%PDF-1.7\n"u8, .. System.Text.Encoding.UTF8.GetBytes($"{kind} of {individual}")];
+        UploadDocumentRequest document = new()
+        {
+            Kind = kind,
+            Subject = individual,
+            DocumentDate = On(-1),
+            Size = bytes.Length,
+            Contents = { contents },
+            Content = Google.Protobuf.ByteString.CopyFrom(bytes),
+        };
+        return (await platform.Surely<Documents.DocumentsClient, Document>(async (c, id) =>
+        {
+            document.RequestId = id;
+            using var call = c.UploadDocument(Us);
+            try
+            {
+                await call.RequestStream.WriteAsync(document);
+                await call.RequestStream.CompleteAsync();
+            }
+            catch (Exception ended) when (ended is RpcException or InvalidOperationException or IOException)
+            {
+                // The service answered or ended before everything was sent; the answer says which.
+            }
+
+            return await call;
+        })).Name;
+    }
+
     /// <summary>A person whom the rules admit, with a service order and an approved authorization of milestone 2 from today on.</summary>
     public async Task<Admitted> Admit(string familyName)
     {
@@ -148,8 +179,11 @@ public sealed class ChaosAgency(ChaosPlatform platform, string code, string paye
             RequestedFrom = On(0),
             RequestedThrough = On(89),
             RequestedUnits = 1,
-            Documents = { RequestDocument.AuthorizationRequest, RequestDocument.Assessment, RequestDocument.CareerProfile, RequestDocument.IntegratedPcp },
-            PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals },
+            Documents =
+            {
+                await Store(individual, DocumentKind.Assessment), await Store(individual, DocumentKind.CareerProfile),
+                await Store(individual, DocumentKind.IntegratedPcp, "bh_interventions", "ips_interventions", "career_goals"),
+            },
         };
         var requested = await platform.Surely<Authorizations.AuthorizationsClient, Authorization>((c, id) =>
         {

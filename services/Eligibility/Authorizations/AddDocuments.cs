@@ -6,26 +6,25 @@ using Proto = Ips.Contracts.Eligibility.V1;
 namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
-/// Adds documents that arrive later, stored or only named. The request is evaluated again as of today; if complete, it goes to review and the payer's clock resumes.
+/// Adds stored documents that arrive later. The request is evaluated again as of today; if complete, it goes to review and the payer's clock resumes.
 /// </summary>
 public sealed class AddDocuments(
     EligibilityDb db, IndividualReader people, AuthorizationReader authorizations, DeadlineReader deadlines, Requests requests, Caller caller,
-    PolicyService policies, AuthorizationClocks clocks, TimeProvider clock)
+    NamedDocuments documents, PolicyService policies, AuthorizationClocks clocks, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.AddDocumentsRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => ReadAndAdd(request, store, s), cancellationToken);
 
     /// <summary>
     /// A document was stored for a request: one that waits for documents is decided again; one that is under review has it for its reviewer. A document that
-    /// has to be scanned first is not there yet; what it contains is.
+    /// has to be scanned first is not there yet.
     /// </summary>
     /// <param name="document">The document, whose subject is the request. It is about the person of the request as it is now: a record may have been merged.</param>
-    /// <param name="later">What it contains.</param>
     /// <param name="usable">Whether rules may read it.</param>
     /// <param name="changes">Gets what changes.</param>
     /// <param name="cancellationToken">Ends the wait for the database.</param>
     internal async Task<Result<Changes>> Arrived(
-        Document document, Proto.AddDocumentsRequest later, bool usable, Changes changes, CancellationToken cancellationToken)
+        Document document, bool usable, Changes changes, CancellationToken cancellationToken)
     {
         // read
         if (!AuthorizationId.TryParse(document.Subject, out var id) || await Read(id, cancellationToken) is not { } read)
@@ -36,8 +35,7 @@ public sealed class AddDocuments(
         if (Closed(authorization) is { } closed)
             return closed;
         document.IndividualId = authorization.IndividualId;
-        RequestFile file = new(WireCode.Lower(document.Kind)!, document.Id.Value, document.Content!.Sha256);
-        var content = usable ? authorization.Request.With(file.AddTo(later)).With(file) : authorization.Request.With(later);
+        var content = usable ? authorization.Request.With(RequestFile.Of(document)) : authorization.Request;
         if (authorization.State == Proto.AuthorizationState.UnderReview)
         {
             authorization.Request = content;
@@ -63,34 +61,33 @@ public sealed class AddDocuments(
         RequestValidator fields = new();
         var id = fields.Id<AuthorizationId>("name", request.Name);
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
-        fields.Choices("documents", request.Documents);
-        fields.Choices("pcp_contents", request.PcpContents);
-        fields.Choices("transition_plan_contents", request.TransitionPlanContents);
-        fields.Choices("renewal_documents", request.RenewalDocuments);
+        var named = NamedDocuments.Read(fields, request.Documents);
         fields.Choices("continued_service", request.ContinuedService);
         if (fields.Problem is { } bad)
             return bad;
-        return await Read(id, cancellationToken) is { } read ? Add(request, read, store) : new Problem.NotFound("authorization", request.Name);
+        if (await Read(id, cancellationToken) is not { } read)
+            return new Problem.NotFound("authorization", request.Name);
+        return (await documents.Find(named, read.Individual.Id, read.Present is not null, id, cancellationToken)).Is(out var sent, out var unfit)
+            ? Add(request, read, sent, store) : unfit;
     }
 
     private sealed record Pended(
-        Authorization Authorization, Authorization? Present, Individual Individual, IReadOnlyList<Policies.Authorizations.ExistingAuthorization> Occupied,
-        SubjectDeadlines Due);
+        Authorization Authorization, Authorization? Present, Individual Individual, OnFile OnFile, SubjectDeadlines Due);
 
     private async Task<Pended?> Read(AuthorizationId id, CancellationToken cancellationToken)
     {
         var pended = authorizations.Find(caller, id, cancellationToken);
-        var occupied = await OnFile.DaysOf(db, id, cancellationToken);
+        var onFile = await OnFile.About(db, id, cancellationToken);
         if (await pended is not { } authorization)
             return null;
         var (person, due) = (people.Find(caller, authorization.IndividualId, cancellationToken),
             deadlines.About(caller, [id.Name, authorization.IndividualId.Name], cancellationToken));
         var present = authorization.Renews is { } renewed ? await authorizations.Find(caller, renewed, cancellationToken) : null;
         return await person is { } individual && (present is null) == (authorization.Renews is null)
-            ? new(authorization, present, individual, occupied, await due) : null;
+            ? new(authorization, present, individual, onFile, await due) : null;
     }
 
-    private Result<Decided<Proto.Authorization>> Add(Proto.AddDocumentsRequest request, Pended read, bool store)
+    private Result<Decided<Proto.Authorization>> Add(Proto.AddDocumentsRequest request, Pended read, NamedDocuments.Found sent, bool store)
     {
         // decide
         var authorization = read.Authorization;
@@ -103,7 +100,9 @@ public sealed class AddDocuments(
         }
 
         Changes changes = new(clock.GetUtcNow());
-        if (!Decide(read, authorization.Request.With(request), changes).Is(out var evaluated, out var problem))
+        var content = authorization.Request.With(documents.File(sent, authorization.Id, store ? changes : null));
+        content = content with { ContinuedService = [.. content.ContinuedService.Union(request.ContinuedService.Select(c => c.ToPolicy()))] };
+        if (!Decide(read, content, changes).Is(out var evaluated, out var problem))
             return problem;
         if (!store)
         {
@@ -120,12 +119,12 @@ public sealed class AddDocuments(
     private Result<DecisionRecord> Decide(Pended read, RequestContent content, Changes changes)
     {
         var authorization = read.Authorization;
-        authorization.Request = content;
+        authorization.Request = read.Present is null ? content with { Profile = read.OnFile.Profile } : content;
         // An incomplete first request is received when it is complete (NC-AUTH-005). A request that the payer pended was already received, and a renewal is on
         // time by its request (NC-AUTH-006).
         if (authorization.Renews is null && authorization.PayerRuleId.Length == 0)
             authorization.ReceivedOn = policies.Today(authorization.Program)!.Value;
-        var decided = read.Present is null ? policies.Evaluate(authorization, read.Occupied) : policies.EvaluateRenewal(authorization, read.Individual, read.Present);
+        var decided = read.Present is null ? policies.Evaluate(authorization, read.OnFile.Days) : policies.EvaluateRenewal(authorization, read.Individual, read.Present);
         if (decided.Problem is null)
             clocks.UpdateDecisionClock(authorization, changes.Now);
         return decided;

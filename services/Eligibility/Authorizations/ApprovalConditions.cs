@@ -11,33 +11,28 @@ namespace Ips.Eligibility.Authorizations;
 /// <summary>What is on record about a person that an approval rests on.</summary>
 /// <param name="Individual">The person.</param>
 /// <param name="Admissions">The decided determinations of the program.</param>
-/// <param name="CareerProfiles">The days of all versions of the person's Career Profile.</param>
-internal sealed record ApprovalEvidence(Individual Individual, IReadOnlyList<Determination> Admissions, IReadOnlyList<DateOnly> CareerProfiles)
+internal sealed record ApprovalEvidence(Individual Individual, IReadOnlyList<Determination> Admissions)
 {
     /// <summary>Reads it for a person and the programs of the person's authorizations.</summary>
     public static async Task<ApprovalEvidence> Of(
         EligibilityDb db, Individual individual, IReadOnlyCollection<string> programs, CancellationToken cancellationToken) => new(
             individual,
             await db.Determinations.AsNoTracking().Where(d => d.IndividualId == individual.Id && programs.Contains(d.Program) && d.DecidedAt != null)
-                .ToListAsync(cancellationToken),
-            await db.CareerProfiles.Where(p => p.IndividualId == individual.Id).SelectMany(p => p.Versions).Select(v => v.DatedOn)
                 .ToListAsync(cancellationToken));
 }
 
 /// <summary>
-/// What an approval needs: on its days the person is eligible under its payer, and the documents that came with the request are stored with it or on record, not
-/// retracted.
-/// The payer's decision checks it, and it is checked again when a fact changes. Documents that the platform does not keep are not checked.
+/// What an approval needs: on its days the person is eligible under its payer. The payer's decision checks it, and it is checked again when a fact changes. The
+/// documents of the request are stored with it, so nothing can take them away.
 /// </summary>
 internal static class ApprovalConditions
 {
-    /// <summary>The code of the condition about days; every other one is the code of a document.</summary>
+    /// <summary>The code of the condition.</summary>
     public const string Eligible = "eligible";
 
     /// <summary>The conditions that are not met for the approved span.</summary>
     public static IReadOnlyList<Proto.UnmetCondition> Unmet(PolicyService policies, Authorization authorization, ApprovalEvidence evidence) =>
-        [.. Days(policies, authorization, evidence).Where(day => day.Unmet is not null).Take(1).Select(day => day.Unmet!),
-            .. Documents(policies, authorization, evidence)];
+        [.. Days(policies, authorization, evidence).Where(day => day.Unmet is not null).Take(1).Select(day => day.Unmet!)];
 
     /// <summary>
     /// The days of the span on which the answer can change, in order, each with the reason why the person is not eligible on it under the payer of the
@@ -77,38 +72,4 @@ internal static class ApprovalConditions
             : coverage is null ? Proto.TerminationReason.CoverageEnded
             : coverage.Payer != authorization.Payer ? Proto.TerminationReason.PayerChanged : Proto.TerminationReason.NotEligible, unmet);
     }
-
-    /// <summary>The documents of the request that are not on record.</summary>
-    public static IEnumerable<Proto.UnmetCondition> Documents(PolicyService policies, Authorization authorization, ApprovalEvidence evidence)
-    {
-        var today = policies.Today(authorization.Program)!.Value;
-        var missing = authorization.Request.Documents.Where(document => DaysOf(document, evidence) is { } days && !days.Any(day => day <= today)
-            && !authorization.Request.Files.Any(file => file.Document == Policies.Codes.Of(document))).ToList();
-        if (missing.Count == 0)
-            yield break;
-        var required = DocumentChecklist.Of(authorization, policies);
-        foreach (var code in missing.Select(document => Policies.Codes.Of(document)))
-        {
-            yield return new()
-            {
-                Code = code,
-                RuleIds = { required.Where(item => item.Document == code).SelectMany(item => item.RuleIds) },
-                Found = "not on record",
-                Remedy = "the document on the person's record, dated today or earlier",
-            };
-        }
-    }
-
-    /// <summary>The documents of a first request that the platform has on record on a day.</summary>
-    public static IEnumerable<RequestDocument> OnRecord(ApprovalEvidence evidence, DateOnly day) =>
-        System.Enum.GetValues<RequestDocument>().Where(document => DaysOf(document, evidence) is { } days && days.Any(dated => dated <= day));
-
-    // Null for a document that the platform does not keep.
-    private static IEnumerable<DateOnly>? DaysOf(RequestDocument document, ApprovalEvidence evidence) => document switch
-    {
-        RequestDocument.Assessment => evidence.Individual.Assessments.Select(a => a.CompletedOn),
-        RequestDocument.CareerProfile => evidence.CareerProfiles,
-        RequestDocument.IntegratedPcp or RequestDocument.UpdatedIntegratedPcp => evidence.Individual.Plans.Select(p => p.DatedOn),
-        _ => null,
-    };
 }

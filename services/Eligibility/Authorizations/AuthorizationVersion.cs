@@ -76,7 +76,7 @@ public sealed class AuthorizationVersion
         RequestedThrough = RequestedThrough.Day(),
         RequestedUnits = RequestedUnits,
         Expedited = Expedited,
-        Documents = { Request.Documents.Select(d => Codes.Of(d)), Request.RenewalDocuments.Select(d => Codes.Of(d)) },
+        Documents = { Request.Files.Select(file => file.Document).Distinct() },
         Decision = $"decisions/{DecisionId}",
         PayerRuleId = PayerRuleId,
         PayerReason = PayerReason is { } reason ? protector.Unprotect(reason) : "",

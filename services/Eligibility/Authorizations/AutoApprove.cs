@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
 /// Approves a request that came under review, where its payer has switched that on for its kind and nothing is open: every rule of the request is met, no
-/// document is missing or not on record, no other request has one of its days, and the person is eligible on all of them. It denies and modifies nothing; any
+/// document is missing, no other request has one of its days, and the person is eligible on all of them. It denies and modifies nothing; any
 /// other request waits for a person. The switch and the request as they are now count.
 /// </summary>
 public sealed partial class AutoApprove(

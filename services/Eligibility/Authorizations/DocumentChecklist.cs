@@ -11,7 +11,7 @@ namespace Ips.Eligibility.Authorizations;
 /// otherwise complete request, and the rules that then fail are the rules that require it. A pack that requires another document changes the checklist without
 /// code.
 /// </summary>
-public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
+public sealed class DocumentChecklist(EligibilityDb db, NamedDocuments documents, PolicyService policies)
 {
     /// <summary>What a program asks for whose payer judges whether the documents are sufficient.</summary>
     private const string AnyDocument = "documentation";
@@ -28,13 +28,14 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
         policies.RequireStep(fields, "program", request.Program, AuthorizationRequestDecision.Kind, RuleDuty.InsteadOfAuthorization);
         fields.Choice("kind", request.Kind);
         var initiation = fields.OptionalDay("service_initiation_date", request.ServiceInitiationDate);
-        fields.Choices("documents", request.Documents);
-        fields.Choices("pcp_contents", request.PcpContents);
-        fields.Choices("transition_plan_contents", request.TransitionPlanContents);
+        var named = NamedDocuments.Read(fields, request.Documents);
         if (fields.Problem is { } bad)
             return bad;
-        if (await db.Load(individual, cancellationToken) is null)
+        if (await db.Load(individual, cancellationToken) is not { } person)
             return new Problem.NotFound("individual", request.Individual);
+        if (!(await documents.Find(named, person.Id, isRenewal: false, null, cancellationToken)).Is(out var found, out var unfit))
+            return unfit;
+        var onFile = await OnFile.About(db, person.Id, cancellationToken);
         var facts = CompleteRequest(request.Kind.ToPolicy(), today) with { ServiceInitiationDate = initiation };
         if (!policies.Decide(request.Program, AuthorizationRequestDecision.Kind, today, facts).Is(out var decided, out var problem))
             return problem;
@@ -42,28 +43,19 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
         Proto.DocumentChecklist reply = new() { DueOn = due.Day() };
         reply.Items.AddRange(Of(policies.Engine, request.Program, request.Kind, today, due, new()
         {
-            Documents = [.. request.Documents.Select(d => d.ToPolicy())],
-            PcpContents = [.. request.PcpContents.Select(c => c.ToPolicy())],
-            TransitionPlanContents = [.. request.TransitionPlanContents.Select(c => c.ToPolicy())],
+            Profile = onFile.Profile,
+            Files = [.. found.Named.Select(RequestFile.Of)],
         }));
         reply.Complete = reply.Items.All(i => i.Received && i.MissingContents.Count == 0);
         return reply;
     }
 
+    /// <summary>The checklist of a first request of which nothing was sent.</summary>
+    internal static IReadOnlyList<Proto.ChecklistItem> Of(PolicyService policies, string program, Proto.AuthorizationKind kind, DateOnly day) =>
+        Of(policies.Engine, program, kind, day, null, new());
+
     /// <summary>The checklist of a request in its present state.</summary>
     internal static IReadOnlyList<Proto.ChecklistItem> Of(Authorization authorization, PolicyService policies)
-    {
-        var items = WithoutFiles(authorization, policies);
-        foreach (var item in items)
-        {
-            item.Files.AddRange(authorization.Request.Files.Where(f => f.Document == item.Document || item.Document == AnyDocument)
-                .Select(f => new Proto.RequestFile { Document = new DocumentId(f.Id).Name, Sha256 = f.Sha256 }));
-        }
-
-        return items;
-    }
-
-    private static IReadOnlyList<Proto.ChecklistItem> WithoutFiles(Authorization authorization, PolicyService policies)
     {
         if (authorization.Renews is null)
         {
@@ -72,7 +64,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
         }
 
         var all = System.Enum.GetValues<ReauthorizationDocument>();
-        return
+        return WithFiles(authorization.Request,
         [
             .. from document in all
                let rules = Missed(policies.Engine.Decide(authorization.Program, ReauthorizationDecision.Kind,
@@ -80,7 +72,20 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
                where rules.Length > 0
                select Item(Codes.Of(document), rules, authorization.Request.RenewalDocuments.Contains(document), Proto.DocumentSource.Provider,
                    authorization.RequestDueOn, []),
-        ];
+        ]);
+    }
+
+    private static IReadOnlyList<Proto.ChecklistItem> WithFiles(RequestContent request, IReadOnlyList<Proto.ChecklistItem> items)
+    {
+        foreach (var item in items)
+        {
+            item.Files.AddRange(request.Files.Where(f => f.Document == item.Document || item.Document == AnyDocument)
+                .Select(f => new Proto.RequestFile { Document = new DocumentId(f.Id).Name, Sha256 = f.Sha256 }));
+            if (request.Profile is { } profile && (item.Document == AnyDocument || item.Document == Codes.Of(RequestDocument.CareerProfile)))
+                item.Files.Add(new Proto.RequestFile { CareerProfile = new CareerProfileId(profile.Id).Name, CareerProfileVersion = profile.Version });
+        }
+
+        return items;
     }
 
     private static IReadOnlyList<Proto.ChecklistItem> Of(
@@ -89,11 +94,11 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
         // In Louisiana the plan decides whether the documents are sufficient; no rule lists them.
         if (kind == Proto.AuthorizationKind.LaPriorAuth)
         {
-            return
+            return WithFiles(request,
             [
                 Item(AnyDocument, [RuleDuty.SufficientDocumentation.RuleIn(program)],
                     request.Documents.Any(d => d != RequestDocument.AuthorizationRequest), Proto.DocumentSource.Provider, due, []),
-            ];
+            ]);
         }
 
         var complete = CompleteRequest(kind.ToPolicy(), day);
@@ -116,7 +121,7 @@ public sealed class DocumentChecklist(EligibilityDb db, PolicyService policies)
             items.Add(Item(Codes.Of(document), rules, request.Documents.Contains(document), SourceOf(document), due, missing));
         }
 
-        return items;
+        return WithFiles(request, items);
     }
 
     /// <summary>Documents that are each required and missing; then the groups of which one document is sufficient, joined by "or".</summary>

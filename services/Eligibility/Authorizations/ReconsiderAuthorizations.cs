@@ -75,15 +75,10 @@ public sealed class ReconsiderAuthorizations(
         var discharged = days.FirstOrDefault(day => day.Reason == Proto.TerminationReason.Discharged && !(day.Day > ended));
         if (discharged.Unmet is not null)
             (ended, reason) = (discharged.Day.AddDays(-1), discharged.Reason);
-        var overridden = authorization.Overridden.Select(unmet => unmet.Code).ToHashSet();
-        days = overridden.Contains(ApprovalConditions.Eligible) ? [] : [.. days.Where(day => !(day.Day > ended))];
+        days = authorization.Overridden.Any(condition => condition.Code == ApprovalConditions.Eligible) ? [] : [.. days.Where(day => !(day.Day > ended))];
         var failing = days.ToList().FindIndex(day => day.Unmet is not null);
         var ends = failing > 0 && days.Skip(failing).All(day => day.Unmet is not null);
-        List<Proto.UnmetCondition> unmet =
-        [
-            .. failing < 0 || ends ? [] : (Proto.UnmetCondition[])[days[failing].Unmet!],
-            .. ApprovalConditions.Documents(policies, authorization, evidence).Where(document => !overridden.Contains(document.Code)),
-        ];
+        IReadOnlyList<Proto.UnmetCondition> unmet = failing < 0 || ends ? [] : [days[failing].Unmet!];
         if (ends)
             (ended, reason) = (days[failing].Day.AddDays(-1), days[failing].Reason);
         var state = unmet.Count > 0 ? Proto.AuthorizationState.Attention

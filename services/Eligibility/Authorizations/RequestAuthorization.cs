@@ -10,7 +10,7 @@ namespace Ips.Eligibility.Authorizations;
 /// <summary>Sends a request to the payer, first or renewal. Only a complete request without conflict goes to the payer's review.</summary>
 public sealed partial class RequestAuthorization(
     EligibilityDb db, IndividualReader people, AuthorizationReader authorizations, DeadlineReader deadlines, Requests requests, Caller caller,
-    PolicyService policies, AuthorizationClocks clocks, TimeProvider clock, ILogger<RequestAuthorization> log)
+    NamedDocuments documents, PolicyService policies, AuthorizationClocks clocks, TimeProvider clock, ILogger<RequestAuthorization> log)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.RequestAuthorizationRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Request(request, store, s), cancellationToken);
@@ -27,28 +27,35 @@ public sealed partial class RequestAuthorization(
             return bad;
         if (await Read(valid.Individual, cancellationToken) is not { } read)
             return new Problem.NotFound("individual", request.Individual);
-        return read.Individual.Provider == valid.Provider
-            ? Request(request, valid, read, store)
-            : new Problem.Invalid("provider", "is not the agency that serves this person");
+        if (read.Individual.Provider != valid.Provider)
+            return new Problem.Invalid("provider", "is not the agency that serves this person");
+        return (await documents.Find(valid.Documents, read.Individual.Id, isRenewal: false, null, cancellationToken)).Is(out var found, out var unfit)
+            ? Request(request, valid, read, found, store) : unfit;
     }
 
-    private Result<Decided<Proto.Authorization>> Request(Proto.RequestAuthorizationRequest request, ValidRequest valid, PersonRead read, bool store)
+    private Result<Decided<Proto.Authorization>> Request(Proto.RequestAuthorizationRequest request, ValidRequest valid, PersonRead read, NamedDocuments.Found found, bool store)
     {
         // decide
         var individual = read.Individual;
         if (individual.CoverageOn(policies.TextOn(request.Program, valid.From), valid.From) is not { } coverage)
             return new Problem.Invalid("requested_from", "is covered by no enrolment; record the payer first");
         Changes changes = new(clock.GetUtcNow());
+        var id = AuthorizationId.New(clock);
         Authorization authorization = new()
         {
-            Id = AuthorizationId.New(clock),
+            Id = id,
             IndividualId = individual.Id,
             Provider = valid.Provider,
             Payer = coverage.Payer,
             Program = request.Program,
             Kind = request.Kind,
             State = default,
-            Request = RequestContent.Of(request),
+            Request = new()
+            {
+                ServiceInitiationDate = valid.Initiation,
+                Profile = read.OnFile.Profile,
+                Files = documents.File(found, id, store ? changes : null),
+            },
             Exclusive = policies.Engine.Programs[request.Program].RuleFor(Policies.RuleDuty.OneProvider) is not null,
             Expedited = request.Expedited,
             ManagedCare = coverage.Funding == "medicaid",
@@ -83,7 +90,7 @@ public sealed partial class RequestAuthorization(
         fields.Require(request.Etag.Length > 0, "etag", "is missing; send the etag last read");
         var through = fields.Day("requested_through", request.RequestedThrough);
         fields.Number("requested_units", request.RequestedUnits, 1, 10_000);
-        fields.Choices("documents", request.Documents);
+        var named = NamedDocuments.Read(fields, request.Documents);
         fields.Choices("continued_service", request.ContinuedService);
         fields.OptionalDay("steady_work_since", request.SteadyWorkSince);
         if (fields.Problem is { } bad)
@@ -92,12 +99,13 @@ public sealed partial class RequestAuthorization(
         var others = await OtherRequests.Beside(db, id, cancellationToken);
         if (await renewed is not { } present || await people.Find(caller, present.IndividualId, cancellationToken) is not { } individual)
             return new Problem.NotFound("authorization", request.Name);
-        return Renew(request, through, present, individual, others, await due, store);
+        var sent = await documents.Find(named, individual.Id, isRenewal: true, null, cancellationToken);
+        return sent.Is(out var found, out var unfit) ? Renew(request, through, present, individual, others, found, await due, store) : unfit;
     }
 
     private Result<Decided<Proto.Authorization>> Renew(
         Proto.RenewAuthorizationRequest request, DateOnly through, Authorization present, Individual individual, IReadOnlyList<OtherRequests.Other> others,
-        SubjectDeadlines due, bool store)
+        NamedDocuments.Found found, SubjectDeadlines due, bool store)
     {
         // decide
         if (!present.Expects(request.Etag))
@@ -113,16 +121,17 @@ public sealed partial class RequestAuthorization(
             return new Problem.Exists("authorization", "that renews this one and is not decided yet");
         Changes changes = new(clock.GetUtcNow());
         var next = present.ApprovedThrough!.Value.AddDays(1);
+        var id = AuthorizationId.New(clock);
         Authorization renewal = new()
         {
-            Id = AuthorizationId.New(clock),
+            Id = id,
             IndividualId = present.IndividualId,
             Provider = present.Provider,
             Payer = individual.CoverageOn(policies.TextOn(present.Program, next), next)?.Payer ?? present.Payer,
             Program = present.Program,
             Kind = present.Kind,
             State = default,
-            Request = RequestContent.Of(request),
+            Request = RequestContent.Of(request).With(documents.File(found, id, store ? changes : null)),
             Renews = present.Id,
             Exclusive = present.Exclusive,
             Expedited = request.Expedited,
@@ -198,7 +207,8 @@ public sealed partial class RequestAuthorization(
             : await Read(individual.Id, cancellationToken);
     }
 
-    private sealed record ValidRequest(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through);
+    private sealed record ValidRequest(IndividualId Individual, string Provider, DateOnly Today, DateOnly? Initiation, DateOnly From, DateOnly Through,
+        IReadOnlyList<DocumentId> Documents);
 
     private ValidRequest Read(RequestValidator fields, Proto.RequestAuthorizationRequest request)
     {
@@ -207,13 +217,11 @@ public sealed partial class RequestAuthorization(
             fields.Organization("provider", request.Provider),
             policies.Today(fields, "program", request.Program),
             fields.OptionalDay("service_initiation_date", request.ServiceInitiationDate),
-            fields.Day("requested_from", request.RequestedFrom), fields.Day("requested_through", request.RequestedThrough));
+            fields.Day("requested_from", request.RequestedFrom), fields.Day("requested_through", request.RequestedThrough),
+            NamedDocuments.Read(fields, request.Documents));
         policies.RequireStep(fields, "program", request.Program, AuthorizationRequestDecision.Kind, Policies.RuleDuty.InsteadOfAuthorization);
         fields.Choice("kind", request.Kind);
         fields.Number("requested_units", request.RequestedUnits, 1, 10_000);
-        fields.Choices("documents", request.Documents);
-        fields.Choices("pcp_contents", request.PcpContents);
-        fields.Choices("transition_plan_contents", request.TransitionPlanContents);
         fields.Require(read.Initiation is not null || request.Kind == Proto.AuthorizationKind.M6 || request.ServiceInitiationDate.Length > 0,
             "service_initiation_date", "is missing; only a request for m6 goes without it");
         return read;

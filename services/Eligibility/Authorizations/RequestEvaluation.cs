@@ -11,7 +11,10 @@ using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
-/// <summary>What a request contains besides its span and its units: days, documents and their contents, including documents that arrived later.</summary>
+/// <summary>
+/// What a request contains besides its span and its units. What it has received follows from its stored documents, the Career Profile on record and the request
+/// itself; nobody states it.
+/// </summary>
 public sealed record RequestContent
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -22,17 +25,11 @@ public sealed record RequestContent
     /// <summary>First day of the service; null when the request does not name it.</summary>
     public DateOnly? ServiceInitiationDate { get; init; }
 
-    /// <summary>Documents of a first request.</summary>
-    public IReadOnlyList<RequestDocument> Documents { get; init; } = [];
+    /// <summary>Its stored documents, in the order in which they came.</summary>
+    public IReadOnlyList<RequestFile> Files { get; init; } = [];
 
-    /// <summary>Contents of the Person-Centered Plan.</summary>
-    public IReadOnlyList<PcpContent> PcpContents { get; init; } = [];
-
-    /// <summary>Contents of the IPS Transition Plan.</summary>
-    public IReadOnlyList<TransitionPlanContent> TransitionPlanContents { get; init; } = [];
-
-    /// <summary>Documents of a renewal.</summary>
-    public IReadOnlyList<ReauthorizationDocument> RenewalDocuments { get; init; } = [];
+    /// <summary>The Career Profile that was on record, for a first request; null without one.</summary>
+    public ProfileOnRecord? Profile { get; init; }
 
     /// <summary>Conditions of continued service that were found met, for a renewal.</summary>
     public IReadOnlyList<ContinuedServiceCriterion> ContinuedService { get; init; } = [];
@@ -40,59 +37,44 @@ public sealed record RequestContent
     /// <summary>First day of steady work, for a renewal; null when not known.</summary>
     public DateOnly? SteadyWorkSince { get; init; }
 
-    /// <summary>Its stored documents, in the order in which they came.</summary>
-    public IReadOnlyList<RequestFile> Files { get; init; } = [];
+    /// <summary>What a first request has received.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RequestDocument> Documents =>
+        Known([RequestDocument.AuthorizationRequest, .. Profile is null ? [] : (RequestDocument[])[RequestDocument.CareerProfile]], Files.Select(f => f.Document));
 
-    /// <summary>The content of a first request.</summary>
-    public static RequestContent Of(Proto.RequestAuthorizationRequest request) => new()
-    {
-        ServiceInitiationDate = Day(request.ServiceInitiationDate),
-        Documents = [.. request.Documents.Select(d => d.ToPolicy())],
-        PcpContents = [.. request.PcpContents.Select(c => c.ToPolicy())],
-        TransitionPlanContents = [.. request.TransitionPlanContents.Select(c => c.ToPolicy())],
-    };
+    /// <summary>What a renewal has received.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ReauthorizationDocument> RenewalDocuments => Known([ReauthorizationDocument.AuthorizationRequestForm], Files.Select(f => f.Document));
+
+    /// <summary>Contents of the Person-Centered Plan.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<PcpContent> PcpContents => Known<PcpContent>([], Files.SelectMany(f => f.Contents));
+
+    /// <summary>Contents of the IPS Transition Plan.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<TransitionPlanContent> TransitionPlanContents => Known<TransitionPlanContent>([], Files.SelectMany(f => f.Contents));
+
+    /// <summary>Conditions of continued service that were found met, or that a document shows.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ContinuedServiceCriterion> ConditionsMet => Known(ContinuedService, Files.SelectMany(f => f.Contents));
 
     /// <summary>The content of a renewal.</summary>
     public static RequestContent Of(Proto.RenewAuthorizationRequest request) => new()
     {
-        RenewalDocuments = [.. request.Documents.Select(d => d.ToPolicy())],
         ContinuedService = [.. request.ContinuedService.Select(c => c.ToPolicy())],
         SteadyWorkSince = Day(request.SteadyWorkSince),
     };
 
-    /// <summary>The content of a first request that is revised.</summary>
-    public static RequestContent OfFirst(Proto.ReviseAuthorizationRequest request) => new()
+    /// <summary>The content of a request that is revised.</summary>
+    public static RequestContent Of(Proto.ReviseAuthorizationRequest request) => new()
     {
         ServiceInitiationDate = Day(request.ServiceInitiationDate),
-        Documents = [.. request.Documents.Select(d => d.ToPolicy())],
-        PcpContents = [.. request.PcpContents.Select(c => c.ToPolicy())],
-        TransitionPlanContents = [.. request.TransitionPlanContents.Select(c => c.ToPolicy())],
-    };
-
-    /// <summary>The content of a renewal that is revised.</summary>
-    public static RequestContent OfRenewal(Proto.ReviseAuthorizationRequest request) => new()
-    {
-        RenewalDocuments = [.. request.RenewalDocuments.Select(d => d.ToPolicy())],
         ContinuedService = [.. request.ContinuedService.Select(c => c.ToPolicy())],
         SteadyWorkSince = Day(request.SteadyWorkSince),
     };
 
-    /// <summary>The content together with documents that arrived later.</summary>
-    public RequestContent With(Proto.AddDocumentsRequest later) => this with
-    {
-        Documents = [.. Documents.Union(later.Documents.Select(d => d.ToPolicy()))],
-        PcpContents = [.. PcpContents.Union(later.PcpContents.Select(c => c.ToPolicy()))],
-        TransitionPlanContents = [.. TransitionPlanContents.Union(later.TransitionPlanContents.Select(c => c.ToPolicy()))],
-        RenewalDocuments = [.. RenewalDocuments.Union(later.RenewalDocuments.Select(d => d.ToPolicy()))],
-        ContinuedService = [.. ContinuedService.Union(later.ContinuedService.Select(c => c.ToPolicy()))],
-    };
-
-    /// <summary>The content together with a stored document.</summary>
-    public RequestContent With(RequestFile file) => this with { Files = [.. Files.Where(f => f.Id != file.Id), file] };
-
-    /// <summary>The content of a revised request: documents that are stored stay with it.</summary>
-    public RequestContent Keeping(IReadOnlyList<RequestFile> files) =>
-        With(files.Aggregate(new Proto.AddDocumentsRequest(), (all, file) => file.AddTo(all))) with { Files = files };
+    /// <summary>The content together with stored documents.</summary>
+    public RequestContent With(params IReadOnlyList<RequestFile> files) => this with { Files = [.. Files.Where(f => files.All(other => other.Id != f.Id)), .. files] };
 
     /// <summary>The column: JSON with the codes of the packs.</summary>
     internal string ToJson() => JsonSerializer.Serialize(this, Json);
@@ -100,25 +82,32 @@ public sealed record RequestContent
     /// <summary>Reads the column.</summary>
     internal static RequestContent FromJson(string column) => JsonSerializer.Deserialize<RequestContent>(column, Json)!;
 
-    private static DateOnly? Day(string day) => day.Length == 0 ? null : DateOnly.Parse(day, CultureInfo.InvariantCulture);
+    /// <summary>A day of a request; null when it is empty.</summary>
+    internal static DateOnly? Day(string day) => day.Length == 0 ? null : DateOnly.Parse(day, CultureInfo.InvariantCulture);
+
+    private static IReadOnlyList<T> Known<T>(IEnumerable<T> first, IEnumerable<string> codes) where T : struct, Enum =>
+        [.. first.Concat(codes.Select(Codes.Parse<T>).OfType<T>()).Distinct().Order()];
 }
 
 /// <summary>A stored document of a request.</summary>
 /// <param name="Document">What it is, by its code in the packs.</param>
 /// <param name="Id">The document.</param>
 /// <param name="Sha256">The hash of its bytes, 64 lower-case hex digits.</param>
-public sealed record RequestFile(string Document, Guid Id, string Sha256)
+/// <param name="Contents">What it contains, by the codes of the packs.</param>
+public sealed record RequestFile(string Document, Guid Id, string Sha256, IReadOnlyList<string> Contents)
 {
-    /// <summary>Names the document in a request: of a first one, or of a renewal.</summary>
-    internal Proto.AddDocumentsRequest AddTo(Proto.AddDocumentsRequest request)
-    {
-        if (WireCode.TryRead<Proto.RequestDocument>(Document, out var first))
-            request.Documents.Add(first);
-        if (WireCode.TryRead<Proto.RenewalDocument>(Document, out var renewal))
-            request.RenewalDocuments.Add(renewal);
-        return request;
-    }
+    /// <summary>What it contains, by the codes of the packs; empty in a column from before the codes stood in it.</summary>
+    public IReadOnlyList<string> Contents { get; init; } = Contents ?? [];
+
+    /// <summary>The document as its request holds it.</summary>
+    internal static RequestFile Of(Document document) =>
+        new(WireCode.Lower(document.Kind)!, document.Id.Value, document.Content!.Sha256, document.Contents);
 }
+
+/// <summary>A version of a Career Profile.</summary>
+/// <param name="Id">The Career Profile.</param>
+/// <param name="Version">The version.</param>
+public sealed record ProfileOnRecord(Guid Id, int Version);
 
 /// <summary>
 /// Evaluates a request, first or renewal, when it is made and again when documents arrive. Both cases read the facts and set the state in the same way.
@@ -212,7 +201,7 @@ internal static class RequestEvaluation
             CurrentAuthorizationEnd = present.Through,
             RequestReceivedDate = renewal.ReceivedOn,
             Documents = renewal.Request.RenewalDocuments,
-            ContinuedServiceCriteria = renewal.Request.ContinuedService,
+            ContinuedServiceCriteria = renewal.Request.ConditionsMet,
             MedicalNecessityFinding = EligibilityVocabulary.Read<Proto.MedicalNecessity>(finding?.Finding)?.ToPolicy(),
             SteadyWorkSince = renewal.Request.SteadyWorkSince,
         };
@@ -225,12 +214,15 @@ internal static class RequestEvaluation
 /// respect them. They are never shown.
 /// </param>
 /// <param name="Referred">Whether the person has a referral that the caller may see.</param>
-internal sealed record OnFile(IReadOnlyList<ExistingAuthorization> Days, bool Referred)
+/// <param name="Profile">The latest version of the Career Profile that the caller may see; null without one.</param>
+internal sealed record OnFile(IReadOnlyList<ExistingAuthorization> Days, bool Referred, ProfileOnRecord? Profile)
 {
     private const string Spans =
         """
-         select d.service as "Service", d.provider as "Provider", d.from_day as "From", d.through_day as "Through", p.referred as "Referred"
+         select d.service as "Service", d.provider as "Provider", d.from_day as "From", d.through_day as "Through", p.referred as "Referred",
+            c.id as "Profile", (select max(v.version) from career_profile_versions v where v.profile_id = c.id) as "Version"
         from p left join lateral exclusive_days(p.id) d on true
+        left join career_profiles c on c.id = (select o.id from career_profiles o where o.individual_id = p.id order by o.id desc limit 1)
         """;
 
     /// <summary>Reads it for a person.</summary>
@@ -238,11 +230,14 @@ internal sealed record OnFile(IReadOnlyList<ExistingAuthorization> Days, bool Re
         db, "with p as materialized (select {0}::uuid as id, exists (select from referrals where individual_id = {0}) as referred)" + Spans, person.Value,
         cancellationToken);
 
-    /// <summary>Reads the days for the person of an authorization.</summary>
+    /// <summary>Reads it for the person of an authorization, without the referral.</summary>
+    public static Task<OnFile> About(EligibilityDb db, AuthorizationId authorization, CancellationToken cancellationToken) =>
+        Read(db, "with p as materialized (select individual_id as id, false as referred from authorizations where id = {0})" + Spans, authorization.Value,
+            cancellationToken);
+
+    /// <summary>The days for the person of an authorization.</summary>
     public static async Task<IReadOnlyList<ExistingAuthorization>> DaysOf(
-        EligibilityDb db, AuthorizationId authorization, CancellationToken cancellationToken) =>
-        (await Read(db, "with p as materialized (select individual_id as id, false as referred from authorizations where id = {0})" + Spans,
-            authorization.Value, cancellationToken)).Days;
+        EligibilityDb db, AuthorizationId authorization, CancellationToken cancellationToken) => (await About(db, authorization, cancellationToken)).Days;
 
     private static async Task<OnFile> Read(EligibilityDb db, string spans, Guid id, CancellationToken cancellationToken)
     {
@@ -254,8 +249,8 @@ internal sealed record OnFile(IReadOnlyList<ExistingAuthorization> Days, bool Re
                    select new ExistingAuthorization(
                        d.Service == "act" ? AuthorizedService.Act : AuthorizedService.Ips, d.Provider!, d.From!.Value, d.Through),
             ],
-            found.Exists(d => d.Referred));
+            found.Exists(d => d.Referred), found is [{ Profile: { } profile, Version: { } version }, ..] ? new(profile, version) : null);
     }
 
-    private sealed record Span(string? Service, string? Provider, DateOnly? From, DateOnly? Through, bool Referred);
+    private sealed record Span(string? Service, string? Provider, DateOnly? From, DateOnly? Through, bool Referred, Guid? Profile, int? Version);
 }

@@ -12,14 +12,14 @@ namespace Ips.Eligibility.Authorizations;
 /// </summary>
 public sealed class ReviseAuthorization(
     EligibilityDb db, IndividualReader people, AuthorizationReader authorizations, DeadlineReader deadlines, Requests requests, Caller caller,
-    PolicyService policies, AuthorizationClocks clocks, TimeProvider clock)
+    NamedDocuments documents, PolicyService policies, AuthorizationClocks clocks, TimeProvider clock)
 {
     public Task<Result<Proto.Authorization>> Handle(Proto.ReviseAuthorizationRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => ReadAndRevise(request, store, s), cancellationToken);
 
     private sealed record Case(
-        Authorization Authorization, Authorization? Present, Individual Individual, IReadOnlyList<ExistingAuthorization> Occupied,
-        IReadOnlyList<OtherRequests.Other> Others, SubjectDeadlines Deadlines);
+        Authorization Authorization, Authorization? Present, Individual Individual, OnFile OnFile,
+        IReadOnlyList<OtherRequests.Other> Others, NamedDocuments.Found Sent, SubjectDeadlines Deadlines);
 
     private async Task<Result<Decided<Proto.Authorization>>> ReadAndRevise(
         Proto.ReviseAuthorizationRequest request, bool store, CancellationToken cancellationToken)
@@ -31,25 +31,23 @@ public sealed class ReviseAuthorization(
         var from = fields.OptionalDay("requested_from", request.RequestedFrom);
         var through = fields.Day("requested_through", request.RequestedThrough);
         fields.Number("requested_units", request.RequestedUnits, 1, 10_000);
-        fields.Choices("documents", request.Documents);
-        fields.Choices("pcp_contents", request.PcpContents);
-        fields.Choices("transition_plan_contents", request.TransitionPlanContents);
-        fields.Choices("renewal_documents", request.RenewalDocuments);
+        var named = NamedDocuments.Read(fields, request.Documents);
         fields.Choices("continued_service", request.ContinuedService);
         fields.OptionalDay("steady_work_since", request.SteadyWorkSince);
         if (fields.Problem is { } bad)
             return bad;
         var found = authorizations.Find(caller, id, cancellationToken);
-        var occupied = await OnFile.DaysOf(db, id, cancellationToken);
+        var onFile = await OnFile.About(db, id, cancellationToken);
         var others = await OtherRequests.Beside(db, id, cancellationToken);
         if (await found is not { } authorization)
             return new Problem.NotFound("authorization", request.Name);
         var (person, due) = (people.Find(caller, authorization.IndividualId, cancellationToken),
             deadlines.About(caller, [id.Name, authorization.IndividualId.Name], cancellationToken));
         var present = authorization.Renews is { } renewed ? await authorizations.Find(caller, renewed, cancellationToken) : null;
-        return await person is { } individual && (present is null) == (authorization.Renews is null)
-            ? Revise(request, new(authorization, present, individual, occupied, others, await due), from, through, store)
-            : new Problem.NotFound("authorization", request.Name);
+        if (await person is not { } individual || (present is null) != (authorization.Renews is null))
+            return new Problem.NotFound("authorization", request.Name);
+        return (await documents.Find(named, individual.Id, present is not null, id, cancellationToken)).Is(out var sent, out var unfit)
+            ? Revise(request, new(authorization, present, individual, onFile, others, sent, await due), from, through, store) : unfit;
     }
 
     private Result<Decided<Proto.Authorization>> Revise(
@@ -68,11 +66,12 @@ public sealed class ReviseAuthorization(
         var received = before == Proto.AuthorizationState.UnderReview || authorization.PayerRuleId.Length > 0;
         if (read.Present is null && !received)
             authorization.ReceivedOn = today;
-        authorization.Request = (read.Present is null ? RequestContent.OfFirst(request) : RequestContent.OfRenewal(request)).Keeping(authorization.Request.Files);
+        var content = RequestContent.Of(request).With(authorization.Request.Files).With(documents.File(read.Sent, authorization.Id, store ? changes : null));
+        authorization.Request = read.Present is null ? content with { Profile = read.OnFile.Profile } : content;
         (authorization.RequestedFrom, authorization.RequestedThrough, authorization.RequestedUnits) =
             (from ?? read.Present!.ApprovedThrough!.Value.AddDays(1), through, request.RequestedUnits);
         authorization.Expedited = request.Expedited;
-        var decided = read.Present is null ? policies.Evaluate(authorization, read.Occupied)
+        var decided = read.Present is null ? policies.Evaluate(authorization, read.OnFile.Days)
             : policies.EvaluateRenewal(authorization, read.Individual, read.Present);
         if (!decided.Is(out var evaluated, out var problem))
             return problem;
@@ -109,15 +108,13 @@ public sealed class ReviseAuthorization(
     {
         if (read.Present is not null)
         {
-            return from is not null ? new Problem.Invalid("requested_from", "is sent for a renewal; its first day follows from the present span")
-                : request.Documents.Count + request.PcpContents.Count + request.TransitionPlanContents.Count > 0
-                    ? new Problem.Invalid("documents", "are sent for a renewal; send renewal_documents") : null;
+            return from is not null ? new Problem.Invalid("requested_from", "is sent for a renewal; its first day follows from the present span") : null;
         }
 
         if (from is not { } first)
             return new Problem.Invalid("requested_from", "is missing; a first request has one");
-        if (request.RenewalDocuments.Count + request.ContinuedService.Count > 0 || request.SteadyWorkSince.Length > 0)
-            return new Problem.Invalid("renewal_documents", "are sent for a first request; send documents");
+        if (request.ContinuedService.Count > 0 || request.SteadyWorkSince.Length > 0)
+            return new Problem.Invalid(request.ContinuedService.Count > 0 ? "continued_service" : "steady_work_since", "is sent for a first request; only a renewal has it");
         if (request.ServiceInitiationDate.Length == 0 && read.Authorization.Kind != Proto.AuthorizationKind.M6)
             return new Problem.Invalid("service_initiation_date", "is missing; only a request for m6 goes without it");
         return read.Individual.CoverageOn(policies.TextOn(read.Authorization.Program, first), first)?.Payer == read.Authorization.Payer ? null

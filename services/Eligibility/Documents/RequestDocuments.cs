@@ -2,22 +2,23 @@ using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Eligibility.Authorizations;
 using Ips.Eligibility.Individuals;
+using Ips.Policies;
+using Ips.Policies.Authorizations;
 using Microsoft.Extensions.Options;
 using Document = Ips.Platform.StoredDocuments.Document;
-using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Documents;
 
 /// <summary>
-/// The documents of Eligibility: each belongs to a request for an authorization, first or renewal. When one arrives, a request that waits for it is decided again.
+/// The documents of Eligibility: of a person, for a request for an authorization that will name them, or of a request, first or renewal. When one arrives for a
+/// request that waits for it, the request is decided again.
 /// </summary>
 public sealed class RequestDocuments(
     Caller caller, AuthorizationReader authorizations, IndividualReader people, Lazy<AddDocuments> add, IOptions<DocumentOptions> options, TimeProvider clock)
     : IDocumentSubjects
 {
     /// <param name="Individual">The person.</param>
-    /// <param name="Later">What the document is and contains.</param>
-    private sealed record Arriving(IndividualId Individual, Proto.AddDocumentsRequest Later) : DocumentSubject(Individual);
+    private sealed record Arriving(IndividualId Individual) : DocumentSubject(Individual);
 
     /// <inheritdoc/>
     public IReadOnlySet<DocumentKind> Kinds { get; } = Enum.GetValues<DocumentKind>().Where(kind => kind >= DocumentKind.Assessment).ToHashSet();
@@ -29,15 +30,23 @@ public sealed class RequestDocuments(
     public async Task<Result<DocumentSubject>> Find(UploadDocumentRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
-        var id = fields.Id<AuthorizationId>("subject", request.Subject);
-        var later = Read(request, fields);
+        var isOfPerson = IndividualId.TryParse(request.Subject, out var person);
+        AuthorizationId id = default;
+        fields.Require(isOfPerson || AuthorizationId.TryParse(request.Subject, out id), "subject", "is neither individuals/{uuid} nor authorizations/{uuid}");
+        foreach (var (i, content) in request.Contents.Index())
+            fields.Require(IsContent(request.Kind, content), $"contents[{i}]", "is not the code of a content of such a document");
         if (fields.Problem is { } bad)
             return bad;
+        if (isOfPerson)
+        {
+            return await people.Find(caller, person, cancellationToken) is { } individual && individual.Provider == caller.Organization
+                ? new DocumentSubject(individual.Id) : new Problem.NotFound("individual", request.Subject);
+        }
+
         if (await authorizations.Find(caller, id, cancellationToken) is not { } authorization)
             return new Problem.NotFound("authorization", request.Subject);
-        var isOfRenewal = WireCode.TryRead<Proto.RenewalDocument>(WireCode.Lower(request.Kind), out _);
-        return isOfRenewal == authorization.Renews is not null ? new Arriving(authorization.IndividualId, later)
-            : new Problem.Invalid("kind", isOfRenewal ? "is a document of a renewal; this is a first request" : "is a document of a first request; this is a renewal");
+        return NamedDocuments.Misfit(request.Kind, authorization.Renews is not null) is { } misfit
+            ? new Problem.Invalid("kind", misfit) : new Arriving(authorization.IndividualId);
     }
 
     /// <inheritdoc/>
@@ -47,10 +56,11 @@ public sealed class RequestDocuments(
     /// <inheritdoc/>
     public async Task<Result<Changes>> DecideAgain(DocumentSubject subject, Document document, Changes changes, CancellationToken cancellationToken)
     {
-        var later = (subject as Arriving)?.Later;
-        var decided = await add.Value.Arrived(document, later?.Clone() ?? new(), options.Value.IsUsable(document.Content!.Scan), changes, cancellationToken);
+        if (!AuthorizationId.TryParse(document.Subject, out _))
+            return changes;
+        var decided = await add.Value.Arrived(document, options.Value.IsUsable(document.Content!.Scan), changes, cancellationToken);
         // A scan that ends after the request was decided changes nothing in it.
-        return later is null && decided.Problem is Problem.Conflict ? changes : decided;
+        return subject is not Arriving && decided.Problem is Problem.Conflict ? changes : decided;
     }
 
     /// <inheritdoc/>
@@ -59,25 +69,12 @@ public sealed class RequestDocuments(
             || Redisclosure.To(caller, clock).WithholdsTexts(individual))
             ? new Problem.Forbidden("without a consent in force that covers the payer the bytes are withheld (42 CFR Part 2)") : null;
 
-    /// <summary>Adds what a document contains: of a plan, of a transition plan, or a condition that a document of a renewal shows; false for anything else.</summary>
-    internal static bool TryAdd(Proto.AddDocumentsRequest later, DocumentKind kind, string content)
+    /// <summary>Whether a kind of document has such a content: a plan, a transition plan, or a document of a renewal, which shows conditions.</summary>
+    internal static bool IsContent(DocumentKind kind, string content) => kind switch
     {
-        if (kind is DocumentKind.IntegratedPcp or DocumentKind.UpdatedIntegratedPcp && WireCode.TryRead<PlanContent>(content, out var plan))
-            later.PcpContents.Add(plan);
-        else if (kind == DocumentKind.IpsTransitionPlan && WireCode.TryRead<Proto.TransitionPlanContent>(content, out var transition))
-            later.TransitionPlanContents.Add(transition);
-        else if (kind >= DocumentKind.ServicePlan && WireCode.TryRead<Proto.ContinuedServiceCondition>(content, out var condition))
-            later.ContinuedService.Add(condition);
-        else
-            return false;
-        return true;
-    }
-
-    private static Proto.AddDocumentsRequest Read(UploadDocumentRequest request, RequestValidator fields)
-    {
-        Proto.AddDocumentsRequest later = new();
-        foreach (var (i, content) in request.Contents.Index())
-            fields.Require(TryAdd(later, request.Kind, content), $"contents[{i}]", "is not the code of a content of such a document");
-        return later;
-    }
+        DocumentKind.IntegratedPcp or DocumentKind.UpdatedIntegratedPcp => Codes.Parse<PcpContent>(content) is not null,
+        DocumentKind.IpsTransitionPlan => Codes.Parse<TransitionPlanContent>(content) is not null,
+        >= DocumentKind.ServicePlan => Codes.Parse<ContinuedServiceCriterion>(content) is not null,
+        _ => false,
+    };
 }

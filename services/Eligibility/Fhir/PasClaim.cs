@@ -52,18 +52,14 @@ internal sealed record PasItem(
         Code, Product.Coding.FirstOrDefault()?.System ?? "", ModifierCodes, answer);
 }
 
-/// <summary>The documents of a Claim and what they contain, as the contract names them.</summary>
+/// <summary>The documents of a Claim. One that came with its bytes is stored; a code without bytes names a document that is stored already.</summary>
 internal sealed class PasDocuments
 {
-    public HashSet<Proto.RequestDocument> Documents { get; } = [Proto.RequestDocument.AuthorizationRequest];
+    /// <summary>Codes of documents that came without their bytes, as the packs name them.</summary>
+    public HashSet<string> Codes { get; } = [];
 
-    public HashSet<Common.PlanContent> PlanContents { get; } = [];
-
-    public HashSet<Proto.TransitionPlanContent> TransitionContents { get; } = [];
-
-    public HashSet<Proto.RenewalDocument> RenewalDocuments { get; } = [Proto.RenewalDocument.AuthorizationRequestForm];
-
-    public HashSet<Proto.ContinuedServiceCondition> ContinuedService { get; } = [];
+    /// <summary>Codes of what documents contain.</summary>
+    public HashSet<string> Contents { get; } = [];
 
     /// <summary>Those that came with their bytes.</summary>
     public List<SentDocument> Files { get; } = [];
@@ -71,14 +67,9 @@ internal sealed class PasDocuments
     /// <summary>Whether an update changed any of them.</summary>
     public bool Changed { get; set; }
 
-    /// <summary>Takes the code of a document, of a first request or of a renewal; false when there is no such document.</summary>
-    public bool Take(string? document) => Take(Documents, document) | Take(RenewalDocuments, document);
-
-    /// <summary>Takes the code of what a document contains; false when there is no such content.</summary>
-    public bool TakeContent(string? content) => Take(PlanContents, content) | Take(TransitionContents, content) | Take(ContinuedService, content);
-
-    private static bool Take<T>(HashSet<T> set, string? code) where T : struct, Enum =>
-        WireCode.TryRead<T>(code, out var value) && (set.Add(value) || true);
+    /// <summary>Conditions of continued service that the Claim names.</summary>
+    public IEnumerable<Proto.ContinuedServiceCondition> ContinuedService => Contents
+        .Select(code => WireCode.TryRead<Proto.ContinuedServiceCondition>(code, out var condition) ? condition : default).Where(c => c != default).Order();
 }
 
 /// <summary>The Claim of a request or an inquiry, read from a Bundle that was checked.</summary>
@@ -197,7 +188,7 @@ internal sealed class PasClaim
             if (info.Category.In(PasCodes.Temporary) == "patientEvent")
                 Event = FirstDay(info.Timing, path + ".timing");
             if ((info.GetExtension(PasCodes.Extension("documentInformation")).Part("reportTypeCode") as CodeableConcept).In(PasCodes.ReportType) is { } report)
-                Documents.Take(PasCodes.Coded.FirstOrDefault(c => c.Report == report).Document);
+                Documents.Codes.UnionWith(PasCodes.Coded.Where(c => c.Report == report).Select(c => c.Document));
             if (info.Value is not ResourceReference reference)
                 continue;
             if (all.Find<DocumentReference>(reference) is { } document)
@@ -207,26 +198,13 @@ internal sealed class PasClaim
         }
     }
 
-    // What X12 and LOINC have no code for is named by the code of the packs. Any other document is a record in support.
+    // What X12 and LOINC have no code for is named by the code of the packs.
     private void Take(DocumentReference document)
     {
-        var known = false;
-        foreach (var coding in document.Type?.Coding ?? [])
-        {
-            known |= coding.System switch
-            {
-                PasCodes.Documents => Documents.Take(coding.Code),
-                PasCodes.Loinc => Documents.Take(PasCodes.Coded.FirstOrDefault(c => c.Loinc == coding.Code).Document),
-                _ => false,
-            };
-        }
-
-        foreach (var content in document.ContentCodes())
-            Documents.TakeContent(content);
         if (SentDocument.Read(document, null, all.PathOf(document), null) is { } file)
             Documents.Files.Add(file);
-        if (!known)
-            Documents.Take("supporting_records");
+        else
+            Documents.Codes.UnionWith(PasCodes.DocumentsOf(document.Type));
     }
 
     private void Take(List<QuestionnaireResponse.ItemComponent> items)
@@ -235,8 +213,9 @@ internal sealed class PasClaim
         {
             foreach (var coding in item.Answer.Select(a => a.Value).OfType<Coding>().Where(c => c.System == PasCodes.Documents))
             {
-                if (!Documents.Take(coding.Code))
-                    Documents.TakeContent(coding.Code);
+                if (coding.Code is not { } code)
+                    continue;
+                (WireCode.TryRead<Common.DocumentKind>(code, out _) ? Documents.Codes : Documents.Contents).Add(code);
             }
 
             Take(item.Item);

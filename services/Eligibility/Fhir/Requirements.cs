@@ -1,7 +1,6 @@
 using Hl7.Fhir.Model;
 using Ips.Contracts;
 using Ips.Eligibility.Authorizations;
-using Ips.Eligibility.Db;
 using Ips.Eligibility.Individuals;
 using Ips.Policies;
 using Ips.Policies.Authorizations;
@@ -47,8 +46,8 @@ internal sealed record OrderedService(string Code, IReadOnlyList<string> Modifie
 /// themselves give (<see cref="DocumentChecklist"/>). Nothing is stored.
 /// </summary>
 internal sealed class Requirements(
-    EligibilityDb db, Caller caller, IndividualReader people, ServiceCodes codes, PolicyService policies, Lazy<DocumentChecklist> checklist,
-    Lazy<FindAuthorizations> find, TimeProvider clock)
+    Caller caller, IndividualReader people, ServiceCodes codes, PolicyService policies, Lazy<DocumentChecklist> checklist,
+    DocumentReader documents, Lazy<FindAuthorizations> find, TimeProvider clock)
 {
     /// <summary>What the order needs; nothing when no program here has the service.</summary>
     public async System.Threading.Tasks.Task<Result<FoundRequirements>> Of(IndividualId person, OrderedService order, CancellationToken cancellationToken)
@@ -68,9 +67,13 @@ internal sealed class Requirements(
             Program = service.Program,
             Kind = service.Kind,
             ServiceInitiationDate = on.Day(),
-            Documents = { await OnRecord(individual, service.Program, cancellationToken) },
+            Documents =
+            {
+                (await documents.Of(individual.Id, cancellationToken)).Where(d => NamedDocuments.Misfit(d.Kind, isRenewal: false) is null)
+                    .DistinctBy(d => d.Kind).Select(d => d.Id.Name),
+            },
         }, cancellationToken);
-        if (!list.Is(out var documents, out var problem))
+        if (!list.Is(out var needed, out var problem))
             return problem;
         var covers = await find.Value.Handle(new Proto.CoversRequest
         {
@@ -83,20 +86,6 @@ internal sealed class Requirements(
         if (!covers.Is(out var covered, out problem))
             return problem;
         var ground = policies.RuleFor(service.Program, AuthorizationDuties.OfService(service.Kind.ToPolicy()));
-        return new FoundRequirements(new(service.Program, service.Kind, ground, documents, covered.Covered ? covered : null));
-    }
-
-    // The documents of a request that the platform has on record for the person today.
-    private async System.Threading.Tasks.Task<IReadOnlyList<Proto.RequestDocument>> OnRecord(
-        Individual individual, string program, CancellationToken cancellationToken)
-    {
-        var evidence = await ApprovalEvidence.Of(db, individual, [program], cancellationToken);
-        var today = policies.Today(program)!.Value;
-        return
-        [
-            .. ApprovalConditions.OnRecord(evidence, today)
-                .Select(document => WireCode.TryRead<Proto.RequestDocument>(Policies.Codes.Of(document), out var known) ? known : default)
-                .Where(document => document != default),
-        ];
+        return new FoundRequirements(new(service.Program, service.Kind, ground, needed, covered.Covered ? covered : null));
     }
 }

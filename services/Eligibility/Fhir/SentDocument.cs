@@ -44,23 +44,45 @@ internal sealed record SentDocument(string Path, IReadOnlyList<string> Codes, IR
     }
 
     /// <summary>As the contract uploads it for a request. What its codes leave open is what the request waits for.</summary>
-    public UploadDocumentRequest Upload(Authorization authorization, PolicyService policies, TimeProvider clock)
+    public UploadDocumentRequest Upload(Authorization authorization, PolicyService policies, TimeProvider clock) =>
+        Upload(authorization.Id.Name, Kind(authorization.Renews is not null, DocumentChecklist.Of(authorization, policies)), [], clock);
+
+    /// <summary>As the contract uploads it for a person or a request.</summary>
+    /// <param name="subject">The name of the person or the request.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="more">Further codes of what it may contain.</param>
+    /// <param name="clock">Gives the day of one without a day.</param>
+    public UploadDocumentRequest Upload(string subject, DocumentKind kind, IEnumerable<string> more, TimeProvider clock)
     {
-        var kind = Kind(authorization, policies);
-        Proto.AddDocumentsRequest any = new();
         var (day, hash) = ((Day ?? clock.UtcDay()).Day(), Convert.ToHexStringLower(SHA256.HashData(Bytes)));
+        List<string> contents = [.. Contents.Concat(more).Where(content => RequestDocuments.IsContent(kind, content)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         // The same document again is the same request.
-        var request = SHA256.HashData(Encoding.UTF8.GetBytes($"document of a request\n{authorization.Id.Name}\n{kind}\n{day}\n{hash}"));
+        var request = SHA256.HashData(Encoding.UTF8.GetBytes($"document of a request\n{subject}\n{kind}\n{day}\n{hash}\n{string.Join(',', contents)}"));
         return new()
         {
             Kind = kind,
-            Subject = authorization.Id.Name,
+            Subject = subject,
             DocumentDate = day,
             Size = Bytes.Length,
             Sha256 = hash,
             RequestId = new Guid(request.AsSpan(0, 16), bigEndian: true).ToString(),
-            Contents = { Contents.Where(content => RequestDocuments.TryAdd(any, kind, content)) },
+            Contents = { contents },
         };
+    }
+
+    /// <summary>What it is in a request: of the kinds that its codes may mean, one that the request waits for; without such a code a record in support.</summary>
+    /// <param name="isRenewal">Whether it is a renewal.</param>
+    /// <param name="checklist">What the request needs.</param>
+    public DocumentKind Kind(bool isRenewal, IEnumerable<Proto.ChecklistItem> checklist) =>
+        KindsOf(Codes, isRenewal, checklist).FirstOrDefault(isRenewal ? DocumentKind.SupportingDocumentation : DocumentKind.SupportingRecords);
+
+    /// <summary>The kinds that codes may mean in a request, those first that it waits for.</summary>
+    public static IEnumerable<DocumentKind> KindsOf(IEnumerable<string> codes, bool isRenewal, IEnumerable<Proto.ChecklistItem> checklist)
+    {
+        var waited = checklist.Where(i => !i.Received || i.MissingContents.Count > 0).Select(i => i.Document).ToHashSet();
+        return codes.Where(code => WireCode.TryRead<DocumentKind>(code, out _)).OrderByDescending(waited.Contains)
+            .Select(code => WireCode.TryRead<DocumentKind>(code, out var kind) ? kind : default)
+            .Where(kind => kind >= DocumentKind.Assessment && NamedDocuments.Misfit(kind, isRenewal) is null);
     }
 
     /// <summary>The element that a field of the upload was read from.</summary>
@@ -76,21 +98,5 @@ internal sealed record SentDocument(string Path, IReadOnlyList<string> Codes, IR
     {
         await System.Threading.Tasks.Task.CompletedTask;
         yield return Bytes;
-    }
-
-    // What no code names is a record in support.
-    private DocumentKind Kind(Authorization authorization, PolicyService policies)
-    {
-        var isRenewal = authorization.Renews is not null;
-        var waited = DocumentChecklist.Of(authorization, policies).Where(i => !i.Received || i.MissingContents.Count > 0).Select(i => i.Document).ToHashSet();
-        var codes = Codes.Where(code => isRenewal ? WireCode.TryRead<Proto.RenewalDocument>(code, out _) : WireCode.TryRead<Proto.RequestDocument>(code, out _))
-            .OrderByDescending(waited.Contains);
-        foreach (var code in codes)
-        {
-            if (WireCode.TryRead<DocumentKind>(code, out var kind))
-                return kind;
-        }
-
-        return isRenewal ? DocumentKind.SupportingDocumentation : DocumentKind.SupportingRecords;
     }
 }

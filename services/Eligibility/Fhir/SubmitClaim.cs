@@ -17,7 +17,8 @@ namespace Ips.Eligibility.Fhir;
 internal sealed class SubmitClaim(
     EligibilityDb db, Caller caller, PersonalDataProtector protector, PolicyService policies, ServiceCodes codes, BusinessIdentifiers identifiers,
     Practitioners practitioners, FhirDoor door, AuthorizationReader authorizations, Lazy<RequestAuthorization> requesting, Lazy<ReviseAuthorization> revise,
-    Lazy<WithdrawAuthorization> withdraw, Lazy<CancelAuthorization> cancel, Lazy<UploadDocument> upload, AuditTrail audit, TimeProvider clock)
+    Lazy<WithdrawAuthorization> withdraw, Lazy<CancelAuthorization> cancel, Lazy<UploadDocument> upload, Lazy<DocumentReader> documents,
+    AuditTrail audit, TimeProvider clock)
 {
     /// <summary>Answers with a Bundle, or with why the request could not be processed; then nothing is stored.</summary>
     /// <param name="sent">The Bundle.</param>
@@ -63,7 +64,7 @@ internal sealed class SubmitClaim(
         submission.Latest = Latest(thread);
         if (await Run(submission, cancellationToken) is { } fault)
             return (null, fault);
-        if (await StoreFiles(submission, cancellationToken) is { } unstored)
+        if (await StoreUnscanned(submission, cancellationToken) is { } unstored)
             return (null, unstored);
         await audit.Read([named.Person.Id], cancellationToken);
         await AddLeftOut(submission, cancellationToken);
@@ -99,14 +100,31 @@ internal sealed class SubmitClaim(
 
         public DateTimeOffset? AnsweredAt { get; set; }
 
+        /// <summary>Documents that have to be scanned first.</summary>
+        public HashSet<SentDocument> Unscanned { get; } = [];
+
         /// <summary>The id of the answer; null when nothing was stored.</summary>
         public Guid? AnswerId { get; set; }
     }
 
-    // With one item the use case decides and stores at once. With more, all are decided first, so that a fault in the last stores nothing of the first.
+    /// <summary>The call of a use case for an item.</summary>
+    /// <param name="Item">The item.</param>
+    /// <param name="Call">The call: whether it only validates, and the names of the documents.</param>
+    /// <param name="Changes">The authorization that it changes; null for a new one.</param>
+    /// <param name="Needs">Which documents go with it; null for none.</param>
+    private sealed record ItemCall(
+        PasItem Item, Func<bool, IReadOnlyList<string>, Task<Result<Proto.Authorization>>> Call, AuthorizationId? Changes, DocumentNeeds? Needs);
+
+    /// <summary>What decides which documents a code means.</summary>
+    /// <param name="IsRenewal">Whether the request is a renewal.</param>
+    /// <param name="Items">What a first request needs.</param>
+    private sealed record DocumentNeeds(bool IsRenewal, IReadOnlyList<Proto.ChecklistItem> Items);
+
+    // With one item the use case decides and stores at once. With more, or with documents, all are decided first, so that a fault in the last stores nothing of
+    // the first.
     private async Task<FhirFault?> Run(Submission submission, CancellationToken cancellationToken)
     {
-        List<(PasItem Item, Func<bool, Task<Result<Proto.Authorization>>> Call, AuthorizationId? Changes)> calls = [];
+        List<ItemCall> calls = [];
         foreach (var item in submission.Claim.Items)
         {
             if (submission.Before.TryGetValue(item.Sequence, out var stored))
@@ -115,26 +133,29 @@ internal sealed class SubmitClaim(
                 continue;
             }
 
-            var (call, changes, fault) = await Prepare(submission, item, cancellationToken);
+            var (call, fault) = await Prepare(submission, item, cancellationToken);
             if (fault is not null)
                 return fault;
             if (call is not null)
-                calls.Add((item, call, changes));
+                calls.Add(call);
         }
 
-        if (calls.Count > 1)
+        if (calls.Count > 1 || submission.Claim.Documents.Files.Count > 0)
         {
-            foreach (var (item, call, _) in calls)
+            foreach (var (item, call, _, _) in calls)
             {
-                if ((await call(true)).Problem is { } problem)
+                if ((await call(true, [])).Problem is { } problem)
                     return FhirFault.Of(problem, field => ElementOf(item, field));
             }
         }
 
-        foreach (var (item, call, changes) in calls)
+        foreach (var (item, call, changes, needs) in calls)
         {
+            var (sent, fault) = needs is null ? ([], null) : await Documents(submission, needs, cancellationToken);
+            if (fault is not null)
+                return fault;
             door.Current = new(submission.Thread, item, submission.Bundle, submission.Claims, submission.Fingerprint, submission.Frame, changes);
-            var result = await call(false);
+            var result = await call(false, sent);
             door.Current = null;
             if (!result.Is(out var authorization, out var problem))
                 return FhirFault.Of(problem, field => ElementOf(item, field));
@@ -147,10 +168,36 @@ internal sealed class SubmitClaim(
         return null;
     }
 
-    // A document that came with its bytes is stored with each request of the Claim that is not decided; if that fails, the same Bundle again stores it.
-    private async Task<FhirFault?> StoreFiles(Submission submission, CancellationToken cancellationToken)
+    // The names of the documents of the Claim: what came with its bytes is stored for the person, and a code without bytes is answered by the last document of
+    // that kind which is stored already. What is not there is missing, and the request waits for it.
+    private async Task<(IReadOnlyList<string> Names, FhirFault? Fault)> Documents(Submission submission, DocumentNeeds needs, CancellationToken cancellationToken)
     {
-        foreach (var file in submission.Claim.Documents.Files)
+        var (claimed, person) = (submission.Claim.Documents, submission.Person.Id);
+        List<string> names = [];
+        foreach (var file in claimed.Files)
+        {
+            var request = file.Upload(person.Name, file.Kind(needs.IsRenewal, needs.Items), claimed.Contents, clock);
+            if (!(await upload.Value.Handle(request, file.Pieces(), cancellationToken)).Is(out var stored, out var problem))
+                return ([], FhirFault.Of(problem, file.ElementOf));
+            if (stored.Usable)
+                names.Add(stored.Name);
+            else
+                submission.Unscanned.Add(file);
+        }
+
+        if (claimed.Codes.Count > 0)
+        {
+            var kinds = SentDocument.KindsOf(claimed.Codes, needs.IsRenewal, needs.Items).ToHashSet();
+            names.AddRange((await documents.Value.Of(person, cancellationToken)).Where(d => kinds.Contains(d.Kind)).DistinctBy(d => d.Kind).Select(d => d.Id.Name));
+        }
+
+        return (names, null);
+    }
+
+    // A document that has to be scanned first is stored with each request of the Claim that waits: its scan decides the request again.
+    private async Task<FhirFault?> StoreUnscanned(Submission submission, CancellationToken cancellationToken)
+    {
+        foreach (var file in submission.Unscanned)
         {
             foreach (var id in submission.Answers.Where(a => a.Content is not null).Select(a => new AuthorizationId(a.Content!.Answer.Authorization)).Distinct())
             {
@@ -172,16 +219,15 @@ internal sealed class SubmitClaim(
         submission.AnsweredAt = submission.AnsweredAt > row.RecordedAt ? submission.AnsweredAt : row.RecordedAt;
     }
 
-    private async Task<(Func<bool, Task<Result<Proto.Authorization>>>? Call, AuthorizationId? Changes, FhirFault? Fault)> Prepare(
-        Submission submission, PasItem item, CancellationToken cancellationToken)
+    private async Task<(ItemCall? Call, FhirFault? Fault)> Prepare(Submission submission, PasItem item, CancellationToken cancellationToken)
     {
         var requestId = RequestIdOf(submission.Bundle, item.Sequence);
         if (item.Intent == PasIntent.Request)
-            return (Request(submission, item, requestId, cancellationToken), null, null);
+            return (Request(submission, item, requestId, cancellationToken), null);
         if (AuthorizationOf(submission, item) is not { } id || await authorizations.Find(caller, id, cancellationToken) is not { } present
             || present.IndividualId != submission.Person.Id)
         {
-            return (null, null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.NotFound, item.Path,
+            return (null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.NotFound, item.Path,
                 "names no authorization of yours: neither by authorizationNumber nor by its sequence in the Claim that is updated"));
         }
 
@@ -189,7 +235,7 @@ internal sealed class SubmitClaim(
         if (item.Intent is PasIntent.Renew or PasIntent.Change && codes.Find(item.Code, item.ModifierCodes, item.Program ?? present.Program,
             item.From ?? present.RequestedFrom) != (present.Program, present.Kind))
         {
-            return (null, null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.BusinessRule, item.Path + ".productOrService",
+            return (null, FhirFault.Of(StatusCodes.Status422UnprocessableEntity, IssueType.BusinessRule, item.Path + ".productOrService",
                 "is another service than the authorization has; cancel this item and add one"));
         }
 
@@ -199,17 +245,19 @@ internal sealed class SubmitClaim(
             case PasIntent.Cancel when present.State is Proto.AuthorizationState.Withdrawn or Proto.AuthorizationState.Denied
                 || present.EndReason == Proto.TerminationReason.Cancelled:
                 submission.Answers.Add(new(item.Sequence, ContentOf(submission, item, present), null));
-                return (null, null, null);
+                return (null, null);
             case PasIntent.Cancel:
-                return (Cancel(item, present, requestId, cancellationToken), id, null);
+                return (new(item, Cancel(item, present, requestId, cancellationToken), id, null), null);
             case PasIntent.Renew:
-                return (validate => requesting.Value.Handle(Renewal(submission, item, present, requestId, validate), cancellationToken), null, null);
+                return (new(item, (validate, sent) => requesting.Value.Handle(Renewal(submission, item, present, sent, requestId, validate), cancellationToken), null,
+                    new(IsRenewal: true, [])), null);
             default:
-                return (validate => revise.Value.Handle(Revision(submission, item, present, requestId, validate), cancellationToken), id, null);
+                return (new(item, (validate, sent) => revise.Value.Handle(Revision(submission, item, present, sent, requestId, validate), cancellationToken), id,
+                    new(present.Renews is not null, DocumentChecklist.Of(present, policies))), null);
         }
     }
 
-    private Func<bool, Task<Result<Proto.Authorization>>>? Request(Submission submission, PasItem item, string requestId, CancellationToken cancellationToken)
+    private ItemCall? Request(Submission submission, PasItem item, string requestId, CancellationToken cancellationToken)
     {
         if (codes.Find(item.Code, item.ModifierCodes, item.Program, item.From ?? clock.UtcDay()) is not { } service)
         {
@@ -224,9 +272,9 @@ internal sealed class SubmitClaim(
             return null;
         }
 
-        var documents = submission.Claim.Documents;
         var initiation = submission.Claim.Event ?? (service.Kind == Proto.AuthorizationKind.M6 ? null : item.From);
-        return validate => requesting.Value.Handle(new Proto.RequestAuthorizationRequest
+        var needed = DocumentChecklist.Of(policies, service.Program, service.Kind, item.From ?? clock.UtcDay());
+        return new(item, (validate, sent) => requesting.Value.Handle(new Proto.RequestAuthorizationRequest
         {
             Individual = submission.Person.Id.Name,
             Provider = new OrganizationCode(submission.Provider).Name,
@@ -237,31 +285,31 @@ internal sealed class SubmitClaim(
             RequestedThrough = item.Through.Day(),
             RequestedUnits = item.Units ?? 0,
             Expedited = submission.Claim.Expedited,
-            Documents = { documents.Documents.Order() },
-            PcpContents = { documents.PlanContents.Order() },
-            TransitionPlanContents = { documents.TransitionContents.Order() },
+            Documents = { sent },
             ValidateOnly = validate,
             RequestId = validate ? "" : requestId,
-        }, cancellationToken);
+        }, cancellationToken), null, new(IsRenewal: false, needed));
     }
 
-    private static Proto.RenewAuthorizationRequest Renewal(Submission submission, PasItem item, Authorization present, string requestId, bool validate) => new()
-    {
-        Name = present.Id.Name,
-        Etag = present.Etag(),
-        RequestedThrough = item.Through.Day(),
-        RequestedUnits = item.Units ?? 0,
-        Expedited = submission.Claim.Expedited,
-        Documents = { submission.Claim.Documents.RenewalDocuments.Order() },
-        ContinuedService = { submission.Claim.Documents.ContinuedService.Order() },
-        ValidateOnly = validate,
-        RequestId = validate ? "" : requestId,
-    };
+    private static Proto.RenewAuthorizationRequest Renewal(
+        Submission submission, PasItem item, Authorization present, IReadOnlyList<string> sent, string requestId, bool validate) => new()
+        {
+            Name = present.Id.Name,
+            Etag = present.Etag(),
+            RequestedThrough = item.Through.Day(),
+            RequestedUnits = item.Units ?? 0,
+            Expedited = submission.Claim.Expedited,
+            Documents = { sent },
+            ContinuedService = { submission.Claim.Documents.ContinuedService },
+            ValidateOnly = validate,
+            RequestId = validate ? "" : requestId,
+        };
 
-    private static Proto.ReviseAuthorizationRequest Revision(Submission submission, PasItem item, Authorization present, string requestId, bool validate)
+    private static Proto.ReviseAuthorizationRequest Revision(
+        Submission submission, PasItem item, Authorization present, IReadOnlyList<string> sent, string requestId, bool validate)
     {
-        var (documents, first) = (submission.Claim.Documents, present.Renews is null);
-        Proto.ReviseAuthorizationRequest request = new()
+        var first = present.Renews is null;
+        return new()
         {
             Name = present.Id.Name,
             Etag = present.Etag(),
@@ -270,36 +318,25 @@ internal sealed class SubmitClaim(
             RequestedUnits = item.Units ?? 0,
             Expedited = submission.Claim.Expedited,
             ServiceInitiationDate = first ? (submission.Claim.Event ?? present.Request.ServiceInitiationDate).Day() : "",
+            Documents = { sent },
+            ContinuedService = { first ? [] : submission.Claim.Documents.ContinuedService },
             ValidateOnly = validate,
             RequestId = validate ? "" : requestId,
         };
-        if (first)
-        {
-            request.Documents.AddRange(documents.Documents.Order());
-            request.PcpContents.AddRange(documents.PlanContents.Order());
-            request.TransitionPlanContents.AddRange(documents.TransitionContents.Order());
-        }
-        else
-        {
-            request.RenewalDocuments.AddRange(documents.RenewalDocuments.Order());
-            request.ContinuedService.AddRange(documents.ContinuedService.Order());
-        }
-
-        return request;
     }
 
     // A request that is not decided is withdrawn; an approved authorization is given up from the item's first day on, or from today.
-    private Func<bool, Task<Result<Proto.Authorization>>> Cancel(PasItem item, Authorization present, string requestId, CancellationToken cancellationToken)
+    private Func<bool, IReadOnlyList<string>, Task<Result<Proto.Authorization>>> Cancel(PasItem item, Authorization present, string requestId, CancellationToken cancellationToken)
     {
         if (!present.WasApproved)
         {
-            return validate => withdraw.Value.Handle(
+            return (validate, _) => withdraw.Value.Handle(
                 new() { Name = present.Id.Name, Etag = present.Etag(), ValidateOnly = validate, RequestId = validate ? "" : requestId }, cancellationToken);
         }
 
         var today = policies.Today(present.Program)!.Value;
         var from = item.From > today ? item.From : today > present.ApprovedFrom ? today : present.ApprovedFrom;
-        return validate => cancel.Value.Handle(
+        return (validate, _) => cancel.Value.Handle(
             new() { Name = present.Id.Name, Etag = present.Etag(), FromDay = from.Day(), ValidateOnly = validate, RequestId = validate ? "" : requestId },
             cancellationToken);
     }
@@ -350,10 +387,11 @@ internal sealed class SubmitClaim(
         "requested_from" or "service_initiation_date" => item.Path + ".serviced.start",
         "requested_through" or "from_day" => item.Path + ".serviced.end",
         "requested_units" => item.Path + ".quantity",
-        "documents" or "pcp_contents" or "transition_plan_contents" or "renewal_documents" or "continued_service" => "Bundle.entry[0].resource.supportingInfo",
+        "continued_service" => "Bundle.entry[0].resource.supportingInfo",
         "program" or "kind" => item.Path + ".productOrService",
         "provider" => "Bundle.entry[0].resource.provider",
         "request_id" => "Bundle.identifier",
+        _ when field.StartsWith("documents[", StringComparison.Ordinal) => "Bundle.entry[0].resource.supportingInfo",
         _ => item.Path,
     };
 }

@@ -161,7 +161,7 @@ internal sealed class ChaosCaller(ChaosPlatform platform, Books books, int seed)
                 RequestedFrom = On(0),
                 RequestedThrough = On(89),
                 RequestedUnits = 500,
-                Documents = { Proto.RequestDocument.AuthorizationRequest, Proto.RequestDocument.Assessment, Proto.RequestDocument.CareerProfile },
+                Documents = { await each.Store(individual, DocumentKind.Assessment), await each.Store(individual, DocumentKind.CareerProfile) },
             };
             var authorization = await Surely<Proto.Authorizations.AuthorizationsClient, Proto.Authorization>((c, id) =>
             {

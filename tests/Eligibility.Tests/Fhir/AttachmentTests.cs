@@ -204,7 +204,7 @@ public sealed class AttachmentTests(EligibilityService service)
         var bytes = EligibilityService.Pdf($"with the claim {one.Name}");
         request.Resource(6)["content"]![0]!["attachment"] = new JsonObject { ["contentType"] = "application/pdf", ["data"] = Convert.ToBase64String(bytes) };
         Assert.Equal("1 A4 0W", PasRequest.Actions(PasRequest.Response(await request.Submitted())));
-        var stored = Assert.Single((await Only(one)).Checklist.SelectMany(i => i.Files));
+        var stored = Assert.Single((await Only(one)).Checklist.Single(i => i.Document == "career_profile").Files);
         Proto.Documents.DocumentsClient documents = new(service.Channel);
         var document = await documents.GetDocumentAsync(new() { Name = stored.Document }, one.AsPayer);
         Assert.Equal((DocumentKind.CareerProfile, stored.Sha256, (long)bytes.Length), (document.Kind, document.Sha256, document.Size));
@@ -212,12 +212,12 @@ public sealed class AttachmentTests(EligibilityService service)
         await request.Submitted();
         Assert.Equal(before, await service.Everything());
 
-        // Bytes of a type that is not taken are noted, as a document that is named by its address is.
+        // Bytes of a type that is not taken are no document, nor is one that is named by its address: the request waits for it.
         var two = await PersonBuilder.Register(service);
         var noted = PasRequest.Of(service, two);
         noted.Resource(6)["content"]![0]!["attachment"] = new JsonObject { ["data"] = Convert.ToBase64String("plain text"u8) };
-        Assert.Equal("1 A4 0W", PasRequest.Actions(PasRequest.Response(await noted.Submitted())));
-        Assert.Empty((await Only(two)).Checklist.SelectMany(i => i.Files));
+        Assert.Equal("1 A4 0U", PasRequest.Actions(PasRequest.Response(await noted.Submitted())));
+        Assert.Equal(["career_profile"], (await Only(two)).Checklist.Where(i => i.Files.Count == 0 && !i.Received).Select(i => i.Document));
     }
 
     [Fact]

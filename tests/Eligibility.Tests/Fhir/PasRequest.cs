@@ -68,8 +68,8 @@ internal sealed class PasRequest
                   "name": [{ "family": "Quillfamily", "given": ["Quillgiven"] }], "birthDate": "1991-07-23" } },
                 { "fullUrl": "http://agency.example/fhir/Coverage/c1", "resource": { "resourceType": "Coverage", "id": "c1", "status": "active",
                   "subscriberId": "{{one.Identifier}}", "beneficiary": { "reference": "Patient/p1" }, "payor": [{ "reference": "Organization/payer" }] } },
-                {{Reference("assessment")}}, {{Reference("career_profile")}},
-                {{Reference("integrated_pcp", "bh_interventions", "ips_interventions", "career_goals")}}
+                {{Reference(one, "assessment")}}, {{Reference(one, "career_profile")}},
+                {{Reference(one, "integrated_pcp", "bh_interventions", "ips_interventions", "career_goals")}}
               ]
             }
             """)!.AsObject();
@@ -171,10 +171,10 @@ internal sealed class PasRequest
 
     private static string IdOf(string document) => document.Replace('_', '-');
 
-    private static string Reference(string document, params string[] contents) => $$"""
+    private static string Reference(PersonBuilder one, string document, params string[] contents) => $$"""
         { "fullUrl": "http://agency.example/fhir/DocumentReference/{{IdOf(document)}}", "resource": { "resourceType": "DocumentReference", "id": "{{IdOf(document)}}",
           "status": "current", "type": { "coding": [{ "system": "urn:ips-platform:documents", "code": "{{document}}" }] },
           "context": { "event": [{{string.Join(", ", contents.Append("x").Select(c => $$"""{ "coding": [{ "system": "urn:ips-platform:documents", "code": "{{c}}" }] }"""))}}] },
-          "content": [{ "attachment": { "contentType": "application/pdf", "url": "http://agency.example/files/{{document}}" } }] } }
+          "content": [{ "attachment": { "contentType": "application/pdf", "data": "{{Convert.ToBase64String(EligibilityService.Pdf($"{document} of {one.Name}"))}}" } }] } }
         """;
 }

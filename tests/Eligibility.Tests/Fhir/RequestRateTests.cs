@@ -54,7 +54,9 @@ public sealed class RequestRateTests(EligibilityService service, ITestOutputHelp
 
     private static async Task<TimeSpan> Grpc(List<PersonBuilder> people)
     {
-        var requests = people.ConvertAll(one => (one.Authorizations, Request: one.Request(), Headers: one.AsProvider));
+        List<(Proto.Authorizations.AuthorizationsClient Authorizations, Proto.RequestAuthorizationRequest Request, Grpc.Core.Metadata Headers)> requests = [];
+        foreach (var one in people)
+            requests.Add((one.Authorizations, await one.Request(), one.AsProvider));
         var watch = Stopwatch.StartNew();
         await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (of, s) =>
             Assert.Equal(Proto.AuthorizationState.UnderReview,

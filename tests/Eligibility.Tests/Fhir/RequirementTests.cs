@@ -5,6 +5,7 @@ using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
 using Ips.Testing;
 using Xunit;
+using DocumentKind = Ips.Contracts.Common.V1.DocumentKind;
 using Task = System.Threading.Tasks.Task;
 
 namespace Ips.Eligibility.Tests.Fhir;
@@ -28,6 +29,7 @@ public sealed class RequirementTests(EligibilityService service)
     public async Task An_order_that_needs_an_authorization_gets_the_documents_with_their_paragraphs(string hook)
     {
         var one = await (await PersonBuilder.Register(service)).WithFacts();
+        Assert.NotEmpty(await one.Paper(DocumentKind.Assessment));
         var card = Assert.Single((await Hook(one, hook, Order("H2023", "Z2"))).Cards);
         Assert.Equal(("warning", "Prior authorization is needed (nc-core, m2)"), ((string)card!["indicator"]!, (string)card["summary"]!));
         var detail = (string)card["detail"]!;
@@ -75,6 +77,8 @@ public sealed class RequirementTests(EligibilityService service)
     public async Task The_Questionnaire_asks_for_what_the_rules_need_and_its_answers_make_a_complete_request()
     {
         var one = await (await (await PersonBuilder.Register(service)).WithFacts()).WithDocuments();
+        var draft = await one.Paper(DocumentKind.IntegratedPcp, "career_goals");
+        Assert.NotEmpty(await one.Paper(DocumentKind.Assessment));
         Parameters sent = new()
         {
             Parameter =
@@ -89,15 +93,12 @@ public sealed class RequirementTests(EligibilityService service)
         var (questionnaire, answers) = ((Questionnaire)bundle.Entry[0].Resource!, (QuestionnaireResponse)bundle.Entry[1].Resource!);
         Assert.Equal(["authorization_request", "assessment", "career_profile", "integrated_pcp"], questionnaire.Item.Select(i => i.LinkId!));
         Assert.All(questionnaire.Item, i => Assert.Matches(@"\(NCC?-[A-Z]+-\d+[a-z]?, .+\)", i.Text));
-        Assert.Equal(["assessment", "career_profile", "integrated_pcp"], answers.Item.Select(i => i.LinkId!));
+        Assert.Equal(["authorization_request", "assessment", "career_profile", "integrated_pcp"], answers.Item.Select(i => i.LinkId!));
 
-        // The missing contents are answered, and the response stands in the request for all documents.
+        // A plan with the missing contents is stored, and the response names the stored documents by what they are.
         var contents = Assert.Single(questionnaire.Item.Single(i => i.LinkId == "integrated_pcp").Item);
-        answers.Item.Single(i => i.LinkId == "integrated_pcp").Item.Add(new()
-        {
-            LinkId = contents.LinkId,
-            Answer = [.. contents.AnswerOption.Select(o => new QuestionnaireResponse.AnswerComponent { Value = o.Value })],
-        });
+        Assert.Equal(["bh_interventions", "ips_interventions"], contents.AnswerOption.Select(o => ((Coding)o.Value!).Code));
+        Assert.NotEqual(draft, await one.Paper(DocumentKind.IntegratedPcp, "bh_interventions", "ips_interventions", "career_goals"));
         answers.Subject = new("Patient/p1");
         var request = PasRequest.Of(service, one);
         while (request.Entries.Count > 5)

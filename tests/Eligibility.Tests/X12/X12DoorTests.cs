@@ -19,6 +19,7 @@ public sealed class X12DoorTests(EligibilityService service)
     public async Task A_complete_278_waits_for_the_payer_and_is_the_request_that_gRPC_shows()
     {
         var one = await PersonBuilder.Register(service);
+        await one.Request();
         var reference = NewReference();
         var file = Review(one, reference);
         var (status, answer) = await Send(one, file);
@@ -110,6 +111,7 @@ public sealed class X12DoorTests(EligibilityService service)
     public async Task Who_gives_the_service_works_for_the_agency()
     {
         var one = await PersonBuilder.Register(service);
+        await one.Request();
         const string Npi = "1003000142";
         var file = Review(one, NewReference(), staff: Npi);
         var before = await service.Everything();

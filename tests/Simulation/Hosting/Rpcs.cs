@@ -18,7 +18,7 @@ internal sealed record Rpc(string Service, MethodDescriptor Method, Type Class, 
     /// <summary>The services that alone may call it, each for a provider; empty where roles decide.</summary>
     public IReadOnlyList<string> Services { get; } = Access.ServicesOf(Method);
 
-    /// <summary>Registers every unary rpc of a service's assembly.</summary>
+    /// <summary>Registers every unary rpc of a service's assembly, and the upload of Eligibility; Billing's takes the same request.</summary>
     public static void Read(string service, Assembly assembly)
     {
         foreach (var type in assembly.GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false }))
@@ -26,7 +26,7 @@ internal sealed record Rpc(string Service, MethodDescriptor Method, Type Class, 
             if (type.BaseType?.GetCustomAttribute<BindServiceMethodAttribute>() is not { } bound)
                 continue;
             var descriptor = (ServiceDescriptor)bound.BindType.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
-            foreach (var method in descriptor.Methods.Where(method => method is { IsClientStreaming: false, IsServerStreaming: false }))
+            foreach (var method in descriptor.Methods.Where(method => !method.IsServerStreaming && (!method.IsClientStreaming || service == "eligibility")))
             {
                 Rpc rpc = new(service, method, type, type.GetMethod(method.Name)!);
                 ByName[$"/{descriptor.FullName}/{method.Name}"] = rpc;
@@ -40,6 +40,21 @@ internal sealed record Rpc(string Service, MethodDescriptor Method, Type Class, 
 
     /// <summary>By the request, where only one rpc takes it.</summary>
     public static Rpc Of(IMessage request) => ByRequest[request.Descriptor.FullName];
+}
+
+/// <summary>A stream of one message.</summary>
+internal sealed class OneMessage<T>(T message) : IAsyncStreamReader<T>
+{
+    private bool read;
+
+    public T Current => message;
+
+    public Task<bool> MoveNext(CancellationToken cancellationToken)
+    {
+        var isFirst = !read;
+        read = true;
+        return Task.FromResult(isFirst);
+    }
 }
 
 /// <summary>The context of a call without a wire.</summary>

@@ -151,7 +151,8 @@ internal abstract class World : IAsyncDisposable
             return await InScope(rpc.Service, caller, async scope =>
             {
                 var service = ActivatorUtilities.CreateInstance(scope, rpc.Class);
-                var reply = (Task)rpc.Answer.Invoke(service, BindingFlags.DoNotWrapExceptions, null, [request, new CallContext(rpc.Method.FullName)], null)!;
+                var sent = rpc.Method.IsClientStreaming ? Activator.CreateInstance(typeof(OneMessage<>).MakeGenericType(request.GetType()), request) : request;
+                var reply = (Task)rpc.Answer.Invoke(service, BindingFlags.DoNotWrapExceptions, null, [sent, new CallContext(rpc.Method.FullName)], null)!;
                 await reply;
                 return (IMessage)((dynamic)reply).Result;
             });

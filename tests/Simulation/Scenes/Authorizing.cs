@@ -30,12 +30,32 @@ internal static class Authorizing
             RequestedUnits = kind == AuthorizationKind.M2 ? 1 : scene.Random.Next(1, 60),
             Expedited = scene.Chance(0.1),
             RequestId = scene.NewId(),
-            Documents = { RequestDocument.AuthorizationRequest, RequestDocument.Assessment, RequestDocument.CareerProfile, RequestDocument.IntegratedPcp },
-            PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals },
+            Documents = { await Papers(scene, person, DocumentKind.Assessment, DocumentKind.CareerProfile, DocumentKind.IntegratedPcp) },
         };
-        if (scene.Chance(0.1))
+        if (scene.Chance(0.1) && request.Documents.Count > 0)
             request.Documents.RemoveAt(0);
         await scene.Send(person.Agency.Provider, request, person);
+    }
+
+    // Each document is stored once for the person; one whose upload was refused or lost is not sent.
+    private static async Task<IReadOnlyList<string>> Papers(Scene scene, Person person, params IReadOnlyList<DocumentKind> kinds)
+    {
+        foreach (var kind in kinds.Where(kind => !person.All("document").Any(known => known.About == kind.ToString())))
+        {
+            byte[] bytes = [.. "%PDF-1.7\n"u8, .. System.Text.Encoding.UTF8.GetBytes($"{kind} of {person.Name}")];
+            await scene.Send(person.Agency.Provider, new UploadDocumentRequest
+            {
+                Kind = kind,
+                Subject = person.Name,
+                DocumentDate = Scene.Day(scene.Today),
+                Size = bytes.Length,
+                Contents = { kind == DocumentKind.IntegratedPcp ? ["bh_interventions", "ips_interventions", "career_goals"] : Array.Empty<string>() },
+                Content = Google.Protobuf.ByteString.CopyFrom(bytes),
+                RequestId = scene.NewId(),
+            }, person);
+        }
+
+        return [.. person.All("document").Where(known => kinds.Any(kind => known.About == kind.ToString())).Select(known => known.Name)];
     }
 
     public static async Task Decide(Scene scene, Person person)
@@ -70,7 +90,7 @@ internal static class Authorizing
             Etag = known.Etag,
             RequestedThrough = scene.Day(200),
             RequestedUnits = scene.Random.Next(1, 60),
-            Documents = { RenewalDocument.ServicePlan, RenewalDocument.AuthorizationRequestForm, RenewalDocument.SupportingDocumentation },
+            Documents = { await Papers(scene, person, DocumentKind.ServicePlan, DocumentKind.SupportingDocumentation) },
             ContinuedService = { ContinuedServiceCondition.A },
             RequestId = scene.NewId(),
         }, person);
@@ -84,8 +104,7 @@ internal static class Authorizing
         {
             Name = known.Name,
             Etag = known.Etag,
-            Documents = { RequestDocument.AuthorizationRequest, RequestDocument.Assessment, RequestDocument.CareerProfile, RequestDocument.IntegratedPcp },
-            PcpContents = { PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals },
+            Documents = { await Papers(scene, person, DocumentKind.Assessment, DocumentKind.CareerProfile, DocumentKind.IntegratedPcp) },
             RequestId = scene.NewId(),
         }, person);
     }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Ips.Contracts.Billing.V1;
+using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
 using Ips.Contracts.Staffing.V1;
 
@@ -113,6 +114,7 @@ internal sealed class Cast
         Assignment r => new("assignment", r.Name, r.Etag, "", "", ""),
         ServiceNote { BillableMinutes: > 0 } r => new("note", r.Name, "", "open", r.ServiceDate, ""),
         Milestone r => new("milestone", r.Name, "", r.State.ToString(), r.EventDate, Billed((SubmitMilestoneRequest)request, about)),
+        Document r => new("document", r.Name, "", "", r.DocumentDate, r.Kind.ToString()),
         ClaimLine r => new("line", r.Name, r.Etag, r.State.ToString(), r.ServiceDate, r.Milestone),
         _ => null,
     };

@@ -2876,6 +2876,11 @@ namespace Ips.Billing.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("content_id");
 
+                    b.PrimitiveCollection<List<string>>("Contents")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("contents");
+
                     b.Property<DateOnly>("DocumentDate")
                         .HasColumnType("date")
                         .HasColumnName("document_date");

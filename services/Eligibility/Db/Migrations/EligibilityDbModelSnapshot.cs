@@ -3109,6 +3109,11 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("content_id");
 
+                    b.PrimitiveCollection<List<string>>("Contents")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("contents");
+
                     b.Property<DateOnly>("DocumentDate")
                         .HasColumnType("date")
                         .HasColumnName("document_date");
