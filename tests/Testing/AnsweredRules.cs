@@ -38,9 +38,19 @@ public sealed record AnsweredRule(string Rule, string Side, string Rpc, string T
     }
 }
 
+/// <summary>Where the platform holds what a rule leaves to a person or wants recorded.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Field">The field that holds it, by its full name.</param>
+/// <param name="Value">The code or number that says so; empty for any.</param>
+/// <param name="RecordedBy">The rpc that takes it.</param>
+/// <param name="ReadBy">The rpc that shows it.</param>
+/// <param name="Test">The test to which that rpc showed it; empty where it is an rpc of another service.</param>
+public sealed record KeptRule(string Rule, string Field, string Value, string RecordedBy, string ReadBy, string Test);
+
 /// <summary>
 /// What the tests of a service receive from it for each rule that a decision of the service evaluates. With <c>UPDATE_ANSWERED=1</c> a run of all tests of the
-/// project writes it to <c>answered-rules.tsv</c>: one line for each rule and answer, the first test by its name.
+/// project writes it to <c>answered-rules.tsv</c>: one line for each rule and answer, the first test by its name. Where the service holds what its other rules leave to
+/// a person stands in <c>kept-rules.tsv</c>; the same run writes which test was shown it.
 /// </summary>
 /// <param name="service">The service, as packs name it.</param>
 /// <param name="also">Reads a rule and its side from a message of the service's own that holds no finding.</param>
@@ -50,17 +60,27 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
 
     private static readonly bool Requested = Environment.GetEnvironmentVariable("UPDATE_ANSWERED") is not null;
 
-    private static readonly HashSet<string> Rpcs = [.. typeof(Finding).Assembly.GetTypes()
+    private static readonly Dictionary<string, MethodDescriptor> Rpcs = typeof(Finding).Assembly.GetTypes()
         .Select(type => type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)).Where(p => p?.PropertyType == typeof(FileDescriptor))
-        .SelectMany(p => ((FileDescriptor)p!.GetValue(null)!).Services).SelectMany(s => s.Methods).Select(m => $"{m.Service.FullName}/{m.Name}")];
+        .SelectMany(p => ((FileDescriptor)p!.GetValue(null)!).Services).SelectMany(s => s.Methods).ToDictionary(m => $"{m.Service.FullName}/{m.Name}", StringComparer.Ordinal);
 
     private readonly string list = Path.Combine(Checkout.Root, "tests", $"{service}.Tests", "answered-rules.tsv");
+    private readonly string keptList = Path.Combine(Checkout.Root, "tests", $"{service}.Tests", "kept-rules.tsv");
+    private readonly ConcurrentDictionary<(string Field, string Value, string Rpc), string> shown = [];
     private readonly ConcurrentDictionary<(string Rule, string Side), AnsweredRule> seen = [];
     private readonly Lock writing = new();
 
     /// <summary>The rules that decisions of the service evaluate, in all programs.</summary>
     public IReadOnlyDictionary<string, RuleEntry> Rules { get; } = PolicyEngine.Shipped.Programs.Values.SelectMany(program => program.Rules)
         .Where(r => r.Service == service && r.Kind == RuleKind.Evaluated).DistinctBy(r => r.Id).ToDictionary(r => r.Id.Value, StringComparer.Ordinal);
+
+    /// <summary>The rules of the service that want something recorded or leave it to a person, in all programs.</summary>
+    public IReadOnlyDictionary<string, RuleEntry> Kept { get; } = PolicyEngine.Shipped.Programs.Values.SelectMany(program => program.Rules)
+        .Where(r => r.Service == service && r.Kind is RuleKind.Recorded or RuleKind.Human).DistinctBy(r => r.Id).ToDictionary(r => r.Id.Value, StringComparer.Ordinal);
+
+    /// <summary>Where they are held, as it is in the tree.</summary>
+    public IReadOnlyList<KeptRule> ReadKept() => [.. File.ReadLines(keptList).Skip(1).Select(line => line.Split('\t'))
+        .Select(columns => new KeptRule(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5]))];
 
     /// <summary>The list as it is in the tree.</summary>
     public IReadOnlyList<AnsweredRule> Read() =>
@@ -75,6 +95,39 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
         {
             File.WriteAllLines(list, [Header, .. seen.Values.OrderBy(a => a.Rule, StringComparer.Ordinal).ThenBy(a => a.Side, StringComparer.Ordinal)
                 .Select(a => string.Join('\t', a.Rule, a.Side, a.Rpc, a.Test))]);
+            if (File.Exists(keptList))
+            {
+                var (header, lines) = (File.ReadLines(keptList).First(), ReadKept());
+                File.WriteAllLines(keptList, [header, .. lines.Select(k => string.Join('\t', k.Rule, k.Field, k.Value, k.RecordedBy, k.ReadBy,
+                    shown.GetValueOrDefault((k.Field, k.Value, k.ReadBy), "")))]);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Expects that one rpc takes and another shows each field that holds what the rule leaves to a person, and that a test of the service was shown it. What fidelity
+    /// reviewers score is the item that the pack names.
+    /// </summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="tests">The assembly of the tests.</param>
+    public void AssertKept(string rule, Assembly tests)
+    {
+        var lines = ReadKept().Where(line => line.Rule == rule).ToList();
+        Assert.NotEmpty(lines);
+        foreach (var line in lines)
+        {
+            Assert.True(Rpcs.TryGetValue(line.RecordedBy, out var records), $"{line.RecordedBy} is no rpc");
+            Assert.True(Rpcs.TryGetValue(line.ReadBy, out var reads), $"{line.ReadBy} is no rpc");
+            var field = Fields(reads.OutputType).SingleOrDefault(f => f.FullName == line.Field);
+            Assert.True(field is not null, $"{line.ReadBy} shows no {line.Field}");
+            // A caller sends the field itself, or one of its name.
+            Assert.True(Fields(records.InputType).Any(f => f == field || f.Name == field.Name), $"{line.RecordedBy} takes no {field.Name}");
+            if (field.FieldType == FieldType.Enum && line.Value.Length > 0)
+                Assert.Contains(line.Value, field.EnumType.Values.Select(value => value.Name));
+            if (reads.Service.FullName.Split('.')[1].Equals(service, StringComparison.OrdinalIgnoreCase))
+                Assert.True(TestNames(tests).Contains(line.Test), $"no test was shown {line.Field} {line.Value}; run all with UPDATE_ANSWERED=1");
+            else
+                Assert.Contains($"item {line.Value} of the scale", Kept[rule].DecidedBy, StringComparison.Ordinal);
         }
     }
 
@@ -84,11 +137,10 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
     /// <param name="sides">The sides that can be had; by default both, or the one that the pack says the rule always has.</param>
     public void AssertAnswered(string rule, Assembly tests, params IReadOnlyList<string> sides)
     {
-        var names = tests.GetTypes().SelectMany(type => type.GetMethods().Where(m => m.GetCustomAttributes<FactAttribute>().Any()))
-            .Select(m => $"{m.DeclaringType!.Name}.{m.Name}").ToHashSet(StringComparer.Ordinal);
+        var names = TestNames(tests);
         var answers = Read().Where(a => a.Rule == rule).ToList();
         Assert.All(answers, a => Assert.True(names.Contains(a.Test), $"{a.Test} is no test; run all with UPDATE_ANSWERED=1"));
-        Assert.All(answers, a => Assert.True(Rpcs.Contains(a.Rpc), $"{a.Rpc} is no rpc; run all with UPDATE_ANSWERED=1"));
+        Assert.All(answers, a => Assert.True(Rpcs.ContainsKey(a.Rpc), $"{a.Rpc} is no rpc; run all with UPDATE_ANSWERED=1"));
         if (sides.Count == 0)
             sides = Rules[rule].Always is { } always ? [always.ToString().ToUpperInvariant()] : [AnsweredRule.Met, AnsweredRule.NotMet];
         Assert.Equal(sides, sides.Intersect(answers.Select(a => a.Side)));
@@ -124,12 +176,40 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
         else if (also?.Invoke(message) is (var rule, var side))
             Keep(rule, side, rpc);
 
-        foreach (var field in message.Descriptor.Fields.InDeclarationOrder().Where(f => f.FieldType == FieldType.Message && !f.IsMap))
+        foreach (var field in message.Descriptor.Fields.InDeclarationOrder().Where(f => !f.IsMap))
         {
             var value = field.Accessor.GetValue(message);
-            foreach (var inner in field.IsRepeated ? ((System.Collections.IEnumerable)value).OfType<IMessage>() : value is IMessage one ? [one] : [])
-                Received(inner, rpc);
+            foreach (var inner in field.IsRepeated ? ((System.Collections.IEnumerable)value).OfType<object>() : value is null ? [] : [value])
+            {
+                if (inner is IMessage part)
+                    Received(part, rpc);
+                else if (AnsweredRule.Running.Value is { } test && inner is not "" and not 0 and not false)
+                    Shown(field, field.FieldType == FieldType.Enum ? field.EnumType.FindValueByNumber((int)inner)?.Name ?? "" : "", rpc, test);
+            }
         }
+    }
+
+    private void Shown(FieldDescriptor field, string value, string rpc, string test)
+    {
+        foreach (var key in new[] { value, "" }.Distinct().Select(one => (field.FullName, one, rpc)))
+            shown.AddOrUpdate(key, test, (_, before) => string.CompareOrdinal(test, before) < 0 ? test : before);
+    }
+
+    private static HashSet<string> TestNames(Assembly tests) => [.. tests.GetTypes()
+        .SelectMany(type => type.GetMethods().Where(m => m.GetCustomAttributes<FactAttribute>().Any())).Select(m => $"{m.DeclaringType!.Name}.{m.Name}")];
+
+    /// <summary>The fields of a message and of the messages within it.</summary>
+    private static HashSet<FieldDescriptor> Fields(MessageDescriptor message)
+    {
+        HashSet<FieldDescriptor> fields = [];
+        Stack<MessageDescriptor> open = new([message]);
+        while (open.TryPop(out var next))
+        {
+            foreach (var field in next.Fields.InDeclarationOrder().Where(fields.Add).Where(f => f.FieldType == FieldType.Message))
+                open.Push(field.MessageType);
+        }
+
+        return fields;
     }
 
     private void Keep(string rule, string side, string rpc)
