@@ -161,12 +161,17 @@ public sealed class RecordedTests(StaffingService service)
         var agency = await Agency.Register(service);
         var (lead, esp) = (await agency.Member(StaffRole.TeamLead), await agency.Member(StaffRole.Esp));
         var (stays, moves) = (await Served(agency, esp), await Served(agency, esp));
-        await Held(agency, await Planned(agency, esp), lead, stays, moves);
-        var preview = await new Proto.Merges.MergesClient(service.Channel).PreviewMergeAsync(new() { Survivor = stays, Merged = moves }, agency.Own);
+        var first = await Held(agency, await Planned(agency, esp), lead, stays, moves);
+        Proto.Merges.MergesClient merges = new(service.Channel);
+        var preview = await merges.PreviewMergeAsync(new() { Survivor = stays, Merged = moves }, agency.Own);
         Assert.Equal([("assignments", 1), ("meeting_individuals", 1)], preview.Moves.Select(m => (m.Kind, m.Count)));
         service.Clock.Advance(TimeSpan.FromSeconds(1));
         await service.Send([new IndividualsMergedV1 { IndividualId = new(Guid.Parse(stays[12..])), MergedId = new(Guid.Parse(moves[12..])), Provider = agency.Code }]);
         await Poll.Until(async () => await Reviewed() == stays);
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
+        var inBetween = await Held(agency, await Planned(agency, esp), lead, moves);
+        Assert.Equal([stays], inBetween.Individuals);
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
         await service.Send([new IndividualsSeparatedV1
         {
             IndividualId = new(Guid.Parse(stays[12..])),
@@ -176,9 +181,12 @@ public sealed class RecordedTests(StaffingService service)
         }], times: 2);
         var both = string.Join(' ', new[] { stays, moves }.Order(StringComparer.Ordinal));
         await Poll.Until(async () => await Reviewed() == both);
+        // What was recorded in between stays with the survivor, and a person has to look whose it is.
+        var made = Assert.Single((await merges.ListMadeWhileMergedAsync(new() { Name = moves }, agency.Own)).Records);
+        Assert.Equal(("meeting_individuals", inBetween.Name), (made.Kind, made.Name));
 
-        async Task<string> Reviewed() =>
-            string.Join(' ', Assert.Single((await agency.Meetings.ListMeetingsAsync(new() { Team = agency.Team }, agency.Own)).Meetings).Individuals);
+        async Task<string> Reviewed() => string.Join(' ', (await agency.Meetings.ListMeetingsAsync(new() { Team = agency.Team }, agency.Own)).Meetings
+            .Single(m => m.Name == first.Name).Individuals);
     }
 
     [Fact]

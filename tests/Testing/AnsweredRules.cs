@@ -17,7 +17,8 @@ namespace Ips.Testing;
 /// <param name="Side">MET, NOTMET, NEEDSFACTS or NEEDSREVIEW.</param>
 /// <param name="Rpc">The rpc that answered.</param>
 /// <param name="Test">The test.</param>
-public sealed record AnsweredRule(string Rule, string Side, string Rpc, string Test)
+/// <param name="Programs">The programs in which any test received it, with a space between them.</param>
+public sealed record AnsweredRule(string Rule, string Side, string Rpc, string Test, string Programs)
 {
     /// <summary>The rule holds.</summary>
     public const string Met = "MET";
@@ -49,14 +50,14 @@ public sealed record KeptRule(string Rule, string Field, string Value, string Re
 
 /// <summary>
 /// What the tests of a service receive from it for each rule that a decision of the service evaluates. With <c>UPDATE_ANSWERED=1</c> a run of all tests of the
-/// project writes it to <c>answered-rules.tsv</c>: one line for each rule and answer, the first test by its name. Where the service holds what its other rules leave to
+/// project writes it to <c>answered-rules.tsv</c>: one line for each rule and answer, the first test by its name, and the programs. Where the service holds what its other rules leave to
 /// a person stands in <c>kept-rules.tsv</c>; the same run writes which test was shown it.
 /// </summary>
 /// <param name="service">The service, as packs name it.</param>
 /// <param name="also">Reads a rule and its side from a message of the service's own that holds no finding.</param>
 public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, string Side)?>? also = null) : Interceptor
 {
-    private const string Header = "rule\tanswer\trpc\ttest";
+    private const string Header = "rule\tanswer\trpc\ttest\tprograms";
 
     private static readonly bool Requested = Environment.GetEnvironmentVariable("UPDATE_ANSWERED") is not null;
 
@@ -68,6 +69,7 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
     private readonly string keptList = Path.Combine(Checkout.Root, "tests", $"{service}.Tests", "kept-rules.tsv");
     private readonly ConcurrentDictionary<(string Field, string Value, string Rpc), string> shown = [];
     private readonly ConcurrentDictionary<(string Rule, string Side), AnsweredRule> seen = [];
+    private readonly ConcurrentDictionary<(string Rule, string Side, string Program), bool> programs = [];
     private readonly Lock writing = new();
 
     /// <summary>The rules that decisions of the service evaluate, in all programs.</summary>
@@ -84,7 +86,7 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
 
     /// <summary>The list as it is in the tree.</summary>
     public IReadOnlyList<AnsweredRule> Read() =>
-        [.. File.ReadLines(list).Skip(1).Select(line => line.Split('\t')).Select(columns => new AnsweredRule(columns[0], columns[1], columns[2], columns[3]))];
+        [.. File.ReadLines(list).Skip(1).Select(line => line.Split('\t')).Select(columns => new AnsweredRule(columns[0], columns[1], columns[2], columns[3], columns.ElementAtOrDefault(4) ?? ""))];
 
     /// <summary>Writes what all tests of this run received so far.</summary>
     public void WriteIfRequested()
@@ -94,7 +96,8 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
         lock (writing)
         {
             File.WriteAllLines(list, [Header, .. seen.Values.OrderBy(a => a.Rule, StringComparer.Ordinal).ThenBy(a => a.Side, StringComparer.Ordinal)
-                .Select(a => string.Join('\t', a.Rule, a.Side, a.Rpc, a.Test))]);
+                .Select(a => string.Join('\t', a.Rule, a.Side, a.Rpc, a.Test, string.Join(' ', programs.Keys.Where(p => (p.Rule, p.Side) == (a.Rule, a.Side))
+                    .Select(p => p.Program).Order(StringComparer.Ordinal))))]);
             if (File.Exists(keptList))
             {
                 var (header, lines) = (File.ReadLines(keptList).First(), ReadKept());
@@ -158,23 +161,26 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
             try
             {
                 var answer = await call.ResponseAsync;
-                Received((IMessage)answer, rpc);
+                Received((IMessage)answer, rpc, "");
                 return answer;
             }
             catch (RpcException refused) when (refused.GetRpcStatus()?.GetDetail<ErrorInfo>() is { Reason: "CONFLICT" } conflict)
             {
-                Keep(conflict.Metadata["rule"], AnsweredRule.NotMet, rpc);
+                Keep(conflict.Metadata["rule"], AnsweredRule.NotMet, rpc, "");
                 throw;
             }
         }
     }
 
-    private void Received(IMessage message, string rpc)
+    private void Received(IMessage message, string rpc, string program)
     {
+        // A decision names its program, and so does what is decided about training.
+        if (message.Descriptor.FindFieldByName("program")?.Accessor.GetValue(message) is string { Length: > 0 } own)
+            program = own;
         if (message is Finding finding)
-            Keep(finding.RuleId, finding.Verdict.ToString().ToUpperInvariant(), rpc);
+            Keep(finding.RuleId, finding.Verdict.ToString().ToUpperInvariant(), rpc, program);
         else if (also?.Invoke(message) is (var rule, var side))
-            Keep(rule, side, rpc);
+            Keep(rule, side, rpc, program);
 
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder().Where(f => !f.IsMap))
         {
@@ -182,7 +188,7 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
             foreach (var inner in field.IsRepeated ? ((System.Collections.IEnumerable)value).OfType<object>() : value is null ? [] : [value])
             {
                 if (inner is IMessage part)
-                    Received(part, rpc);
+                    Received(part, rpc, program);
                 else if (AnsweredRule.Running.Value is { } test && inner is not "" and not 0 and not false)
                     Shown(field, field.FieldType == FieldType.Enum ? field.EnumType.FindValueByNumber((int)inner)?.Name ?? "" : "", rpc, test);
             }
@@ -212,11 +218,13 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
         return fields;
     }
 
-    private void Keep(string rule, string side, string rpc)
+    private void Keep(string rule, string side, string rpc, string program)
     {
         if (AnsweredRule.Running.Value is not { } test)
             return;
-        AnsweredRule answer = new(rule, side, rpc, test);
+        if (program.Length > 0)
+            programs[(rule, side, program)] = true;
+        AnsweredRule answer = new(rule, side, rpc, test, "");
         seen.AddOrUpdate((rule, side), answer, (_, before) => string.CompareOrdinal(answer.Test, before.Test) < 0 ? answer : before);
     }
 }
