@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Ips.Contracts.Common.V1;
 using Ips.Contracts.Eligibility.V1;
+using Ips.Contracts.Fidelity.V1;
 using Ips.Contracts.Staffing.V1;
 using Ips.Testing;
 using Xunit;
@@ -108,7 +109,16 @@ public sealed class StaffStepsTests(Platform platform) : IDisposable
             Identifiers = { new Identifier { System = "steps-member", Value = NewId() } },
             RequestId = NewId(),
         }, Own)).Name;
-        var assigned = await Caseloads.AssignIndividualAsync(new() { Individual = person, StaffMember = esp, Program = program, From = On(0), RequestId = NewId() }, Own);
+        if (louisiana)
+        {
+            // There a team takes no one before its first fidelity review.
+            var early = await Assign();
+            Assert.Null(early.Assignment);
+            Assert.Equal("LA-FID-011", Assert.Single(early.TeamFindings).RuleId);
+            await Review(team, program);
+        }
+
+        var assigned = await Assign();
         Assert.Equal((person, 1), (assigned.Assignment.Individual, assigned.Caseload.ActiveCount));
         Assert.All(assigned.Caseload.Decision.Findings.Where(f => f.RuleId == limits), f => Assert.Equal(Verdict.Met, f.Verdict));
         Assert.Equal(limits.Length > 0, assigned.Caseload.Decision.Findings.Any(f => f.RuleId == limits));
@@ -145,6 +155,9 @@ public sealed class StaffStepsTests(Platform platform) : IDisposable
         var due = (await new StaffDeadlines.StaffDeadlinesClient(Channel("staffing")).ListStaffDeadlinesAsync(new() { Team = team, PageSize = 200 }, Own)).Deadlines;
         Assert.NotEmpty(due);
         Assert.All(due, deadline => Assert.NotEmpty(deadline.RuleId));
+
+        async Task<AssignIndividualResponse> Assign() => await Caseloads.AssignIndividualAsync(
+            new() { Individual = person, StaffMember = esp, Program = program, From = On(0), RequestId = NewId() }, Own);
     }
 
     private Staff.StaffClient Staff => new(Channel("staffing"));
@@ -191,6 +204,39 @@ public sealed class StaffStepsTests(Platform platform) : IDisposable
                 RequestId = NewId(),
             }, Own);
         }
+    }
+
+    private async Task Review(string team, string program)
+    {
+        var state = $"state-{program}";
+        await new Organizations.OrganizationsClient(Channel("staffing")).CreateOrganizationAsync(new()
+        {
+            OrganizationId = state,
+            Organization = new() { DisplayName = $"State of {program}", Kind = OrganizationKind.StateAgency, Programs = { program }, UsState = "LA" },
+            RequestId = NewId(),
+        }, As("ops", "ips"));
+        RecordReviewRequest review = new()
+        {
+            Team = team,
+            Program = program,
+            Evaluator = Evaluator.Dhhs,
+            LastOnsiteDay = On(-25),
+            FinalReportReceivedDate = On(-5),
+            Scores = { Enumerable.Range(1, 25).Select(item => new ItemScore { Item = item, Score = 4 }) },
+            RequestId = NewId(),
+        };
+        // Fidelity hears of the organization a moment later.
+        await Poll.Until(async () =>
+        {
+            try
+            {
+                return (await new Reviews.ReviewsClient(Channel("fidelity")).RecordReviewAsync(review, As("state", state))).Total == 100;
+            }
+            catch (RpcException early) when (early.StatusCode is StatusCode.NotFound or StatusCode.PermissionDenied)
+            {
+                return false;
+            }
+        });
     }
 
     private async Task<ListImport> Import(string file)
