@@ -65,7 +65,7 @@ public sealed class RenewalTests(MovingStaffingService service) : IClassFixture<
         var agency = await Agency.Register(service, "la-acla");
         var esp = await agency.Hire(-10);
         await agency.Assign(esp, StaffRole.Esp);
-        await Card(0, 15);
+        await Card(-1, 15);
         Assert.Equal((service.Day(15), "LA-TRN-002"), await Due());
         await Card(0, 25);
         Assert.Equal((service.Day(25), "LA-TRN-002"), await Due());
