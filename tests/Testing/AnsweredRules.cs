@@ -138,7 +138,8 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
     /// <param name="rule">The rule.</param>
     /// <param name="tests">The assembly of the tests.</param>
     /// <param name="sides">The sides that can be had; by default both, or the one that the pack says the rule always has.</param>
-    public void AssertAnswered(string rule, Assembly tests, params IReadOnlyList<string> sides)
+    /// <returns>The sides.</returns>
+    public IReadOnlyList<string> AssertAnswered(string rule, Assembly tests, params IReadOnlyList<string> sides)
     {
         var names = TestNames(tests);
         var answers = Read().Where(a => a.Rule == rule).ToList();
@@ -147,6 +148,18 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
         if (sides.Count == 0)
             sides = Rules[rule].Always is { } always ? [always.ToString().ToUpperInvariant()] : [AnsweredRule.Met, AnsweredRule.NotMet];
         Assert.Equal(sides, sides.Intersect(answers.Select(a => a.Side)));
+        return sides;
+    }
+
+    /// <summary>Expects each side to be answered in every program of the rule: that of its pack, or for a text that programs share each of them.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="sides">The sides.</param>
+    public void AssertAnsweredInItsPrograms(string rule, IReadOnlyList<string> sides)
+    {
+        var having = PolicyEngine.Shipped.Programs.Where(program => program.Value.Rules.Any(r => r.Id.Value == rule)).Select(program => program.Key);
+        var expected = PolicyEngine.Shipped.Programs.ContainsKey(Rules[rule].Pack) ? [Rules[rule].Pack] : having.Order(StringComparer.Ordinal).ToList();
+        var answers = Read().Where(a => a.Rule == rule).ToDictionary(a => a.Side, a => a.Programs.Split(' '), StringComparer.Ordinal);
+        Assert.All(sides, side => Assert.Equal(expected, expected.Intersect(answers[side])));
     }
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
