@@ -114,7 +114,7 @@ public sealed class StaffStepsTests(Platform platform) : IDisposable
             // There a team takes no one before its first fidelity review.
             var early = await Assign();
             Assert.Null(early.Assignment);
-            Assert.Equal("LA-FID-011", Assert.Single(early.TeamFindings).RuleId);
+            Assert.Contains("LA-FID-011", early.TeamFindings.Select(f => f.RuleId));
             await Review(team, program);
         }
 
