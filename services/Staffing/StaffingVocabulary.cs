@@ -13,9 +13,12 @@ internal static partial class StaffingVocabulary
     [MapperIgnoreSourceValue(StaffRole.Unspecified)]
     public static partial Policy.StaffRole ToPolicy(this StaffRole role);
 
-    /// <summary>The type of a credential.</summary>
+    /// <summary>The type of a credential; null for a license, whose scope its board judges.</summary>
+    public static Policy.CredentialType? ToPolicy(this Proto.CredentialType type) => type == Proto.CredentialType.License ? null : Map(type);
+
     [MapperIgnoreSourceValue(Proto.CredentialType.Unspecified)]
-    public static partial Policy.CredentialType ToPolicy(this Proto.CredentialType type);
+    [MapperIgnoreSourceValue(Proto.CredentialType.License)]
+    private static partial Policy.CredentialType Map(Proto.CredentialType type);
 
     /// <summary>The highest level of education; null when not known.</summary>
     public static Policy.Education? ToPolicy(this Proto.Education education) => education == Proto.Education.Unspecified ? null : Map(education);
@@ -27,9 +30,9 @@ internal static partial class StaffingVocabulary
     /// <summary>The profession; null when not known.</summary>
     public static Policy.Profession? ToPolicy(this Proto.Profession profession) => profession == Proto.Profession.Unspecified ? null : Map(profession);
 
-    /// <summary>The course; null for yearly training, which is none.</summary>
+    /// <summary>The course; null for yearly training, which is none, and for a course that no rule requires.</summary>
     public static Policy.Course? ToPolicy(this Proto.TrainingCourse course) =>
-        course is Proto.TrainingCourse.Annual or Proto.TrainingCourse.Unspecified ? null : Map(course);
+        course is Proto.TrainingCourse.Annual or Proto.TrainingCourse.BenefitsPlanning or Proto.TrainingCourse.Unspecified ? null : Map(course);
 
     /// <summary>The state of a deadline.</summary>
     [MapperIgnoreSourceValue(Proto.StaffDeadlineState.Unspecified)]
@@ -44,6 +47,7 @@ internal static partial class StaffingVocabulary
 
     [MapperIgnoreSourceValue(Proto.TrainingCourse.Unspecified)]
     [MapperIgnoreSourceValue(Proto.TrainingCourse.Annual)]
+    [MapperIgnoreSourceValue(Proto.TrainingCourse.BenefitsPlanning)]
     [MapEnumValue(Proto.TrainingCourse.PcEmploymentPlanning, Policy.Course.EmploymentPlanning)]
     [MapEnumValue(Proto.TrainingCourse.SupervisingCpss, Policy.Course.SupervisingPeers)]
     [MapEnumValue(Proto.TrainingCourse.EmploymentPeerMentoring, Policy.Course.PeerMentoring)]
@@ -107,6 +111,7 @@ internal static partial class StaffingVocabulary
     [MapperIgnoreSourceValue(Proto.OrganizationFactKind.Unspecified)]
     [MapperIgnoreSourceValue(Proto.OrganizationFactKind.WrittenPolicy)]
     [MapperIgnoreSourceValue(Proto.OrganizationFactKind.DocumentRequest)]
+    [MapperIgnoreSourceValue(Proto.OrganizationFactKind.ImplementationPlan)]
     [MapperIgnoreTargetValue(Policy.ProviderRecordKind.Contract)]
     [MapperIgnoreTargetValue(Policy.ProviderRecordKind.AccreditationApplication)]
     [MapperIgnoreTargetValue(Policy.ProviderRecordKind.AccreditationFee)]

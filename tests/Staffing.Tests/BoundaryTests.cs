@@ -33,6 +33,8 @@ public sealed class BoundaryTests(StaffingService service)
     }
 
     [Theory]
+    [InlineData("nc-state", StaffRole.Esp, 25, "NC-STAFF-008", true)]
+    [InlineData("nc-state", StaffRole.TeamLead, 9, "NC-STAFF-007", true)]
     [InlineData("la-acla", StaffRole.Esp, 20, "ACLA-STAFF-001", true)]
     [InlineData("mo-dmh-vr", StaffRole.Esp, 20, "MO-STAFF-007", true)]
     [InlineData("mo-dmh-vr", StaffRole.TeamLead, 3, "MO-STAFF-003", false)]
@@ -74,6 +76,10 @@ public sealed class BoundaryTests(StaffingService service)
     [InlineData("la-acla", StaffRole.Epm, Proto.TrainingCourse.Cips, "LA-TRN-010", "2022-02-10", "2026-02-10")]
     [InlineData("la-acla", StaffRole.Esp, Proto.TrainingCourse.BasicClinicalCompetency, "LA-TRN-007", "2026-01-05", "2026-02-09")]
     [InlineData("la-acla", StaffRole.Esp, Proto.TrainingCourse.IpsTraining, "LA-TRN-008", "2026-01-05", "2026-02-09")]
+    [InlineData("la-lhcc", StaffRole.Esp, Proto.TrainingCourse.Cips, "LA-TRN-009", "2024-02-20", "2026-02-20")]
+    [InlineData("la-lhcc", StaffRole.Epm, Proto.TrainingCourse.Cips, "LA-TRN-010", "2022-02-10", "2026-02-10")]
+    [InlineData("la-lhcc", StaffRole.Esp, Proto.TrainingCourse.BasicClinicalCompetency, "LA-TRN-007", "2026-01-05", "2026-02-09")]
+    [InlineData("la-lhcc", StaffRole.Esp, Proto.TrainingCourse.IpsTraining, "LA-TRN-008", "2026-01-05", "2026-02-09")]
     [InlineData("mo-dmh-vr", StaffRole.Esp, Proto.TrainingCourse.IpsPrinciples, "MO-TRN-001", "2026-01-05", "2026-02-09")]
     [InlineData("mo-dmh-vr", StaffRole.Esp, Proto.TrainingCourse.EmployerRelationships, "MO-TRN-002", "2026-01-05", "2026-02-09")]
     [InlineData("mo-dmh-vr", StaffRole.Esp, Proto.TrainingCourse.Disclosure, "MO-TRN-003", "2026-01-05", "2026-02-09")]
@@ -86,7 +92,7 @@ public sealed class BoundaryTests(StaffingService service)
         foreach (var (late, expected) in new[] { (0, Verdict.Met), (1, Verdict.NotMet) })
         {
             // In Louisiana the day before the first service is the last, in Missouri the day of the local plan.
-            var member = await Employed(agency, role, hired, r => r.Particulars = program == "la-acla"
+            var member = await Employed(agency, role, hired, r => r.Particulars = program.StartsWith("la-", StringComparison.Ordinal)
                 ? new() { Licensed = false, FirstServiceDate = After(due, 1) } : new());
             if (program == "mo-dmh-vr")
             {
@@ -121,10 +127,12 @@ public sealed class BoundaryTests(StaffingService service)
             new() { StaffMember = member, Course = course, CertificateDate = certified, Mint = mint, RequestId = StaffingService.NewId() }, agency.Own);
     }
 
-    [Fact]
-    public async Task A_nurse_needs_no_First_Aid_LA_TRN_003()
+    [Theory]
+    [InlineData("la-acla")]
+    [InlineData("la-lhcc")]
+    public async Task A_nurse_needs_no_First_Aid_LA_TRN_003(string program)
     {
-        var agency = await Agency.Register(service, "la-acla");
+        var agency = await Agency.Register(service, program);
         var member = await Employed(agency, StaffRole.Esp, "2025-06-02", r => r.Particulars = new() { Profession = Proto.Profession.Rn });
         Assert.Equal(Verdict.Met, (await Trained(agency, member, "LA-TRN-003")).Verdict);
     }
@@ -137,16 +145,19 @@ public sealed class BoundaryTests(StaffingService service)
         Assert.Equal((Verdict.Met, Verdict.NotMet), (await Of(agency, counselor, StaffRole.BenefitsCounselor, "NC-STAFF-005", "2026-02-28"),
             await Of(agency, counselor, StaffRole.BenefitsCounselor, "NC-STAFF-005", "2026-03-01")));
 
-        var plan = await Agency.Register(service, "la-acla");
-        var peer = await plan.Hire();
-        Assert.Equal(Verdict.NotMet, await Of(plan, peer, StaffRole.Epm, "LA-STAFF-003"));
-        await plan.Staff.AddCredentialAsync(new()
+        foreach (var program in new[] { "la-acla", "la-lhcc" })
         {
-            StaffMember = peer,
-            Credential = new() { Type = Proto.CredentialType.PeerSupport, Jurisdiction = "LA", ValidFrom = service.Day(-100) },
-            RequestId = StaffingService.NewId(),
-        }, plan.Own);
-        Assert.Equal(Verdict.Met, await Of(plan, peer, StaffRole.Epm, "LA-STAFF-003"));
+            var plan = await Agency.Register(service, program);
+            var peer = await plan.Hire();
+            Assert.Equal(Verdict.NotMet, await Of(plan, peer, StaffRole.Epm, "LA-STAFF-003"));
+            await plan.Staff.AddCredentialAsync(new()
+            {
+                StaffMember = peer,
+                Credential = new() { Type = Proto.CredentialType.PeerSupport, Jurisdiction = "LA", ValidFrom = service.Day(-100) },
+                RequestId = StaffingService.NewId(),
+            }, plan.Own);
+            Assert.Equal(Verdict.Met, await Of(plan, peer, StaffRole.Epm, "LA-STAFF-003"));
+        }
 
         static async Task<Verdict> Of(Agency agency, string member, StaffRole role, string rule, string asOf = "") =>
             Assert.Single((await agency.Check(member, role, asOf)).Decision.Findings, f => f.RuleId == rule).Verdict;

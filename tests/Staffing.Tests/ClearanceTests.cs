@@ -38,6 +38,8 @@ public sealed class ClearanceTests(StaffingService service)
 
     [Theory]
     [InlineData("la-acla", null, Verdict.Met)]
+    [InlineData("la-acla", "", Verdict.NotMet)]
+    [InlineData("la-lhcc", null, Verdict.Met)]
     [InlineData("la-lhcc", "", Verdict.NotMet)]
     public async Task A_result_of_the_lists_that_is_not_kept_is_reported_and_clears(string program, string? document, Verdict expected)
     {
@@ -74,15 +76,18 @@ public sealed class ClearanceTests(StaffingService service)
     }
 
     [Theory]
-    [InlineData(Kind.Background, Proto.ClearanceResult.Fail, "LA-BGC-001 LA-BGC-002")]
-    [InlineData(Kind.Tuberculosis, Proto.ClearanceResult.Fail, "LA-BGC-009")]
-    [InlineData(Kind.DrugScreen, Proto.ClearanceResult.Fail, "LA-BGC-011")]
-    [InlineData(Kind.Leie, Proto.ClearanceResult.Fail, "LA-BGC-007 ACLA-STAFF-003")]
-    [InlineData(Kind.AdverseActions, Proto.ClearanceResult.Fail, "LA-BGC-007 ACLA-STAFF-003")]
-    [InlineData(Kind.Tuberculosis, Proto.ClearanceResult.PositiveCleared, "")]
-    public async Task A_result_that_fails_is_no(Kind kind, Proto.ClearanceResult result, string unmet)
+    [InlineData("la-acla", Kind.Background, Proto.ClearanceResult.Fail, "LA-BGC-001 LA-BGC-002")]
+    [InlineData("la-acla", Kind.Tuberculosis, Proto.ClearanceResult.Fail, "LA-BGC-009")]
+    [InlineData("la-acla", Kind.DrugScreen, Proto.ClearanceResult.Fail, "LA-BGC-011")]
+    [InlineData("la-acla", Kind.Leie, Proto.ClearanceResult.Fail, "LA-BGC-007 ACLA-STAFF-003")]
+    [InlineData("la-acla", Kind.AdverseActions, Proto.ClearanceResult.Fail, "LA-BGC-007 ACLA-STAFF-003")]
+    [InlineData("la-acla", Kind.Tuberculosis, Proto.ClearanceResult.PositiveCleared, "")]
+    [InlineData("la-lhcc", Kind.Background, Proto.ClearanceResult.Fail, "LA-BGC-001 LA-BGC-002")]
+    [InlineData("la-lhcc", Kind.Tuberculosis, Proto.ClearanceResult.Fail, "LA-BGC-009")]
+    [InlineData("la-lhcc", Kind.DrugScreen, Proto.ClearanceResult.Fail, "LA-BGC-011")]
+    public async Task A_result_that_fails_is_no(string program, Kind kind, Proto.ClearanceResult result, string unmet)
     {
-        var agency = await Agency.Register(service, "la-acla");
+        var agency = await Agency.Register(service, program);
         var member = await agency.Hire(Hired);
         await agency.ClearedForHire(member, Hired, 2, 2, 2);
         var recorded = await agency.Cleared(member, kind, Hired - 1, result);
@@ -94,10 +99,12 @@ public sealed class ClearanceTests(StaffingService service)
             (await agency.Clearances.ListClearancesAsync(new() { StaffMember = member }, agency.Own)).Clearances.Select(c => c.WithdrawnFor));
     }
 
-    [Fact]
-    public async Task Without_a_document_the_result_is_not_on_file_and_without_a_check_nothing_is_known()
+    [Theory]
+    [InlineData("la-acla")]
+    [InlineData("la-lhcc")]
+    public async Task Without_a_document_the_result_is_not_on_file_and_without_a_check_nothing_is_known(string program)
     {
-        var agency = await Agency.Register(service, "la-lhcc");
+        var agency = await Agency.Register(service, program);
         var member = await agency.Hire(Hired);
         var nothing = await Check(agency, member);
         Assert.Equal((false, Verdict.NeedsFacts), (nothing.Cleared, nothing.Decision.Verdict));
@@ -123,10 +130,12 @@ public sealed class ClearanceTests(StaffingService service)
         Assert.Equal(StatusCode.InvalidArgument, refused.Code);
     }
 
-    [Fact]
-    public async Task Both_lists_are_checked_in_every_month_that_has_ended()
+    [Theory]
+    [InlineData("la-acla")]
+    [InlineData("la-lhcc")]
+    public async Task Both_lists_are_checked_in_every_month_that_has_ended(string program)
     {
-        var agency = await Agency.Register(service, "la-acla");
+        var agency = await Agency.Register(service, program);
         var member = await agency.Hire(-80);
         await agency.ClearedForHire(member, -80);
         // Hired on 2025-12-12: January and February have ended on 2026-03-02.

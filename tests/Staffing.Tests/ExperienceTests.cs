@@ -116,7 +116,7 @@ public sealed class ExperienceTests(StaffingService service)
     [InlineData("2025-09-04", false)]
     public async Task Six_vocational_months_of_a_Team_Lead_are_counted_from_spans_and_not_typed(string from, bool qualified)
     {
-        var agency = await Agency.Register(service);
+        var agency = await Agency.Register(service, "nc-state");
         var member = await agency.Member(StaffRole.TeamLead);
         await agency.Worked(member, from, service.Day(), Kind.Vocational);
         Assert.Equal(qualified, (await agency.Check(member, StaffRole.TeamLead)).Qualified);

@@ -44,7 +44,7 @@ public sealed class MeetingTests(StaffingService service)
     [InlineData(4, "NC-PROG-002")]
     public async Task At_most_three_unit_meetings_of_a_month_are_by_video(int video, string unmet)
     {
-        var (agency, lead, esp) = await Team("nc-core");
+        var (agency, lead, esp) = await Team("nc-state");
         foreach (var (i, day) in Weeks.Index())
             await Held(agency, Kind.VocationalUnit, day, (lead, i < video ? How.Video : How.InPerson), (esp, i < video ? How.Video : How.InPerson));
         Assert.Equal(unmet, Unmet(await Check(agency, Kind.VocationalUnit)));
@@ -56,7 +56,7 @@ public sealed class MeetingTests(StaffingService service)
     [InlineData(Kind.Vr, "NC-DVRS-004")]
     public async Task The_telephone_is_refused(Kind kind, string rule)
     {
-        var (agency, lead, esp) = await Team("nc-core");
+        var (agency, lead, esp) = await Team("nc-state");
         foreach (var day in Weeks)
             await Hold(agency, kind, day, r => r.Topics.AddRange(kind == Kind.Vr ? Enum.GetValues<Topic>().Skip(1) : []), (lead, How.InPerson), (esp, How.InPerson));
         Assert.True((await Check(agency, kind)).Compliant);
@@ -133,10 +133,12 @@ public sealed class MeetingTests(StaffingService service)
         }
     }
 
-    [Fact]
-    public async Task In_Louisiana_an_administrative_meeting_is_no_supervision_of_the_unit()
+    [Theory]
+    [InlineData("la-acla")]
+    [InlineData("la-lhcc")]
+    public async Task In_Louisiana_an_administrative_meeting_is_no_supervision_of_the_unit(string program)
     {
-        var (agency, lead, esp) = await Team("la-acla");
+        var (agency, lead, esp) = await Team(program);
         foreach (var day in Weeks)
             await Hold(agency, Kind.UnitSupervision, day, r => r.Administrative = day == Weeks[2], (lead, How.InPerson), (esp, How.InPerson));
         Assert.Equal("LA-MTG-003", Unmet(await Check(agency, Kind.UnitSupervision)));
@@ -163,6 +165,7 @@ public sealed class MeetingTests(StaffingService service)
 
     [Theory]
     [InlineData("nc-core", 65, 100, "")]
+    [InlineData("nc-state", 65, 100, "")]
     [InlineData("nc-state", 64, 100, "NC-LIM-003")]
     [InlineData("mo-dmh-vr", 65, 100, "")]
     [InlineData("mo-dmh-vr", 64, 100, "MO-STAFF-010")]

@@ -21,6 +21,6 @@ public sealed class StaffingPageTests(StaffingService service) : IClassFixture<S
             service.Clock.Advance(TimeSpan.FromMinutes(1));
             return Task.CompletedTask;
         });
-        Assert.Equal(15, await session.Run());
+        Assert.Equal(16, await session.Run());
     }
 }

@@ -61,7 +61,7 @@ public class StaffingService : RunningService<Program, StaffingDb>
     protected override IEnumerable<string> Tables =>
         ["organizations", "contracts", "teams", "staff", "credentials", "roles_held", "assignments", "decisions",
         "experience", "staff_corrections", "staff_history", "clearance_checks", "exclusion_hits", "list_imports", "training_completions", "training_targets",
-        "training_requirements", "deadlines", "meetings", "meeting_attendees", "team_readiness", "team_reviews", "treatment_teams", "treatment_team_members",
+        "training_requirements", "deadlines", "meetings", "meeting_attendees", "meeting_individuals", "team_readiness", "team_reviews", "treatment_teams", "treatment_team_members",
         "work_months", "organization_facts", "organization_changes"];
 }
 

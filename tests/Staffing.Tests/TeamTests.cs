@@ -133,6 +133,8 @@ public sealed class TeamTests(StaffingService service)
     [Theory]
     [InlineData("la-acla", 10, 100, null, "")]
     [InlineData("la-acla", 11, 100, null, "LA-SUP-001")]
+    [InlineData("la-acla", 6, 59, null, "LA-SUP-002")]
+    [InlineData("la-lhcc", 11, 100, null, "LA-SUP-001")]
     [InlineData("la-lhcc", 6, 60, null, "")]
     [InlineData("la-lhcc", 6, 59, null, "LA-SUP-002")]
     [InlineData("mo-dmh-vr", 10, null, true, "")]

@@ -112,7 +112,7 @@ public sealed class TrainingTests(StaffingService service)
     [InlineData(599, State.Assigned)]
     public async Task Ten_hours_a_year_are_counted_from_hire_and_initial_courses_do_not_count(int minutes, State state)
     {
-        var agency = await Agency.Register(service);
+        var agency = await Agency.Register(service, "nc-state");
         var member = await agency.Hire(-100);
         await agency.Assign(member, StaffRole.Esp, -100);
         await Complete(agency, member, Course.Annual, -101, 600);
@@ -180,10 +180,12 @@ public sealed class TrainingTests(StaffingService service)
         Assert.Equal((state, state), (Requirement(transcript, "LA-TRN-007").State, Requirement(transcript, "LA-TRN-008").State));
     }
 
-    [Fact]
-    public async Task The_crisis_training_is_in_order_for_a_crisis_within_a_year()
+    [Theory]
+    [InlineData("la-acla")]
+    [InlineData("la-lhcc")]
+    public async Task The_crisis_training_is_in_order_for_a_crisis_within_a_year(string program)
     {
-        var agency = await Agency.Register(service, "la-acla");
+        var agency = await Agency.Register(service, program);
         var member = await agency.Hire(-500);
         await agency.Assign(member, StaffRole.Esp, -500);
         Assert.Equal(State.Overdue, await Crisis(0));

@@ -382,7 +382,7 @@ public sealed class UseCaseTests(StaffingService service)
     [Fact]
     public async Task Every_table_with_a_person_is_known_to_the_merge()
     {
-        Assert.Equal(["assignments", "coverage", "deadlines", "followed_merges", "moved_rows"], await service.WithDb(db => Task.FromResult(PersonTables.Of(db))));
+        Assert.Equal(["assignments", "coverage", "deadlines", "followed_merges", "meeting_individuals", "moved_rows"], await service.WithDb(db => Task.FromResult(PersonTables.Of(db))));
         Assert.Equal(0, await service.Count("deadlines where individual_id is not null"));
     }
 

@@ -38,6 +38,12 @@ public sealed class Assignment : IVersioned
     /// <summary>The treatment team that the person comes from; null when from none.</summary>
     public TreatmentTeamId? TreatmentTeamId { get; set; }
 
+    /// <summary>Why it ended; unspecified while it has no last day, or when no reason was given.</summary>
+    public Proto.AssignmentEnd EndedBy { get; set; }
+
+    /// <summary>Of a step-down the treatment team whose worker goes on; null when not known.</summary>
+    public TreatmentTeamId? SteppedDownTo { get; set; }
+
     /// <summary>The determination whose discharge set the last day; null when a person set it, or when it has none.</summary>
     public DeterminationId? DischargeId { get; set; }
 
@@ -48,7 +54,7 @@ public sealed class Assignment : IVersioned
     public void EndWith(DeterminationId discharge, DateOnly last, Changes changes)
     {
         var before = Through;
-        End(From > last ? From : last, changes);
+        End(From > last ? From : last, Proto.AssignmentEnd.Discharge, changes);
         (DischargeId, ThroughBefore) = (discharge, before);
     }
 
@@ -56,6 +62,7 @@ public sealed class Assignment : IVersioned
     public void Resume(Changes changes)
     {
         (Through, DischargeId, ThroughBefore) = (ThroughBefore, null, null);
+        EndedBy = Proto.AssignmentEnd.Unspecified;
         changes.Update(this);
         changes.Publish(new AssignmentResumedV1
         {
@@ -70,9 +77,9 @@ public sealed class Assignment : IVersioned
     }
 
     /// <summary>Gives it its last day, included. No discharge that is taken back changes that day.</summary>
-    public void End(DateOnly through, Changes changes)
+    public void End(DateOnly through, Proto.AssignmentEnd by, Changes changes)
     {
-        (Through, DischargeId, ThroughBefore) = (through, null, null);
+        (Through, DischargeId, ThroughBefore, EndedBy) = (through, null, null, by);
         changes.Update(this);
         changes.Publish(new AssignmentEndedV1
         {
@@ -96,6 +103,8 @@ public sealed class Assignment : IVersioned
         Through = Through.Day(),
         Etag = etag,
         TreatmentTeam = TreatmentTeamId?.Name ?? "",
+        EndedBy = EndedBy,
+        SteppedDownTo = SteppedDownTo?.Name ?? "",
     };
 }
 
@@ -133,6 +142,8 @@ internal sealed class AssignmentMap : IEntityTypeConfiguration<Assignment>
         assignment.HasOne<StaffMember>().WithMany().HasForeignKey(a => a.StaffMemberId);
         assignment.HasIndex(a => new { a.StaffMemberId, a.From });
         assignment.HasIndex(a => a.IndividualId);
+        assignment.Property(a => a.EndedBy).HasDefaultValueSql("'Unspecified'").ValueGeneratedNever();
         assignment.HasOne<TreatmentTeam>().WithMany().HasForeignKey(a => a.TreatmentTeamId);
+        assignment.HasOne<TreatmentTeam>().WithMany().HasForeignKey(a => a.SteppedDownTo);
     }
 }

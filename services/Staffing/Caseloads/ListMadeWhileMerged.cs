@@ -5,7 +5,9 @@ using Proto = Ips.Contracts.Staffing.V1;
 
 namespace Ips.Staffing.Caseloads;
 
-/// <summary>Lists assignments that were recorded for the survivor of a merge until the merge was undone: a person has to look whose they are.</summary>
+/// <summary>
+/// Lists assignments and meetings that were recorded for the survivor of a merge until the merge was undone: a person has to look whose they are.
+/// </summary>
 public sealed class ListMadeWhileMerged(StaffingDb db, Caller caller)
 {
     public async Task<Result<Proto.ListMadeWhileMergedResponse>> Handle(Proto.ListMadeWhileMergedRequest request, CancellationToken cancellationToken)
@@ -23,9 +25,14 @@ public sealed class ListMadeWhileMerged(StaffingDb db, Caller caller)
     private async Task<IEnumerable<MadeWhileMerged>> Own(IndividualId person, CancellationToken cancellationToken)
     {
         var assignments = await db.Assignments.AsNoTracking().Where(a => a.IndividualId == person).Select(a => a.Id).ToListAsync(cancellationToken);
-        var keys = assignments.ConvertAll(a => a.ToString());
-        var moved = await db.Set<MovedRow>().AsNoTracking().Where(r => r.TableName == FollowMerge.Table && keys.Contains(r.RowKey)).Select(r => r.RowKey)
-            .ToHashSetAsync(cancellationToken);
-        return assignments.Where(a => !moved.Contains(a.ToString())).Select(a => new MadeWhileMerged(FollowMerge.Table, a.Name, MadeWhileMerged.TimeOf(a.Value) ?? default));
+        var reviewed = await db.ReviewedIndividuals.AsNoTracking().Where(r => r.IndividualId == person).Select(r => new { r.Id, r.MeetingId }).ToListAsync(cancellationToken);
+        IReadOnlyList<(string Table, Guid Id, string Name)> rows =
+        [
+            .. assignments.Select(a => (FollowMerge.Table, a.Value, a.Name)),
+            .. reviewed.Select(r => (FollowMerge.Reviewed, r.Id, r.MeetingId.Name)),
+        ];
+        var keys = rows.Select(row => row.Id.ToString()).ToList();
+        var moved = await db.Set<MovedRow>().AsNoTracking().Where(r => keys.Contains(r.RowKey)).Select(r => r.RowKey).ToHashSetAsync(cancellationToken);
+        return rows.Where(row => !moved.Contains(row.Id.ToString())).Select(row => new MadeWhileMerged(row.Table, row.Name, MadeWhileMerged.TimeOf(row.Id) ?? default));
     }
 }

@@ -23,6 +23,8 @@ public sealed class PreviewMerge(StaffingDb db)
         var moves = assignments.Count(a => a.IndividualId == merged);
         if (moves > 0)
             reply.Moves.Add(new MovedRecords { Kind = "assignments", Count = moves });
+        if (await db.ReviewedIndividuals.CountAsync(r => r.IndividualId == merged, cancellationToken) is > 0 and var reviewed)
+            reply.Moves.Add(new MovedRecords { Kind = FollowMerge.Reviewed, Count = reviewed });
         reply.Conflicts.AddRange(from one in assignments
                                  where one.IndividualId == survivor
                                  from other in assignments

@@ -89,7 +89,7 @@ public sealed class TransferCaseload(
         {
             var starts = assignment.From > from ? assignment.From : from;
             var through = assignment.Through;
-            assignment.End(assignment.From < from ? from.AddDays(-1) : assignment.From.AddDays(-1), changes);
+            assignment.End(assignment.From < from ? from.AddDays(-1) : assignment.From.AddDays(-1), Proto.AssignmentEnd.Transfer, changes);
             if (!present.Add(assignment.IndividualId))
                 continue;
             var moved = changes.Insert(new Assignment

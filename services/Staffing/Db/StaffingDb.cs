@@ -68,6 +68,9 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
     /// <summary>Meetings of teams.</summary>
     public DbSet<TeamMeeting> Meetings => Set<TeamMeeting>();
 
+    /// <summary>People whose situation meetings reviewed.</summary>
+    public DbSet<ReviewedIndividual> ReviewedIndividuals => Set<ReviewedIndividual>();
+
     /// <summary>What teams have for their first review.</summary>
     public DbSet<ReadinessOnFile> Readiness => Set<ReadinessOnFile>();
 
@@ -120,6 +123,7 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
         modelBuilder.Entity<MovedRow>().HasQueryFilter(r => Everybody || r.Provider == Provider);
         modelBuilder.Entity<Deadline>().HasQueryFilter(d => Everybody || d.Provider == Provider);
         modelBuilder.Entity<Discharge>().HasQueryFilter(d => Everybody || d.Provider == Provider);
+        modelBuilder.Entity<ReviewedIndividual>().HasQueryFilter(r => Everybody || r.Provider == Provider);
         modelBuilder.Entity<ListImport>().HasQueryFilter(i => Everybody || i.Organization == Organization);
         Limit<TeamReview>(modelBuilder);
         Limit<TreatmentTeam>(modelBuilder);
@@ -149,6 +153,8 @@ public sealed class StaffingDb(DbContextOptions<StaffingDb> options, Caller call
         modelBuilder.Entity<Member>().HasQueryFilter(m => Everybody || m.Organization == Organization);
         modelBuilder.Entity<Delegation>().HasQueryFilter(d => Everybody || Members.Any(m => m.Id == d.MemberId && m.Organization == Organization));
         LimitToCaseloads(modelBuilder, Rows);
+        Limit<ReviewedIndividual>(modelBuilder, r => !IsLimited || Assignments.Any(a => a.IndividualId == r.IndividualId
+            && Caseloads.Contains(a.StaffMemberId) && a.From <= Today && (a.Through == null || a.Through >= Today)));
         Limit<Assignment>(modelBuilder, a => !IsLimited
             || (Caseloads.Contains(a.StaffMemberId) && a.From <= Today && (a.Through == null || a.Through >= Today)));
     }

@@ -22,6 +22,7 @@ internal static class StaffingRows
         .Table("training_requirements", TenantPolicies.Network)
         .Table("meetings", TenantPolicies.Network)
         .Follows("meeting_attendees", "meeting_id", "meetings")
+        .Table("meeting_individuals", Mine)
         .Table("team_readiness", TenantPolicies.Network)
         .Table("list_imports", "organization = ips_organization() or ips_everybody()")
         .Table("organizations", "state = 'Active' or proposed_by = ips_organization() or code = ips_organization() or ips_everybody()",
@@ -41,6 +42,8 @@ internal static class StaffingRows
         .Opens("staff", "staff_corrections", "staff_history", "decisions", "deadlines", "clearance_checks", "exclusion_hits", "training_completions", "training_targets",
             "training_requirements", "meetings", "organizations", "organization_facts", "organization_changes", "teams", "team_readiness", "team_reviews",
             "treatment_teams", "treatment_team_members", "work_months")
+        // The rows of assignments that the member sees are those of its caseload.
+        .Limits("meeting_individuals", "exists (select from assignments a where a.individual_id = meeting_individuals.individual_id)")
         .Limits("assignments",
             "(staff_member_id = any((select ips_caseloads())::uuid[]) and \"from\" <= ips_today() and coalesce(through, 'infinity') >= ips_today())");
 }

@@ -23,7 +23,8 @@ public sealed class CheckMeetings(StaffingDb db, PolicyService policies)
         var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
-        var (items, next) = await db.Meetings.AsNoTracking().Include(m => m.Attendees).Where(m => m.TeamId == team).ToPage(page, m => m.Id, cancellationToken);
+        var (items, next) = await db.Meetings.AsNoTracking().Include(m => m.Attendees).Include(m => m.Reviewed).AsSplitQuery().Where(m => m.TeamId == team)
+            .ToPage(page, m => m.Id, cancellationToken);
         return new Proto.ListMeetingsResponse { Meetings = { items.Select(m => m.ToProto()) }, NextPageToken = next };
     }
 

@@ -9,6 +9,8 @@ namespace Ips.Staffing.Meetings;
 /// <summary>Plans meetings and records that they were held or cancelled.</summary>
 public sealed class RecordMeeting(StaffingDb db, Requests requests, TeamSchedule schedule, TimeProvider clock)
 {
+    private const int MostIndividuals = 500;
+
     public Task<Result<Proto.Meeting>> Handle(Proto.PlanMeetingRequest request, CancellationToken cancellationToken)
     {
         RequestValidator fields = new();
@@ -76,6 +78,8 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TeamSchedule
 
         fields.Require(attendees.Exists(a => a.Attendance != Proto.Attendance.Excused), "attendees", "holds no one who took part");
         fields.Require(attendees.DistinctBy(a => a.StaffMemberId).Count() == attendees.Count, "attendees", "holds a staff member twice");
+        List<IndividualId> reviewed = [.. request.Individuals.Select((name, i) => fields.Id<IndividualId>($"individuals[{i}]", name))];
+        fields.Require(reviewed.Count <= MostIndividuals, "individuals", $"holds {reviewed.Count} people; send at most {MostIndividuals}");
         Documents.Check(fields, "minutes_sha256", request.MinutesSha256);
         fields.Choices("topics", request.Topics);
         fields.Choices("committee_members", request.CommitteeMembers);
@@ -89,29 +93,43 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TeamSchedule
             StaffMemberId[] present = [.. attendees.Select(a => a.StaffMemberId)];
             var team = await db.Teams.AsNoTracking().SingleAsync(t => t.Id == meeting.TeamId, s);
             var known = await db.Staff.Where(m => present.Contains(m.Id) && m.Provider == meeting.Provider).Select(m => m.Id).ToListAsync(s);
+            var day = on ?? meeting.Day;
+            var followed = await FollowedMerges.Read(db, meeting.Provider, s);
+            reviewed = reviewed.ConvertAll(followed.Survivor);
+            var served = await db.Assignments.Where(a => reviewed.Contains(a.IndividualId) && a.Provider == meeting.Provider && a.From <= day)
+                .Select(a => a.IndividualId).Distinct().ToListAsync(s);
 
             // decide
             if (!meeting.Expects(request.Etag))
                 return new Problem.Stale("meeting", request.Name);
             if (attendees.FindIndex(a => !known.Contains(a.StaffMemberId)) is >= 0 and var unknown)
                 return new Problem.NotFound("staff member", request.Attendees[unknown].StaffMember);
+            if (reviewed.FindIndex(person => !served.Contains(person)) is >= 0 and var foreign)
+                return new Problem.NotFound("individual", request.Individuals[foreign]);
             if (meeting.State != Proto.TeamMeetingState.Planned)
                 return new Problem.Conflict("meeting-state", "only a planned meeting can be held");
             if (request.Topics.Count > 0 && meeting.Kind != Proto.TeamMeetingKind.Vr)
                 return new Problem.Invalid("topics", "is only for a meeting with the vocational rehabilitation agency");
             if ((request.CommitteeMembers.Count > 0 || request.HasPartnerAgency) && meeting.Kind != Proto.TeamMeetingKind.SteeringCommittee)
                 return new Problem.Invalid(request.HasPartnerAgency ? "partner_agency" : "committee_members", "is only for the steering committee");
-            if (Problem.Invalid.IfAhead("held_on", on ?? meeting.Day, clock.UtcDay()) is { } ahead)
+            if (Problem.Invalid.IfAhead("held_on", day, clock.UtcDay()) is { } ahead)
                 return ahead;
 
             // write
             Changes changes = new(clock.GetUtcNow());
-            (meeting.State, meeting.Day) = (Proto.TeamMeetingState.Held, on ?? meeting.Day);
+            (meeting.State, meeting.Day) = (Proto.TeamMeetingState.Held, day);
             (meeting.HipaaPlatform, meeting.Administrative, meeting.WholeMeeting) = (request.HipaaPlatform, request.Administrative, request.WholeMeeting);
             meeting.MinutesSha256 = request.MinutesSha256;
             (meeting.Topics, meeting.CommitteeMembers) = ([.. request.Topics.Distinct()], [.. request.CommitteeMembers.Distinct()]);
             meeting.PartnerAgency = request.HasPartnerAgency ? request.PartnerAgency : null;
             meeting.Attendees.AddRange(attendees.Select(changes.Insert));
+            meeting.Reviewed.AddRange(reviewed.Distinct().Select(person => changes.Insert(new ReviewedIndividual
+            {
+                Id = Guid.CreateVersion7(changes.Now),
+                MeetingId = id,
+                Provider = meeting.Provider,
+                IndividualId = person,
+            })));
             changes.Update(meeting);
             await schedule.Sync(team, meeting, changes, s);
             return new Decided<Proto.Meeting>(meeting.ToProto(), changes);
@@ -128,7 +146,7 @@ public sealed class RecordMeeting(StaffingDb db, Requests requests, TeamSchedule
         return requests.Run<Proto.Meeting>(request.RequestId, request, async s =>
         {
             // read
-            if (await db.Meetings.AsNoTracking().Include(m => m.Attendees).SingleOrDefaultAsync(m => m.Id == id, s) is not { } meeting)
+            if (await db.Meetings.AsNoTracking().Include(m => m.Attendees).Include(m => m.Reviewed).AsSplitQuery().SingleOrDefaultAsync(m => m.Id == id, s) is not { } meeting)
                 return new Problem.NotFound("meeting", request.Name);
 
             // decide

@@ -68,6 +68,9 @@ public sealed class TeamMeeting : IVersioned, IOfProvider
     /// <summary>Who was there.</summary>
     public List<MeetingAttendee> Attendees { get; init; } = [];
 
+    /// <summary>Whose situation was reviewed.</summary>
+    public List<ReviewedIndividual> Reviewed { get; init; } = [];
+
     /// <summary>When it was recorded, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
@@ -99,6 +102,7 @@ public sealed class TeamMeeting : IVersioned, IOfProvider
         VrInvited = VrInvited,
         Topics = { Topics },
         CommitteeMembers = { CommitteeMembers },
+        Individuals = { Reviewed.Select(r => r.IndividualId.Name).Distinct().Order(StringComparer.Ordinal) },
         Etag = this.Etag(),
         CreateTime = RecordedAt.ToTimestamp(),
     };
@@ -115,6 +119,22 @@ public sealed class MeetingAttendee
 
     /// <summary>How.</summary>
     public required Proto.Attendance Attendance { get; init; }
+}
+
+/// <summary>A person whose situation a meeting reviewed.</summary>
+public sealed class ReviewedIndividual : IOfProvider
+{
+    /// <summary>The id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The meeting.</summary>
+    public required MeetingId MeetingId { get; init; }
+
+    /// <inheritdoc/>
+    public required string Provider { get; init; }
+
+    /// <summary>The person, after a merge the survivor.</summary>
+    public required IndividualId IndividualId { get; set; }
 }
 
 internal sealed class TeamMeetingMap : IEntityTypeConfiguration<TeamMeeting>
@@ -137,5 +157,16 @@ internal sealed class MeetingAttendeeMap : IEntityTypeConfiguration<MeetingAtten
     {
         attendee.ToTable("meeting_attendees").HasKey(a => new { a.MeetingId, a.StaffMemberId });
         attendee.HasOne<TeamMeeting>().WithMany(m => m.Attendees).HasForeignKey(a => a.MeetingId);
+    }
+}
+
+internal sealed class ReviewedIndividualMap : IEntityTypeConfiguration<ReviewedIndividual>
+{
+    public void Configure(EntityTypeBuilder<ReviewedIndividual> reviewed)
+    {
+        reviewed.ToTable("meeting_individuals").HasKey(r => r.Id);
+        reviewed.Property(r => r.Id).ValueGeneratedNever();
+        reviewed.HasIndex(r => r.IndividualId);
+        reviewed.HasOne<TeamMeeting>().WithMany(m => m.Reviewed).HasForeignKey(r => r.MeetingId);
     }
 }

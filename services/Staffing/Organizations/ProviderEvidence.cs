@@ -18,7 +18,8 @@ internal static class ProviderEvidence
 
     private static IEnumerable<ProviderRecord> Records(OrganizationFact fact)
     {
-        if (fact.From is { } from && fact.Kind != Proto.OrganizationFactKind.WrittenPolicy && fact.AdverseChange != Proto.AdverseAccreditationChange.Denied)
+        if (fact.From is { } from && fact.Kind is not (Proto.OrganizationFactKind.WrittenPolicy or Proto.OrganizationFactKind.ImplementationPlan)
+            && fact.AdverseChange != Proto.AdverseAccreditationChange.Denied)
             yield return new(fact.Kind.ToPolicy(), from, fact.Through, fact.Body.ToPolicy());
         if (fact.AppliedOn is { } applied)
         {

@@ -166,7 +166,7 @@ public sealed class RecordOrganizationFact(StaffingDb db, Requests requests, Cal
         fields.Require(given.AdverseChange != Proto.AdverseAccreditationChange.Unspecified == notified is not null, "fact.adverse_notified_on",
             "is sent with adverse_change, and only with it");
         fields.Require(reported is null || notified is not null, "fact.adverse_reported_on", "needs the day of the notification");
-        fields.Require(given.Kind is not (Kind.WrittenPolicy or Kind.DocumentRequest) || given.Reference.Length > 0, "fact.reference",
-            "is missing; a written policy has a title, and a document request names the documents");
+        fields.Require(given.Kind is not (Kind.WrittenPolicy or Kind.ImplementationPlan or Kind.DocumentRequest) || given.Reference.Length > 0, "fact.reference",
+            "is missing; a written policy and a plan have a title, and a document request names the documents");
     }
 }

@@ -64,7 +64,7 @@ public sealed class CheckQualification(
     }
 
     /// <summary>A valid request for a day of service.</summary>
-    internal sealed record StaffDay(StaffMemberId StaffMember, string Program, StaffRole Role, DateOnly Day, DateTimeOffset? KnownAt);
+    internal sealed record StaffDay(StaffMemberId StaffMember, string Program, StaffRole? Role, DateOnly Day, DateTimeOffset? KnownAt, bool LookAhead);
 
     /// <summary>Checks the fields of a request for a day of service.</summary>
     internal Result<StaffDay> Read(Proto.VerifyQualificationRequest request)
@@ -74,17 +74,17 @@ public sealed class CheckQualification(
         policies.Today(fields, "program", request.Program);
         var day = fields.Day("service_date", request.ServiceDate);
         var knownAt = fields.OptionalInstant("known_at", request.KnownAt, clock.GetUtcNow());
-        return fields.Problem is { } bad ? bad : new StaffDay(id, request.Program, request.Role, day, knownAt);
+        return fields.Problem is { } bad ? bad : new StaffDay(
+            id, request.Program, request.Role == StaffRole.Unspecified ? null : request.Role, day, knownAt, request.LookAhead);
     }
 
     /// <summary>Answers for a day of service from the record; without a record the staff member is not found.</summary>
     internal Result<Proto.Qualification> Answer(StaffDay requested, StaffRecord? record, bool brief)
     {
-        var (id, program, wanted, day, knownAt) = requested;
+        var (id, program, wanted, day, knownAt, ahead) = requested;
         if ((knownAt is { } instant ? record?.KnownAt(instant) : record) is not { } found)
             return new Problem.NotFound("staff member", id.Name);
-        var role = wanted != StaffRole.Unspecified ? wanted : Gatekeeper.Held(found.Member, program, day)?.Role ?? StaffRole.Unspecified;
-        if (role == StaffRole.Unspecified)
+        if ((wanted ?? Gatekeeper.Held(found.Member, program, day)?.Role) is not { } role)
         {
             return new Proto.Qualification
             {
@@ -93,6 +93,7 @@ public sealed class CheckQualification(
                 Status = "not_qualified",
                 Gate = Proto.QualificationGate.Blocked,
                 OpenItems = { new Proto.OpenItem { Blocks = true, WouldBeMet = $"a role in a team of {program} on {day.Day()}" } },
+                OpensOn = (ahead ? gatekeeper.OpensOn(found, program, wanted, day) : null).Day(),
             };
         }
 
@@ -102,6 +103,8 @@ public sealed class CheckQualification(
         answer.Gate = gate.State;
         answer.Qualified = gate.State != Proto.QualificationGate.Blocked;
         answer.OpenItems.AddRange(gate.Items);
+        if (ahead && !answer.Qualified)
+            answer.OpensOn = gatekeeper.OpensOn(found, program, wanted, day).Day();
         if (caller.Role == Roles.Provider && !brief)
         {
             answer.Clearance = gate.Clearance?.ToProto(stored: false);

@@ -94,7 +94,7 @@ public sealed class EndEmployment(StaffingDb db, StaffRecords records, TrainingP
             }
 
             foreach (var assignment in open)
-                assignment.End(assignment.From > last ? assignment.From : last, changes);
+                assignment.End(assignment.From > last ? assignment.From : last, Proto.AssignmentEnd.Separation, changes);
             changes.Update(member);
             await plan.Sync(found, changes, s);
             await schedule.Sync(found.Member, changes, s);

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>
-/// A deadline has passed. Training or a certificate that is overdue may restrict its staff member: the state of the last day in time is compared with that of today.
+/// A deadline has passed. Training or a certificate that is overdue may restrict its staff member, and a credential that has ended may block it: the state of the last day in time is compared with that of today.
 /// A meeting that a program requires was missed. The end of a restriction is published by the change that ends it.
 /// </summary>
 public sealed class FollowDeadline(StaffingDb db, StaffRecords records, Gatekeeper gate, Requests requests, TimeProvider clock)
@@ -35,7 +35,7 @@ public sealed class FollowDeadline(StaffingDb db, StaffRecords records, Gatekeep
         }
 
         // read
-        StaffMemberId? id = reached.Kind == TrainingPlan.CertificateKind && StaffMemberId.TryParse(reached.About, out var member) ? member
+        StaffMemberId? id = reached.Kind is TrainingPlan.CertificateKind or TrainingPlan.CredentialKind && StaffMemberId.TryParse(reached.About, out var member) ? member
             : reached.Kind == TrainingPlan.Kind && TrainingRequirementId.TryParse(reached.About, out var requirement)
                 ? await db.Requirements.Where(r => r.Id == requirement).Select(r => (StaffMemberId?)r.StaffMemberId).SingleOrDefaultAsync(s) : null;
         if (id is not { } staff || await records.Read(staff, s) is not { } found)

@@ -72,6 +72,35 @@ public sealed class Gatekeeper(PolicyService policies)
         return new Gate(state, items, qualification, clearance, training);
     }
 
+    /// <summary>The first day after a blocked one on which nothing blocks, by what is on file; null when there is none within a year.</summary>
+    /// <param name="found">What is on file.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="wanted">The role; null for the one that is held on the day.</param>
+    /// <param name="blocked">The day.</param>
+    public DateOnly? OpensOn(StaffRecord found, string program, StaffRole? wanted, DateOnly blocked)
+    {
+        foreach (var day in Turns(found.Member, blocked, blocked.AddYears(1)))
+        {
+            if ((wanted ?? Held(found.Member, program, day)?.Role) is { } role && Decide(found, program, role, day).Is(out var gate, out _)
+                && gate.State != Proto.QualificationGate.Blocked)
+                return day;
+        }
+
+        return null;
+    }
+
+    /// <summary>The days of a span on which something on file begins or ends. Experience that lasts grows with every day.</summary>
+    private static IEnumerable<DateOnly> Turns(StaffMember member, DateOnly after, DateOnly last)
+    {
+        if (member.Experience.Exists(e => e.Counts && e.Through is null))
+            return Enumerable.Range(1, last.DayNumber - after.DayNumber).Select(after.AddDays);
+        var ends = member.Roles.Where(r => r.Through is not null).Select(r => r.Through!.Value.AddDays(1));
+        // Work as a specialist counts from its second day.
+        var begins = member.Roles.SelectMany(r => new[] { r.From, r.From.AddDays(1) })
+            .Concat(member.Credentials.Where(c => c.Counts && c.ValidFrom is not null).Select(c => c.ValidFrom!.Value));
+        return ends.Concat(begins).Append(member.HireDate).Where(day => day > after && day <= last).Distinct().Order();
+    }
+
     /// <summary>The state in each program in which the person holds a role today, with the role.</summary>
     public IReadOnlyDictionary<string, (StaffRole Role, Gate Gate)> Of(StaffRecord found) => Of(found, null);
 

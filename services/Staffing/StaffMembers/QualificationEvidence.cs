@@ -19,7 +19,7 @@ internal static class QualificationEvidence
         {
             Role = role.ToPolicy(),
             HireDate = member.HireDate,
-            Credentials = [.. member.Credentials.Where(c => c.Counts).OrderBy(c => c.RecordedAt).ThenBy(c => c.Id).Select(Read)],
+            Credentials = [.. member.Credentials.Where(c => c.Counts).OrderBy(c => c.RecordedAt).ThenBy(c => c.Id).SelectMany(Read)],
             Education = member.Education.ToPolicy(),
             VocationalExperienceMonths = spans.Exists(e => e.Is(Proto.ExperienceKind.Vocational))
                 ? ExperienceSpan.Months(spans, Proto.ExperienceKind.Vocational, day) : member.VocationalExperienceMonths,
@@ -34,7 +34,6 @@ internal static class QualificationEvidence
         int? Months(Proto.ExperienceKind kind) => spans.Count == 0 ? null : ExperienceSpan.Months(spans, kind, day);
     }
 
-    private static Policies.Staffing.Credential Read(Credential credential) => new(
-        credential.Type.ToPolicy(), credential.Jurisdiction.Length == 0 ? null : Codes.Parse<Jurisdiction>(credential.Jurisdiction),
-        credential.ValidFrom, credential.ValidThrough);
+    private static IEnumerable<Policies.Staffing.Credential> Read(Credential credential) => credential.Type.ToPolicy() is not { } type ? []
+        : [new(type, credential.Jurisdiction.Length == 0 ? null : Codes.Parse<Jurisdiction>(credential.Jurisdiction), credential.ValidFrom, credential.ValidThrough)];
 }

@@ -27,6 +27,10 @@ public sealed class RecordStaffFacts(
         var through = fields.OptionalDay("credential.valid_through", given.ValidThrough);
         var issuer = given.Issuer.Length == 0 ? "" : fields.Text("credential.issuer", given.Issuer, 200);
         var number = given.Number.Length == 0 ? "" : fields.Text("credential.number", given.Number, 60);
+        var license = given.Type == Proto.CredentialType.License;
+        var scope = license ? fields.Text("credential.scope", given.Scope, 500) : "";
+        fields.Require(license || given.Scope.Length == 0, "credential.scope", "is only for a license");
+        fields.Require(!license || given.Jurisdiction.Length > 0, "credential.jurisdiction", "is missing; a license is of a state");
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Credential>>(bad);
         return requests.Run<Proto.Credential>(request.RequestId, request, async s =>
@@ -38,6 +42,9 @@ public sealed class RecordStaffFacts(
             // decide
             if (member.Credentials.Exists(c => c.Counts && (c.Type, c.Jurisdiction, c.ValidFrom, c.ValidThrough) == (given.Type, given.Jurisdiction, from, through)))
                 return new Problem.Exists("credential", "of this type, jurisdiction and span");
+            if (license && member.Credentials.Exists(c => c.Counts && (c.Type, c.Jurisdiction, c.Scope) == (given.Type, given.Jurisdiction, scope)
+                && !(c.ValidThrough < from) && !(through < c.ValidFrom)))
+                return new Problem.Exists("credential", "license of this state and scope that is valid on some of these days");
 
             // write
             Changes changes = new(clock.GetUtcNow());
@@ -52,6 +59,7 @@ public sealed class RecordStaffFacts(
                 ValidFrom = from,
                 ValidThrough = through,
                 Issuer = issuer,
+                Scope = scope,
                 EncryptedNumber = number.Length == 0 ? null : protector.Protect(number),
                 RecordedAt = changes.Now,
             });
@@ -119,6 +127,7 @@ public sealed class RecordStaffFacts(
                 FtePercent = request.HasFtePercent ? request.FtePercent : null,
                 SupervisesOnlyIps = request.HasSupervisesOnlyIps ? request.SupervisesOnlyIps : null,
                 SplitTimeThrough = split,
+                LongDistance = request.HasLongDistance ? request.LongDistance : null,
             });
             changes.Publish(new RoleAssignedV1
             {

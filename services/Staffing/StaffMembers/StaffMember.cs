@@ -158,6 +158,9 @@ public sealed class Credential : IWithdrawable<Credential>
     /// <summary>Its number, encrypted; null when not known.</summary>
     public byte[]? EncryptedNumber { get; init; }
 
+    /// <summary>Of a license what it allows; empty for any other credential.</summary>
+    public string Scope { get; init; } = "";
+
     /// <summary>Day of the last look-up; null when no one looked.</summary>
     public DateOnly? VerifiedOn { get; set; }
 
@@ -203,6 +206,7 @@ public sealed class Credential : IWithdrawable<Credential>
         VerifiedOn = VerifiedOn.Day(),
         VerifiedAt = VerifiedAt,
         VerifiedBy = VerifiedBy,
+        Scope = Scope,
     };
 }
 
@@ -239,6 +243,9 @@ public sealed class RoleHeld
     /// <summary>Last day on which a specialist may give other services too, or null.</summary>
     public DateOnly? SplitTimeThrough { get; init; }
 
+    /// <summary>Works far from where the team meets; null when not known.</summary>
+    public bool? LongDistance { get; init; }
+
     /// <summary>Whether it is held on a day of the span; an absent end means no end.</summary>
     public bool Overlaps(DateOnly from, DateOnly? through) => !(Through < from) && !(through < From) && !(Through < From);
 
@@ -270,6 +277,8 @@ public sealed class RoleHeld
             wire.FtePercent = percent;
         if (SupervisesOnlyIps is { } only)
             wire.SupervisesOnlyIps = only;
+        if (LongDistance is { } far)
+            wire.LongDistance = far;
         return wire;
     }
 }

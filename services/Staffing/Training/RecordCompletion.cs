@@ -41,7 +41,8 @@ public sealed class RecordCompletion(StaffRecords records, Gatekeeper gate, Trai
         RequestValidator fields = new();
         var id = fields.Id<StaffMemberId>("staff_member", request.StaffMember);
         fields.Choice("course", request.Course);
-        fields.Require(request.Course != Proto.TrainingCourse.Annual, "course", "is yearly training, which is not waived; send an initial course");
+        fields.Require(request.Course == Proto.TrainingCourse.Unspecified || request.Course.ToPolicy() is not null, "course",
+            "is required by no rule as an initial course, so there is nothing to waive; send an initial course");
         var on = fields.Day("certificate_date", request.CertificateDate);
         if (fields.Problem is { } bad)
             return Task.FromResult<Result<Proto.Completion>>(bad);

@@ -19,7 +19,7 @@ internal static class TrainingEvidence
     {
         var member = found.Member;
         var done = found.Completions.Where(c => c.Counts && c.CompletedOn <= day).OrderBy(c => c.CompletedOn).ThenBy(c => c.Id).ToList();
-        var courses = done.Where(c => !c.Waiver && c.Course != Proto.TrainingCourse.Annual);
+        var courses = done.Where(c => !c.Waiver && c.Course.ToPolicy() is not null);
         var waivers = done.Where(c => c.Waiver).ToList();
         var targets = found.Targets.Where(t => t.Course.ToPolicy() is not null).OrderBy(t => t.Course).ToList();
         return new()

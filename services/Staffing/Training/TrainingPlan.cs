@@ -27,6 +27,9 @@ public sealed class TrainingPlan(StaffingDb db, PolicyService policies, TimeProv
     /// <summary>The kind of the deadline of a certificate that a role needs.</summary>
     public const string CertificateKind = "certificate";
 
+    /// <summary>The kind of the deadline of a credential that ends, and without which its holder is not qualified for the role.</summary>
+    public const string CredentialKind = "credential";
+
     // A working time of the platform: no rule of a program sets one.
     private const int SoonDays = 30;
     private static readonly int[] Leads = [SoonDays, 7];
@@ -133,20 +136,33 @@ public sealed class TrainingPlan(StaffingDb db, PolicyService policies, TimeProv
                 var requirement = Record(standing, member, changes);
                 if (open.Add(requirement) && standing.Recorded is null)
                     found = found with { Requirements = [.. found.Requirements, requirement] };
-                if (IsSettled(standing.State(day)))
+                if ((IsSettled(standing.State(day)) ? RenewedBy(found, standing, day) : standing.DueOn) is not { } last)
                     due.Meet(requirement.Id.Name, Kind, changes);
-                else if (standing.DueOn is { } last)
+                else
                     due.Set(new(requirement.Id.Name, Kind, standing.Listed.Rule, standing.Program, member.Provider, null, last, Leads), changes);
             }
 
             Certificates(member, day, due, changes);
+            Credentials(member, day, due, changes);
         }
 
         // A role that is held no more, or a rule that is not in force any more.
         foreach (var gone in found.Requirements.Where(r => !open.Contains(r)))
             due.Cancel(gone.Id.Name, Kind, changes);
         if (member.SeparatedOn is not null)
+        {
             due.Cancel(member.Id.Name, CertificateKind, changes);
+            due.Cancel(member.Id.Name, CredentialKind, changes);
+        }
+    }
+
+    /// <summary>The last day on which what is done stays valid, such as that of a card; null where it does not end.</summary>
+    private DateOnly? RenewedBy(StaffRecord found, Standing done, DateOnly day)
+    {
+        var ends = found.Completions.Where(c => c.Counts && c.ExpiresOn >= day).Select(c => c.ExpiresOn!.Value);
+        return ends.Concat(done.DueOn is { } due && due >= day ? [due] : []).Distinct().Order().Select(last => (DateOnly?)last).FirstOrDefault(last =>
+            On(found, last!.Value.AddDays(1)).Any(s => s.State(last.Value.AddDays(1)) == Proto.RequirementState.Expired
+                && (s.Program, s.Role, s.Listed.Rule, s.Year) == (done.Program, done.Role, done.Listed.Rule, done.Year)));
     }
 
     private static bool IsSettled(Proto.RequirementState state) => state is Proto.RequirementState.Completed or Proto.RequirementState.CompletedLate
@@ -214,5 +230,29 @@ public sealed class TrainingPlan(StaffingDb db, PolicyService policies, TimeProv
             else
                 due.Set(new(member.Id.Name, CertificateKind, rule.Value, program, member.Provider, null, last, Leads), changes);
         }
+    }
+
+    /// <summary>The last day of the credential without which the person is not qualified for a role any more.</summary>
+    private void Credentials(StaffMember member, DateOnly day, SubjectDeadlines due, Changes changes)
+    {
+        var found = false;
+        foreach (var (program, role) in Roles(member, day))
+        {
+            var ends = member.Credentials.Where(c => c.Counts && c.ValidThrough >= day).Select(c => c.ValidThrough!.Value).Distinct().Order();
+            foreach (var last in ends.Where(last => Missing(last) is null))
+            {
+                if (Missing(last.AddDays(1)) is not { } rule)
+                    continue;
+                due.Set(new(member.Id.Name, CredentialKind, rule.Value, program, member.Provider, null, last, Leads), changes);
+                found = true;
+                break;
+            }
+
+            RuleId? Missing(DateOnly on) => policies.Decide(program, QualificationDecision.Kind, on, QualificationEvidence.Of(member, role, on)).Is(out var decision, out _)
+                ? decision.Decision.Findings.FirstOrDefault(f => f.Decides && f.Verdict == Verdict.NotMet)?.Rule : null;
+        }
+
+        if (!found)
+            due.Meet(member.Id.Name, CredentialKind, changes);
     }
 }

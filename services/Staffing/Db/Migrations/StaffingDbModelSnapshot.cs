@@ -926,6 +926,12 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("discharge_id");
 
+                    b.Property<string>("EndedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("ended_by")
+                        .HasDefaultValueSql("'Unspecified'");
+
                     b.Property<DateOnly>("From")
                         .HasColumnType("date")
                         .HasColumnName("from");
@@ -947,6 +953,10 @@ namespace Ips.Staffing.Db.Migrations
                     b.Property<Guid>("StaffMemberId")
                         .HasColumnType("uuid")
                         .HasColumnName("staff_member_id");
+
+                    b.Property<Guid?>("SteppedDownTo")
+                        .HasColumnType("uuid")
+                        .HasColumnName("stepped_down_to");
 
                     b.Property<DateOnly?>("Through")
                         .HasColumnType("date")
@@ -970,6 +980,9 @@ namespace Ips.Staffing.Db.Migrations
 
                     b.HasIndex("IndividualId")
                         .HasDatabaseName("ix_assignments_individual_id");
+
+                    b.HasIndex("SteppedDownTo")
+                        .HasDatabaseName("ix_assignments_stepped_down_to");
 
                     b.HasIndex("TreatmentTeamId")
                         .HasDatabaseName("ix_assignments_treatment_team_id");
@@ -1281,6 +1294,37 @@ namespace Ips.Staffing.Db.Migrations
                         .HasName("pk_meeting_attendees");
 
                     b.ToTable("meeting_attendees", (string)null);
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Meetings.ReviewedIndividual", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("IndividualId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("individual_id");
+
+                    b.Property<Guid>("MeetingId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("meeting_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.HasKey("Id")
+                        .HasName("pk_meeting_individuals");
+
+                    b.HasIndex("IndividualId")
+                        .HasDatabaseName("ix_meeting_individuals_individual_id");
+
+                    b.HasIndex("MeetingId")
+                        .HasDatabaseName("ix_meeting_individuals_meeting_id");
+
+                    b.ToTable("meeting_individuals", (string)null);
                 });
 
             modelBuilder.Entity("Ips.Staffing.Meetings.TeamMeeting", b =>
@@ -1603,6 +1647,11 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scope");
+
                     b.Property<Guid>("StaffMemberId")
                         .HasColumnType("uuid")
                         .HasColumnName("staff_member_id");
@@ -1748,6 +1797,10 @@ namespace Ips.Staffing.Db.Migrations
                     b.Property<int?>("FtePercent")
                         .HasColumnType("integer")
                         .HasColumnName("fte_percent");
+
+                    b.Property<bool?>("LongDistance")
+                        .HasColumnType("boolean")
+                        .HasColumnName("long_distance");
 
                     b.Property<string>("Role")
                         .IsRequired()
@@ -2325,6 +2378,11 @@ namespace Ips.Staffing.Db.Migrations
 
                     b.HasOne("Ips.Staffing.Teams.TreatmentTeam", null)
                         .WithMany()
+                        .HasForeignKey("SteppedDownTo")
+                        .HasConstraintName("fk_assignments_treatment_teams_stepped_down_to");
+
+                    b.HasOne("Ips.Staffing.Teams.TreatmentTeam", null)
+                        .WithMany()
                         .HasForeignKey("TreatmentTeamId")
                         .HasConstraintName("fk_assignments_treatment_teams_treatment_team_id");
                 });
@@ -2367,6 +2425,16 @@ namespace Ips.Staffing.Db.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_meeting_attendees_meetings_meeting_id");
+                });
+
+            modelBuilder.Entity("Ips.Staffing.Meetings.ReviewedIndividual", b =>
+                {
+                    b.HasOne("Ips.Staffing.Meetings.TeamMeeting", null)
+                        .WithMany("Reviewed")
+                        .HasForeignKey("MeetingId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_meeting_individuals_meetings_meeting_id");
                 });
 
             modelBuilder.Entity("Ips.Staffing.Meetings.TeamMeeting", b =>
@@ -2558,6 +2626,8 @@ namespace Ips.Staffing.Db.Migrations
             modelBuilder.Entity("Ips.Staffing.Meetings.TeamMeeting", b =>
                 {
                     b.Navigation("Attendees");
+
+                    b.Navigation("Reviewed");
                 });
 
             modelBuilder.Entity("Ips.Staffing.StaffMembers.StaffMember", b =>

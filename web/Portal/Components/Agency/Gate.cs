@@ -37,7 +37,7 @@ internal sealed class Gate(Api api, Teams.TeamsClient teams, Staff.StaffClient s
     }
 
     private async Task<GateAnswer> Answer(StaffMember member, Team team, string day) => new(member, team, (await api.Part(options => staff.VerifyQualificationAsync(
-        new() { StaffMember = member.Name, Program = team.Program, ServiceDate = day, Role = RoleOn(member, team, day)!.Role }, options))).Value);
+        new() { StaffMember = member.Name, Program = team.Program, ServiceDate = day, Role = RoleOn(member, team, day)!.Role, LookAhead = true }, options))).Value);
 
     private static RoleAssignment? RoleOn(StaffMember member, Team team, string day) => member.Roles.FirstOrDefault(role => role.Team == team.Name
         && string.CompareOrdinal(role.From, day) <= 0 && (role.Through.Length == 0 || string.CompareOrdinal(day, role.Through) <= 0));
