@@ -77,6 +77,21 @@ internal sealed class PasDocuments
     /// <summary>Takes the code of what a document contains; false when there is no such content.</summary>
     public bool TakeContent(string? content) => Take(PlanContents, content) | Take(TransitionContents, content) | Take(ContinuedService, content);
 
+    /// <summary>Takes what the answers of a questionnaire name.</summary>
+    public void Take(IEnumerable<QuestionnaireResponse.ItemComponent> items)
+    {
+        foreach (var item in items)
+        {
+            foreach (var coding in item.Answer.Select(a => a.Value).OfType<Coding>().Where(c => c.System == PasCodes.Documents))
+            {
+                if (!Take(coding.Code))
+                    TakeContent(coding.Code);
+            }
+
+            Take(item.Item.Concat(item.Answer.SelectMany(a => a.Item)));
+        }
+    }
+
     private static bool Take<T>(HashSet<T> set, string? code) where T : struct, Enum =>
         WireCode.TryRead<T>(code, out var value) && (set.Add(value) || true);
 }
@@ -203,7 +218,7 @@ internal sealed class PasClaim
             if (all.Find<DocumentReference>(reference) is { } document)
                 Take(document);
             else if (all.Find<QuestionnaireResponse>(reference) is { } answers)
-                Take(answers.Item);
+                Documents.Take(answers.Item);
         }
     }
 
@@ -227,20 +242,6 @@ internal sealed class PasClaim
             Documents.Files.Add(file);
         if (!known)
             Documents.Take("supporting_records");
-    }
-
-    private void Take(List<QuestionnaireResponse.ItemComponent> items)
-    {
-        foreach (var item in items)
-        {
-            foreach (var coding in item.Answer.Select(a => a.Value).OfType<Coding>().Where(c => c.System == PasCodes.Documents))
-            {
-                if (!Documents.Take(coding.Code))
-                    Documents.TakeContent(coding.Code);
-            }
-
-            Take(item.Item);
-        }
     }
 
     private PasItem Item(Claim.ItemComponent item, string path)
