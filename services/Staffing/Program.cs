@@ -37,7 +37,7 @@ builder.AddDeadlines<StaffingDb>(FindStaffDeadlines.ToEvent, FindStaffDeadlines.
 builder.AddPersonalData();
 builder.AddUseCases();
 builder.Services.AddScoped<StaffRecords>().AddScoped<Gatekeeper>().AddScoped<TrainingPlan>().AddScoped<TeamSchedule>().AddScoped<ProviderClocks>()
-    .AddScoped<IRetiresRecords, RetireStaff>();
+    .AddScoped<IRetiresRecords, RetireStaff>().AddScoped<IRotatesHashes, RotateStaffKeys>();
 
 var app = builder.Build();
 if (await app.RanCommand<StaffingDb>(args))

@@ -18,13 +18,15 @@ public sealed record CheckResult(string Check, IReadOnlyList<string> Statements,
 /// <summary>The calls of the kit, each with what must come of it.</summary>
 /// <param name="http">Calls the deployment as the sender.</param>
 /// <param name="other">Calls it as a system that did not send the request; null without one.</param>
+/// <param name="x12">Where the deployment takes X12; null without.</param>
 /// <param name="hook">Where the deployment sends notifications to the kit; null without a receiver.</param>
 /// <param name="samples">What is sent.</param>
 /// <param name="earlier">A request that was sent and pended long ago; null without one.</param>
-internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Samples samples, JsonObject? earlier)
+internal sealed class Checks(HttpClient http, HttpClient? other, Uri? x12, Hook? hook, Samples samples, JsonObject? earlier)
 {
     private const string MediaType = "application/fhir+json";
     private const string Topic = "http://hl7.org/fhir/us/davinci-pas/SubscriptionTopic/PASSubscriptionTopic";
+    private static readonly FhirJsonSerializer Json = new();
     private static readonly FhirJsonDeserializer Reader = new(new DeserializerSettings().UsingMode(DeserializationMode.Recoverable));
 
     private readonly List<Resource> answers = [];
@@ -43,6 +45,8 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Sam
         if (answer is not Bundle bundle)
             return;
         Answer(request, bundle);
+        if (x12 is not null)
+            await Converted(bundle, x12);
         await Tolerated();
         var (_, again) = await Post("$submit", request);
         Add("the same Bundle gets the same answer", [], again is Bundle repeated && repeated.Id == bundle.Id, "another answer");
@@ -52,6 +56,7 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Sam
         await Documents(bundle);
         if (subscription is not null)
             await Notified(hook!, subscription);
+        await Questionnaires();
         if (earlier is not null)
             await Earlier(earlier);
         var faults = answers.SelectMany(ProfileJudge.Faults).Distinct().ToList();
@@ -132,6 +137,7 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Sam
         return JsonNode.Parse($$"""
             {
               "resourceType": "Subscription", "status": "requested", "reason": "kit", "criteria": "{{Topic}}",
+              "meta": { "profile": [ "{{PasCodes.Profiles}}profile-subscription" ] },
               "_criteria": { "extension": [{ "url": "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria",
                 "valueString": "org-identifier={{(system == PasCodes.Npi ? value : $"{system}|{value}")}}" }] },
               "channel": { "type": "rest-hook", "endpoint": "{{endpoint}}", "payload": "application/fhir+json",
@@ -214,6 +220,22 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Sam
             ["conf-4", "spec-1", "prof-ben-1", "prof-sub-1"], IsRejection(status, answer), $"{status} {Text(answer)}");
         (status, answer) = await Post("$inquire", samples.EverythingInquired());
         Add("an inquiry with every must-support element is processed", ["conf-4"], status == 200 && answer is Parameters, $"{status} {Text(answer)}");
+    }
+
+    // What came by FHIR is inquired by 278, and the answer has the same action.
+    private async Task Converted(Bundle bundle, Uri address)
+    {
+        var item = (bundle.Entry[0].Resource as ClaimResponse)?.Item.FirstOrDefault();
+        var number = (item?.GetExtension(PasCodes.Extension("administrationReferenceNumber"))?.Value as FhirString)?.Value;
+        var action = item is null ? null : Actions(item).FirstOrDefault();
+        using ByteArrayContent file = new(Encoding.Latin1.GetBytes(samples.Review(number ?? "")));
+        file.Headers.ContentType = new("application/edi-x12");
+        using var answer = await http.PostAsync(address, file);
+        var text = await answer.Content.ReadAsStringAsync();
+        // The ISA has the separators of the file.
+        var found = text.Length < 106 ? [] : text.Split(text[105]).Select(segment => segment.Trim().Split(text[3])).Where(s => s is ["HCR", _, ..]).Select(s => s[1]).ToList();
+        Add("a request that came by FHIR is inquired by X12 278, with the same action", ["use-2"], action is not null && found.Contains(action),
+            $"{(int)answer.StatusCode}: {string.Join(' ', found)}, by FHIR {action}");
     }
 
     private static bool IsRejection(int status, Resource? answer) => status == 200
@@ -322,14 +344,47 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Hook? hook, Sam
         var tasks = bundle.Entry.Select(e => e.Resource).OfType<Hl7.Fhir.Model.Task>().ToList();
         Add("additional information is requested by Tasks of PAS", ["ainfo-4"], tasks.Count > 0 && tasks.TrueForAll(IsTask), tasks.Count == 0 ? "no Task" : "a Task that lacks an element");
         Add("a Task has codes of one kind", ["ainfo-7"], tasks.Count > 0 && tasks.TrueForAll(task => Needed(task).Select(c => c.Coding[0].System).Distinct().Count() == 1
-            && !IsQuestionnaire(task)), "several kinds in one");
-        // Only a deployment that asks by questionnaire shows the two.
-        foreach (var task in tasks.Where(IsQuestionnaire))
-            Add("a Task that asks by questionnaire has its context", ["ainfo-3", "ainfo-6"], task.Input.Exists(i => Is(i.Type, "questionnaire-context") && i.Value is FhirString), "no context");
+            && Needed(task).Any(HasQuestions) == IsQuestionnaire(task)), "several kinds in one");
         foreach (var task in tasks)
             await Attach(task);
         await Updated("a request for which documents came is taken back", [], Changed(Samples.Update(request), b => Samples.Items(b).ToList().ForEach(Samples.Cancel)), "C");
     }
+
+    // A request whose documents do not show what they contain: a deployment may ask for that by questionnaire.
+    private async Task Questionnaires()
+    {
+        var request = samples.WithoutContents();
+        var (status, answer) = await Post("$submit", request);
+        var asked = ((answer as Bundle)?.Entry.Select(e => e.Resource) ?? []).ToList();
+        if (asked.OfType<Hl7.Fhir.Model.Task>().FirstOrDefault(IsQuestionnaire) is { } task)
+        {
+            var context = (task.Input.Find(i => Is(i.Type, "questionnaire-context"))?.Value as FhirString)?.Value ?? "";
+            Add("a Task that asks by questionnaire has its context, and no other code", ["ainfo-6", "ainfo-7"],
+                context.Length > 0 && Needed(task).All(HasQuestions), "no context, or another code");
+            var numbers = asked.OfType<CommunicationRequest>().Where(c => c.Payload.Exists(p => p.Content is FhirString { Value: PasCodes.ByQuestionnaire }))
+                .SelectMany(c => c.Identifier).Select(i => i.Value).ToList();
+            Parameters package = new() { Parameter = [new() { Name = "coverage", Resource = samples.Coverage() }, new() { Name = "context", Value = new FhirString(context) }] };
+            var (found, questions) = await Send(http, "Questionnaire/$questionnaire-package", Json.SerializeToString(package), MediaType);
+            Add("the number beside LOINC 102089-0 is the context, and the context gets the questionnaire", ["ainfo-3"],
+                numbers.Contains(context) && PackageOf(questions)?.Item.Count > 0, $"{string.Join(' ', numbers)} {found} {Text(questions)}");
+            if (PackageOf(questions) is { } questionnaire)
+                await Answer(task, questionnaire);
+        }
+
+        await Updated("a request whose documents show nothing is taken back", [], Changed(Samples.Update(request), b => Samples.Items(b).ToList().ForEach(Samples.Cancel)), "C");
+    }
+
+    private static Questionnaire? PackageOf(Resource? answer) => (answer as Parameters)?.Parameter.Select(p => p.Resource).OfType<Bundle>()
+        .SelectMany(b => b.Entry).Select(e => e.Resource).OfType<Questionnaire>().FirstOrDefault();
+
+    private async Task Answer(Hl7.Fhir.Model.Task task, Questionnaire questionnaire)
+    {
+        var address = (task.Input.Find(i => Is(i.Type, "payer-url"))?.Value as FhirUrl)?.Value ?? "";
+        var (status, answer) = await Send(http, address, Json.SerializeToString(samples.Answers(task.Identifier[0], questionnaire)), MediaType);
+        Add("the answers to the questionnaire are taken where the Task says", ["ainfo-4"], status == 200, $"{status} {Text(answer)}");
+    }
+
+    private static bool HasQuestions(CodeableConcept code) => code.In(PasCodes.Loinc) == PasCodes.ByQuestionnaire;
 
     private async Task Attach(Hl7.Fhir.Model.Task task)
     {

@@ -11,12 +11,13 @@ namespace Ips.FhirKit;
 public static class Kit
 {
     private const string Usage = """
-        ips-fhir-kit --url ADDRESS --token TOKEN --bundle FILE [--other-token TOKEN] [--hook ADDRESS --port PORT] [--earlier FILE]
-                     [--report FILE]
+        ips-fhir-kit --url ADDRESS --token TOKEN --bundle FILE [--other-token TOKEN] [--x12 ADDRESS] [--hook ADDRESS --port PORT]
+                     [--earlier FILE] [--report FILE]
           --url     the address of the FHIR endpoint, such as https://payer.example/fhir
           --token   a token that may submit, inquire and subscribe
           --bundle  a request as you would send it: one Claim for a person whom the deployment knows
           --other-token  a token of a system that may inquire too, such as the payer's
+          --x12     the address at which the deployment takes X12 files by POST, if it does
           --hook    the address at which the deployment reaches the kit, which listens on --port, for notifications
           --earlier a request that you sent and that was pended, whose services ended six months ago or earlier
           --report  writes the matrix there as Markdown, too
@@ -44,7 +45,8 @@ public static class Kit
         await using var hook = options.TryGetValue("--hook", out var at) && options.TryGetValue("--port", out var text)
             && int.TryParse(text, CultureInfo.InvariantCulture, out var port) ? await Hook.Start(at, port) : null;
         var earlier = options.TryGetValue("--earlier", out var before) ? await Read(before) : null;
-        Checks checks = new(http, other, hook, new(await Read(file)), earlier);
+        var x12 = options.TryGetValue("--x12", out var door) && Uri.TryCreate(door, UriKind.Absolute, out var edi) ? edi : null;
+        Checks checks = new(http, other, x12, hook, new(await Read(file)), earlier);
         try
         {
             await checks.Run();
@@ -89,13 +91,14 @@ public static class Kit
     // Why a statement is not tested. A test compares the list with the checks.
     private static string Untested(string key) => key switch
     {
-        "ainfo-3" or "ainfo-6" => "does not apply: the deployment did not ask by questionnaire (LOINC 102089-0)",
+        "ainfo-3" or "ainfo-6" => "does not apply: the deployment did not ask by questionnaire (LOINC 102089-0) about documents that do not show what they contain",
         "conf-2" or "spec-5" => "does not apply: the deployment lists no Endpoint",
         "spec-52" or "spec-59" => "needs --other-token",
         "spec-51" or "spec-60" or "spec-61" => "needs --hook and --port",
         "conf-7" or "priv-1" or "spec-8" or "use-5" => "a duty of the client's system",
         "spec-19" => "a duty of the client's content: ask a validator of profiles about what you send",
-        "spec-26" or "spec-28" or "use-2" => "about an intermediary that turns requests into X12 for a payer; not seen behind an endpoint that decides itself",
+        "spec-26" or "spec-28" => "about an intermediary that turns requests into X12 for a payer; not seen behind an endpoint that decides itself",
+        "use-2" => "needs --x12",
         "spec-73" => "needs --earlier",
         _ => "the check did not come so far",
     };

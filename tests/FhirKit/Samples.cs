@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Hl7.Fhir.Model;
+using Hl7.Fhir.Serialization;
 
 namespace Ips.FhirKit;
 
@@ -60,6 +62,46 @@ internal sealed class Samples(JsonObject example)
         var left = Entries(bundle).Where(e => (string?)e!["resource"]!["resourceType"] is not ("DocumentReference" or "QuestionnaireResponse")).Select(e => e!.DeepClone());
         bundle["entry"] = new JsonArray([.. left]);
         return bundle;
+    }
+
+    /// <summary>The example with documents that do not show what they contain.</summary>
+    public JsonObject WithoutContents()
+    {
+        var bundle = New();
+        foreach (var document in Resources(bundle, "DocumentReference"))
+            document.Remove("context");
+        return bundle;
+    }
+
+    /// <summary>The coverage of the person.</summary>
+    public Coverage Coverage() =>
+        new FhirJsonDeserializer(new DeserializerSettings().UsingMode(DeserializationMode.Recoverable)).Deserialize<Coverage>(Resources(example, "Coverage").First().ToJsonString());
+
+    /// <summary>A response to a questionnaire that takes every option, as a partner answers a Task.</summary>
+    public Parameters Answers(Identifier tracking, Questionnaire questionnaire)
+    {
+        QuestionnaireResponse response = new()
+        {
+            Questionnaire = questionnaire.Url,
+            Status = QuestionnaireResponse.QuestionnaireResponseStatus.Completed,
+            Item = [.. questionnaire.Item.Select(Taken)],
+        };
+        return new()
+        {
+            Parameter =
+            [
+                new() { Name = "TrackingId", Value = tracking }, new() { Name = "AttachTo", Value = new Code("preauthorization") },
+                new() { Name = "MemberId", Value = new Identifier((string?)Member["system"], (string?)Member["value"]) },
+                new() { Name = "Attachment", Part = [new() { Name = "Content", Resource = response }] }, new() { Name = "Final", Value = new FhirBoolean(true) },
+            ],
+        };
+
+        static QuestionnaireResponse.ItemComponent Taken(Questionnaire.ItemComponent question) => new()
+        {
+            LinkId = question.LinkId,
+            Answer = [.. question.AnswerOption.Select(option => new QuestionnaireResponse.AnswerComponent { Value = option.Value })],
+            Item = [.. question.Item.Select(Taken)],
+        };
     }
 
     /// <summary>The update of a request, or of an earlier update: every item and every supporting information again, with the Claim that it updates.</summary>
@@ -226,6 +268,24 @@ internal sealed class Samples(JsonObject example)
         }
 
         return new() { ["resourceType"] = "Parameters", ["parameter"] = parameters };
+    }
+
+    /// <summary>An inquiry by X12 278 for an authorization, from the same sender to the same payer about the same person.</summary>
+    public string Review(string number)
+    {
+        var payer = Resources(example, "Organization").First(o => (string?)o["id"] == Last((string?)Claim(example)["insurer"]!["reference"]))["identifier"]![0]!;
+        var item = Items(example).First();
+        var procedure = string.Join(':', new[] { item["productOrService"] }.Concat(item["modifier"]?.AsArray() ?? []).Select(c => (string?)c!["coding"]![0]!["code"]));
+        string[] segments =
+        [
+            "ST*278*0001*005010X217", "BHT*0007*28*KIT*20260101*0000", "HL*1**20*1", $"NM1*X3*2*PAYER*****{Qualifier(payer, "PI")}*{payer["value"]}", "HL*2*1*21*1",
+            $"NM1*1P*2*SENDER*****{Qualifier(Sender, "46")}*{Sender["value"]}", "HL*3*2*22*1", $"NM1*IL*1*MEMBER*KIT****MI*{Member["value"]}", "HL*4*3*EV*1", "UM*HS*I*MH",
+            "HL*5*4*SS*0", $"REF*BB*{number}", $"SV1*HC:{procedure}**UN*1",
+        ];
+        return "ISA*00*          *00*          *ZZ*KIT            *ZZ*PAYER          *260101*0000*^*00501*000000001*1*T*:~GS*HI*KIT*PAYER*20260101*0000*1*X*005010X217~"
+            + string.Concat(segments.Select(s => s + "~")) + $"SE*{segments.Length + 1}*0001~GE*1*1~IEA*1*000000001~";
+
+        static string Qualifier(JsonNode identifier, string other) => (string?)identifier["system"] == "http://hl7.org/fhir/sid/us-npi" ? "XX" : other;
     }
 
     public static JsonArray Entries(JsonObject bundle) => bundle["entry"]!.AsArray();

@@ -28,6 +28,76 @@ public sealed class StaffRecordTests(StaffingService service)
     }
 
     [Fact]
+    public async Task A_number_that_follows_another_counts_from_its_day_and_one_in_the_place_of_a_wrong_one_on_every_day()
+    {
+        const string First = "1003000126", Next = "1003000134", Wrong = "1003000142";
+        var agency = await Agency.Register(service);
+        var member = await agency.Hire(with: r => r.Particulars = new() { Npi = First });
+        await Corrected(new() { Npi = Next, NpiFrom = service.Day(10) });
+        Assert.Equal((Next, service.Day(10)), ((await agency.Get(member)).Particulars.Npi, (await agency.Get(member)).Particulars.NpiFrom));
+        Assert.Equal("110", await Found(First));
+        Assert.Equal("001", await Found(Next));
+        // What was recorded without a day was wrong.
+        await Corrected(new() { Npi = Wrong });
+        Assert.Equal("000", await Found(Next));
+        Assert.Equal("001", await Found(Wrong));
+        Assert.Equal("110", await Found(First));
+        var refused = await service.RefusedWithoutTrace(async () => await agency.Staff.CorrectStaffMemberAsync(await Correction(new() { NpiFrom = service.Day() }), agency.Own));
+        Assert.Equal("particulars.npi_from", Assert.Single(refused.Fields));
+        refused = await StaffingService.Refused(async () => await agency.Staff.ListStaffAsync(new() { NpiOn = service.Day() }, agency.Own));
+        Assert.Equal("npi_on", Assert.Single(refused.Fields));
+
+        async Task Corrected(Proto.StaffParticulars particulars) => await agency.Staff.CorrectStaffMemberAsync(await Correction(particulars), agency.Own);
+        async Task<Proto.CorrectStaffMemberRequest> Correction(Proto.StaffParticulars particulars) => new()
+        {
+            Name = member,
+            Etag = (await agency.Get(member)).Etag,
+            Reason = Proto.CorrectionReason.TypingError,
+            Particulars = particulars,
+            RequestId = StaffingService.NewId(),
+        };
+
+        // Today, on the last day before the tenth, and on it.
+        async Task<string> Found(string npi)
+        {
+            var found = "";
+            foreach (var day in new[] { "", service.Day(9), service.Day(10) })
+                found += (await agency.Staff.ListStaffAsync(new() { Npi = npi, NpiOn = day }, agency.Own)).Staff.Any(s => s.Name == member) ? "1" : "0";
+            return found;
+        }
+    }
+
+    [Fact]
+    public async Task A_row_from_before_there_were_keys_of_numbers_is_found_and_the_rotation_of_keys_gives_it_its_keys()
+    {
+        const string Npi = "1003000126";
+        var agency = await Agency.Register(service);
+        var (with, without) = (await agency.Hire(with: r => r.Particulars = new() { Npi = Npi }), await agency.Hire());
+        Assert.Equal(1, await Keys(with));
+        await service.Scalar("update staff set npi_keys = null where provider = '" + agency.Code + "' returning 1");
+        Assert.Equal([with], (await agency.Staff.ListStaffAsync(new() { Npi = Npi }, agency.Own)).Staff.Select(s => s.Name));
+        Assert.True(await Rotated() > 0);
+        Assert.Equal((1, 0), (await Keys(with), await Keys(without)));
+        Assert.Equal([with], (await agency.Staff.ListStaffAsync(new() { Npi = Npi }, agency.Own)).Staff.Select(s => s.Name));
+        // A key of another ring goes.
+        await service.Scalar($"update staff set npi_keys = array['old', npi_keys[1]] where id = '{with[6..]}' returning 1");
+        await Rotated();
+        Assert.Equal((1, 0L), (await Keys(with), await Rotated()));
+
+        async Task<int> Keys(string member) => (int)(await service.Scalar($"select cardinality(npi_keys) from staff where id = '{member[6..]}'"))!;
+        async Task<long> Rotated()
+        {
+            var changed = 0L;
+            await service.Use<IEnumerable<IRotatesHashes>>(async all =>
+            {
+                foreach (var hashes in all)
+                    changed += await hashes.Rotate(CancellationToken.None);
+            });
+            return changed;
+        }
+    }
+
+    [Fact]
     public async Task A_record_whose_employment_ended_long_ago_loses_what_identifies_the_person()
     {
         var agency = await Agency.Register(service);

@@ -239,7 +239,13 @@ public sealed class StaffFake : Staff.StaffBase
     public ConcurrentBag<StaffMember> Listed { get; } = [];
 
     public override Task<ListStaffResponse> ListStaff(ListStaffRequest request, ServerCallContext context) => Task.FromResult(
-        new ListStaffResponse { Staff = { Listed.Where(m => m.Provider == request.Provider && m.Particulars.Npi == request.Npi) } });
+        new ListStaffResponse
+        {
+            Staff =
+            {
+                Listed.Where(m => m.Provider == request.Provider && m.Particulars.Npi == request.Npi && string.CompareOrdinal(m.Particulars.NpiFrom, request.NpiOn) <= 0),
+            },
+        });
 
     public override Task<StaffMember> GetStaffMember(GetStaffMemberRequest request, ServerCallContext context) => Task.FromResult(
         new StaffMember { Name = request.Name, Particulars = Particulars.GetValueOrDefault(request.Name) });

@@ -83,6 +83,12 @@ public sealed record ReviewItem(
     /// <summary>PWK01 and PWK06 of what is sent apart: the kind of report, and our number on it.</summary>
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 
+    /// <summary>TRN*1 of an answer: the reviewer's own numbers; beside a requested code 102089-0 the context of the questionnaire.</summary>
+    public IReadOnlyList<TraceNumber> ReviewerTraces { get; init; } = [];
+
+    /// <summary>HI with LOI of an answer: LOINC of what the reviewer asks for.</summary>
+    public IReadOnlyList<string> RequestedCodes { get; init; } = [];
+
     /// <summary>NM1*SJ of the event or service: who gives the service; null when not said.</summary>
     public Party? ServiceProvider { get; init; }
 
@@ -162,6 +168,17 @@ internal sealed class ReviewBuilder(Envelope envelope) : DocumentBuilder
     {
         switch (segment.IdText)
         {
+            case "TRN" when purpose == "11" && segment.Is(1, "1"u8):
+                item = item! with { ReviewerTraces = [.. item.ReviewerTraces, TraceNumber.Of(segment)] };
+                break;
+            case "HI":
+                for (var code = 1; code <= segment.Count; code++)
+                {
+                    if (segment.Text(code, 1) == "LOI")
+                        item = item! with { RequestedCodes = [.. item.RequestedCodes, segment.Text(code, 2)] };
+                }
+
+                break;
             case "TRN":
                 ((List<TraceNumber>)item!.Traces).Add(TraceNumber.Of(segment));
                 break;

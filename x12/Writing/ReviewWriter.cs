@@ -55,6 +55,7 @@ public static class ReviewWriter
     private static void WriteItem(X12Writer writer, ReviewItem item, int level, int parent, bool hasServices, bool isAnswer)
     {
         writer.Segment("HL", level, parent, item.IsService ? "SS" : "EV", hasServices ? "1" : "0");
+        writer.Traces("1", item.ReviewerTraces);
         writer.Traces(isAnswer ? "2" : "1", item.Traces);
         writer.Refusals(item.Refusals);
         if (item.Category is not null || !item.IsService)
@@ -67,6 +68,8 @@ public static class ReviewWriter
             writer.Segment("REF", "NT", item.Administrative);
         if (item.Approved is { } days)
             writer.Days(item.IsService ? "472" : "AAH", days);
+        if (item.RequestedCodes.Count > 0)
+            writer.Segment("HI", [.. item.RequestedCodes.Select(code => X12Value.Composite("LOI", code))]);
         if (item is { IsService: true, Procedure: { } procedure })
             writer.Segment("SV1", X12Value.Of(procedure), X12Value.None, item.Units is null ? null : "UN", item.Units);
         else if (item.Units is not null)

@@ -67,7 +67,7 @@ public sealed class AddDocuments(
             return bad;
         if (await Read(id, cancellationToken) is not { } read)
             return new Problem.NotFound("authorization", request.Name);
-        return (await documents.Find(named, read.Individual.Id, read.Present is not null, id, cancellationToken)).Is(out var sent, out var unfit)
+        return (await documents.Find(named, read.Individual.Id, read.Present is not null, id, cancellationToken, request.Contents)).Is(out var sent, out var unfit)
             ? Add(request, read, sent, store) : unfit;
     }
 

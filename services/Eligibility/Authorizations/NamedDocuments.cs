@@ -1,10 +1,12 @@
 using Ips.Contracts;
 using Ips.Contracts.Common.V1;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Documents;
 using Ips.Policies;
 using Ips.Policies.Authorizations;
 using Microsoft.EntityFrameworkCore;
 using Document = Ips.Platform.StoredDocuments.Document;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Authorizations;
 
@@ -31,7 +33,11 @@ public sealed class NamedDocuments(EligibilityDb db, DocumentReader reader, Time
     /// <summary>The documents that a request names, and those that it has.</summary>
     /// <param name="Named">Those it names, in their order.</param>
     /// <param name="Present">Those it has.</param>
-    public sealed record Found(IReadOnlyList<Document> Named, IReadOnlyList<Document> Present);
+    public sealed record Found(IReadOnlyList<Document> Named, IReadOnlyList<Document> Present)
+    {
+        /// <summary>Those it has that contain more than was known, each with all its contents.</summary>
+        public IReadOnlyList<(Document Document, List<string> Contents)> Stated { get; init; } = [];
+    }
 
     /// <summary>Finds them.</summary>
     /// <param name="ids">What the request names.</param>
@@ -39,10 +45,12 @@ public sealed class NamedDocuments(EligibilityDb db, DocumentReader reader, Time
     /// <param name="isRenewal">Whether it is a renewal.</param>
     /// <param name="request">The request, if it is stored.</param>
     /// <param name="cancellationToken">Ends the wait for the database.</param>
+    /// <param name="stated">What documents that it has contain.</param>
     public async Task<Result<Found>> Find(
-        IReadOnlyList<DocumentId> ids, IndividualId individual, bool isRenewal, AuthorizationId? request, CancellationToken cancellationToken)
+        IReadOnlyList<DocumentId> ids, IndividualId individual, bool isRenewal, AuthorizationId? request, CancellationToken cancellationToken,
+        IReadOnlyList<Proto.DocumentContents>? stated = null)
     {
-        if (ids.Count == 0)
+        if (ids.Count == 0 && stated is null or [])
             return new Found([], []);
         var subject = request?.Name ?? "";
         var found = await db.Set<Document>().AsNoTracking().Include(d => d.Content).Where(d => ids.Contains(d.Id) || d.Subject == subject)
@@ -63,7 +71,22 @@ public sealed class NamedDocuments(EligibilityDb db, DocumentReader reader, Time
             named.Add(document);
         }
 
-        return new Found(named, [.. found.Where(d => d.Subject == subject)]);
+        List<Document> present = [.. found.Where(d => d.Subject == subject)];
+        List<(Document, List<string>)> contents = [];
+        foreach (var (i, each) in (stated ?? []).Index())
+        {
+            if (present.Find(d => d.Id.Name == each.Document && reader.IsUsable(d)) is not { } document)
+                return new Problem.Invalid($"contents[{i}].document", "is no document of this request that rules may read");
+            foreach (var (j, code) in each.Contents.Index())
+            {
+                if (!RequestDocuments.IsContent(document.Kind, code))
+                    return new Problem.Invalid($"contents[{i}].contents[{j}]", "is not the code of a content of such a document");
+            }
+
+            contents.Add((document, [.. document.Contents.Union(each.Contents).Order(StringComparer.Ordinal)]));
+        }
+
+        return new Found(named, present) { Stated = contents };
     }
 
     /// <summary>Why a kind of document does not belong to a request; null when it does.</summary>
@@ -79,14 +102,15 @@ public sealed class NamedDocuments(EligibilityDb db, DocumentReader reader, Time
     public IReadOnlyList<RequestFile> File(Found found, AuthorizationId request, Changes? changes)
     {
         var present = found.Present.ToList();
-        return [.. found.Named.DistinctBy(d => d.Id).Select(document => RequestFile.Of(Filed(document, request, present, changes)))];
+        return [.. found.Named.DistinctBy(d => d.Id).Select(document => (Document: document, document.Contents)).Concat(found.Stated)
+            .Select(each => RequestFile.Of(Filed(each.Document, each.Contents, request, present, changes)) with { Contents = each.Contents })];
     }
 
-    private Document Filed(Document document, AuthorizationId request, List<Document> present, Changes? changes)
+    private Document Filed(Document document, List<string> contents, AuthorizationId request, List<Document> present, Changes? changes)
     {
         if (changes is null)
             return document;
-        if (present.Find(d => d.Kind == document.Kind && d.ContentId == document.ContentId && d.Contents.SequenceEqual(document.Contents)) is { } same)
+        if (present.Find(d => d.Kind == document.Kind && d.ContentId == document.ContentId && d.Contents.SequenceEqual(contents)) is { } same)
             return same;
         var filed = changes.Insert(new Document
         {
@@ -97,7 +121,7 @@ public sealed class NamedDocuments(EligibilityDb db, DocumentReader reader, Time
             IndividualId = document.IndividualId,
             DocumentDate = document.DocumentDate,
             Revision = present.Count(d => d.Kind == document.Kind) + 1,
-            Contents = document.Contents,
+            Contents = contents,
             ContentId = document.ContentId,
             UploadedBy = document.UploadedBy,
             RetainUntil = document.RetainUntil,

@@ -41,7 +41,7 @@ internal static class FhirCapability
                     Cors = false,
                     Service = [new("http://terminology.hl7.org/CodeSystem/restful-security-service", "SMART-on-FHIR")],
                     Description = $"SMART backend services; see {address}/.well-known/smart-configuration. "
-                        + $"$submit needs {FhirScopes.Submit}, $inquire {FhirScopes.Inquire}, a subscription {FhirScopes.Subscriptions}.",
+                        + $"$submit needs {FhirScopes.Submit}, $inquire and reading an answer {FhirScopes.Inquire}, a subscription {FhirScopes.Subscriptions}.",
                 },
                 Operation = [new() { Name = "submit-attachment", Definition = Attach }],
                 Resource =
@@ -71,6 +71,12 @@ internal static class FhirCapability
                         ],
                         Versioning = CapabilityStatement.ResourceVersionPolicy.Versioned,
                         Operation = [new() { Name = "status", Definition = StatusOperation }],
+                    },
+                    new()
+                    {
+                        Type = "Bundle",
+                        Documentation = "The present answer to a Claim, under the address that a notification with ids only has.",
+                        Interaction = [new() { Code = CapabilityStatement.TypeRestfulInteraction.Read }],
                     },
                     new()
                     {

@@ -17,7 +17,7 @@ internal static class FhirEndpoints
     {
         builder.Services.AddSingleton<ServiceCodes>();
         builder.Services.AddScoped<BusinessIdentifiers>().AddScoped<Practitioners>().AddScoped<SubmitClaim>().AddScoped<InquireClaim>().AddScoped<FhirDoor>().AddScoped<SubmitAttachment>()
-            .AddScoped<Requirements>().AddScoped<OrderHooks>().AddScoped<QuestionnairePackage>();
+            .AddScoped<ReadAnswer>().AddScoped<Requirements>().AddScoped<OrderHooks>().AddScoped<QuestionnairePackage>();
         builder.Services.AddOptions<SubscriptionOptions>().Bind(builder.Configuration.GetSection("Fhir:Subscriptions"));
         builder.Services.AddScoped<ManageSubscriptions>().AddSingleton<HostNames>().AddSingleton<SubscriptionSender>();
         builder.Services.AddSingleton(services =>
@@ -43,6 +43,7 @@ internal static class FhirEndpoints
         fhir.MapPost("/Questionnaire/$questionnaire-package", Package)
             .WithMetadata(new LimitedCall("Questionnaire/$questionnaire-package"), new AuthorizeAttribute { Roles = Roles.Provider });
         fhir.MapPost("/$submit-attachment", Attach).WithMetadata(new LimitedCall("$submit-attachment"), new AuthorizeAttribute { Roles = Roles.Provider });
+        fhir.MapGet("/Bundle/{id:guid}", Answered).WithMetadata(new LimitedCall("Bundle"), new AuthorizeAttribute { Roles = Roles.Provider });
         MapSubscriptions(fhir.MapGroup("/Subscription")
             .WithMetadata(new LimitedCall("Subscription"), new AuthorizeAttribute { Roles = Roles.Provider }));
         fhir.MapFallback("/{**rest}", Unknown);
@@ -137,6 +138,14 @@ internal static class FhirEndpoints
             var (answer, fault) = await inquire.Handle(sent, http.RequestAborted);
             await Write(http, answer, fault);
         }
+    }
+
+    private static async Task Answered(HttpContext http, Guid id, ReadAnswer read)
+    {
+        if (!await IsPermitted(http, FhirScopes.Inquire))
+            return;
+        var (answer, fault) = await read.Handle(id, AddressOf(http), http.RequestAborted);
+        await Write(http, answer, fault);
     }
 
     private static async Task Package(HttpContext http, QuestionnairePackage package)

@@ -32,7 +32,7 @@ internal sealed record PasAnswer(
         var (action, reason) = PayerReasons.ReviewOf(authorization);
         List<MissingDocument> missing = authorization.State != Proto.AuthorizationState.PendedInfo ? []
             : [.. DocumentChecklist.Of(authorization, policies).Where(i => !i.Received || i.MissingContents.Count > 0)
-                .Select(i => new MissingDocument(i.Document, [.. i.MissingContents]))];
+                .Select(i => new MissingDocument(i.Document, [.. i.MissingContents]) { HasCome = i.Received })];
         return new(authorization.Id.Value, action, reason, authorization.RequestedFrom, authorization.RequestedThrough, authorization.ApprovedFrom,
             authorization.Through, authorization.ApprovedUnits, authorization.DecidedOn, Texts(authorization, receipt, payerReason, missing), missing);
     }
@@ -62,6 +62,9 @@ internal sealed record PasAnswer(
 /// <param name="Contents">Codes of the contents that it lacks.</param>
 internal sealed record MissingDocument(string Document, IReadOnlyList<string> Contents)
 {
+    /// <summary>Whether the document came: then only what it contains is in question, which a questionnaire asks.</summary>
+    public bool HasCome { get; init; }
+
     /// <summary>Both in words.</summary>
     public string Words => Contents.Count == 0 ? Document : $"{Document} with {string.Join(", ", Contents)}";
 }

@@ -70,6 +70,17 @@ internal sealed class PasDocuments
     /// <summary>Conditions of continued service that the Claim names.</summary>
     public IEnumerable<Proto.ContinuedServiceCondition> ContinuedService => Contents
         .Select(code => WireCode.TryRead<Proto.ContinuedServiceCondition>(code, out var condition) ? condition : default).Where(c => c != default).Order();
+
+    /// <summary>Takes what the answers of a questionnaire name.</summary>
+    public void Take(IEnumerable<QuestionnaireResponse.ItemComponent> items)
+    {
+        foreach (var item in items)
+        {
+            foreach (var code in item.Codes())
+                (WireCode.TryRead<Common.DocumentKind>(code, out _) ? Codes : Contents).Add(code);
+            Take(item.Beneath());
+        }
+    }
 }
 
 /// <summary>The Claim of a request or an inquiry, read from a Bundle that was checked.</summary>
@@ -194,7 +205,7 @@ internal sealed class PasClaim
             if (all.Find<DocumentReference>(reference) is { } document)
                 Take(document);
             else if (all.Find<QuestionnaireResponse>(reference) is { } answers)
-                Take(answers.Item);
+                Documents.Take(answers.Item);
         }
     }
 
@@ -205,21 +216,6 @@ internal sealed class PasClaim
             Documents.Files.Add(file);
         else
             Documents.Codes.UnionWith(PasCodes.DocumentsOf(document.Type));
-    }
-
-    private void Take(List<QuestionnaireResponse.ItemComponent> items)
-    {
-        foreach (var item in items)
-        {
-            foreach (var coding in item.Answer.Select(a => a.Value).OfType<Coding>().Where(c => c.System == PasCodes.Documents))
-            {
-                if (coding.Code is not { } code)
-                    continue;
-                (WireCode.TryRead<Common.DocumentKind>(code, out _) ? Documents.Codes : Documents.Contents).Add(code);
-            }
-
-            Take(item.Item);
-        }
     }
 
     private PasItem Item(Claim.ItemComponent item, string path)

@@ -68,6 +68,12 @@ internal static class PasCodes
     /// </summary>
     public const string Attachments = "urn:ips-platform:attachments";
 
+    /// <summary>Questions about documents that came; the value is the authorization's id (the DTR context, in X12 a trace number of the reviewer).</summary>
+    public const string Questionnaires = "urn:ips-platform:questionnaires";
+
+    /// <summary>LOINC of a request to answer a questionnaire.</summary>
+    public const string ByQuestionnaire = "102089-0";
+
     /// <summary>Programs, such as <c>nc-core</c>.</summary>
     public const string Programs = "urn:ips-platform:programs";
 

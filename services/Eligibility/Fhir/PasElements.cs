@@ -23,6 +23,14 @@ internal static class PasElements
     public static IEnumerable<string> ContentCodes(this DocumentReference document) =>
         (document.Context?.Event ?? []).SelectMany(e => e.Coding).Where(c => c.System == PasCodes.Documents).Select(c => c.Code).OfType<string>();
 
+    /// <summary>The codes of the packs with which a question is answered.</summary>
+    public static IEnumerable<string> Codes(this QuestionnaireResponse.ItemComponent item) =>
+        item.Answer.Select(a => a.Value).OfType<Coding>().Where(c => c.System == PasCodes.Documents).Select(c => c.Code).OfType<string>();
+
+    /// <summary>The questions beneath a question and beneath its answers.</summary>
+    public static IEnumerable<QuestionnaireResponse.ItemComponent> Beneath(this QuestionnaireResponse.ItemComponent item) =>
+        item.Item.Concat(item.Answer.SelectMany(a => a.Item));
+
     /// <summary>Days from and through, both included.</summary>
     public static Period Span(DateOnly from, DateOnly through) => new() { Start = from.Day(), End = through.Day() };
 

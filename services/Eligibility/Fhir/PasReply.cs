@@ -93,7 +93,7 @@ internal sealed class PasReply(PasFrame frame, (string Bundle, string Response) 
             Meta = new() { Profile = [PasCodes.Profiles + profiles.Bundle] },
             Identifier = frame.Identifier,
             Type = Bundle.BundleType.Collection,
-            Timestamp = new DateTimeOffset(at.Ticks - (at.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero),
+            Timestamp = Shown(at),
             Entry = [new() { FullUrl = $"urn:uuid:{id}", Resource = response }],
         };
         bundle.Entry.AddRange(frame.Echoed);
@@ -104,60 +104,76 @@ internal sealed class PasReply(PasFrame frame, (string Bundle, string Response) 
     // place for them.
     private void Request(Bundle bundle, PasItemAnswer answer)
     {
-        var response = (ClaimResponse)bundle.Entry[0].Resource!;
-        List<string> documents = [.. answer.Content?.Answer.Missing.Select(m => m.Document).Distinct() ?? []];
+        var missing = answer.Content?.Answer.Missing ?? [];
+        List<string> documents = [.. missing.Where(m => !m.HasCome).Select(m => m.Document).Distinct()];
         foreach (var document in documents)
         {
             var (_, report, loinc) = PasCodes.Coded.FirstOrDefault(c => c.Document == document);
-            var id = IdOf(response, answer, document);
-            bundle.Entry.Add(Entry(new CommunicationRequest
-            {
-                Id = id.ToString(),
-                Meta = new() { Profile = [PasCodes.Profiles + "profile-communicationrequest"] },
-                Extension = [Extension("serviceLineNumber", new PositiveInt(answer.Sequence))],
-                Identifier = [new(PasCodes.Attachments, $"{answer.Content!.Answer.Authorization}:{document}")],
-                Status = RequestStatus.Active,
-                Category = [PasCodes.Concept(PasCodes.ReportType, report ?? PasCodes.Support)],
-                Subject = response.Patient,
-                Payload = loinc is null ? [] : [new() { Content = new FhirString(loinc) }],
-                Requester = response.Insurer,
-                Recipient = [response.Requestor!],
-            }));
-            response.CommunicationRequest.Add(new($"urn:uuid:{id}"));
+            Communicate(bundle, answer, document, new(PasCodes.Attachments, $"{answer.Content!.Answer.Authorization}:{document}"), report ?? PasCodes.Support, loinc);
         }
 
-        // One Task for what has a LOINC, and one for what has an X12 report type only (ainfo-7).
+        // One Task for what has a LOINC, one for what has an X12 report type only, and one for what a questionnaire asks (ainfo-7).
         foreach (var requested in documents.Select(PasCodes.Requested).GroupBy(r => r.Coding[0].System, StringComparer.Ordinal))
+            Add(bundle, answer, requested.Key!, "attachment-request-code", requested.Select(what => Input(answer, "attachments-needed", what)));
+        if (!missing.Any(m => m.HasCome))
+            return;
+        // The context of the questionnaire is its number in the CommunicationRequest, the Task and a 278 (ainfo-3, ainfo-6).
+        var context = answer.Content!.Answer.Authorization.ToString();
+        Communicate(bundle, answer, PasCodes.ByQuestionnaire, new(PasCodes.Questionnaires, context), PasCodes.Support, PasCodes.ByQuestionnaire);
+        Add(bundle, answer, PasCodes.Questionnaires, "attachment-request-questionnaire",
+        [
+            Input(answer, "attachments-needed", PasCodes.Concept(PasCodes.Loinc, PasCodes.ByQuestionnaire)), Input(answer, "questionnaire-context", new FhirString(context)),
+        ]);
+    }
+
+    private static void Communicate(Bundle bundle, PasItemAnswer answer, string what, Identifier number, string report, string? loinc)
+    {
+        var response = (ClaimResponse)bundle.Entry[0].Resource!;
+        var id = IdOf(response, answer, what);
+        bundle.Entry.Add(Entry(new CommunicationRequest
         {
-            if (address is not null)
-                bundle.Entry.Add(Entry(Task(response, answer, requested.Key!, address, requested)));
-        }
+            Id = id.ToString(),
+            Meta = new() { Profile = [PasCodes.Profiles + "profile-communicationrequest"] },
+            Extension = [Extension("serviceLineNumber", new PositiveInt(answer.Sequence))],
+            Identifier = [number],
+            Status = RequestStatus.Active,
+            Category = [PasCodes.Concept(PasCodes.ReportType, report)],
+            Subject = response.Patient,
+            Payload = loinc is null ? [] : [new() { Content = new FhirString(loinc) }],
+            Requester = response.Insurer,
+            Recipient = [response.Requestor!],
+        }));
+        response.CommunicationRequest.Add(new($"urn:uuid:{id}"));
     }
 
     // The agency's system reads what to send where: it sends each document with the number of the Task.
-    private Hl7.Fhir.Model.Task Task(ClaimResponse response, PasItemAnswer answer, string system, string endpoint, IEnumerable<CodeableConcept> requested) => new()
+    private void Add(Bundle bundle, PasItemAnswer answer, string what, string code, IEnumerable<Hl7.Fhir.Model.Task.ParameterComponent> inputs)
     {
-        Id = IdOf(response, answer, system).ToString(),
-        Meta = new() { Profile = [PasCodes.Profiles + "profile-task"] },
-        Identifier = [new(PasCodes.Authorizations, answer.Content!.Answer.Authorization.ToString())],
-        Status = Hl7.Fhir.Model.Task.TaskStatus.Requested,
-        Intent = Hl7.Fhir.Model.Task.TaskIntent.Order,
-        Code = PasCodes.Concept(PasCodes.Temporary, "attachment-request-code"),
-        For = response.Patient,
-        Requester = new() { Identifier = frame.RequestorNumber },
-        Owner = new() { Identifier = frame.RequestorNumber },
-        ReasonCode = PasCodes.Concept(PasCodes.Temporary, "priorAuthorization"),
-        ReasonReference = new() { Type = "Claim", Identifier = response.Identifier[0] },
-        Input =
-        [
-            new() { Type = PasCodes.Concept(PasCodes.Temporary, "payer-url"), Value = new FhirUrl($"{endpoint}/$submit-attachment") },
-            .. requested.Select(what => new Hl7.Fhir.Model.Task.ParameterComponent
-            {
-                Extension = [Extension("serviceLineNumber", new PositiveInt(answer.Sequence))],
-                Type = PasCodes.Concept(PasCodes.Temporary, "attachments-needed"),
-                Value = what,
-            }),
-        ],
+        if (address is null)
+            return;
+        var response = (ClaimResponse)bundle.Entry[0].Resource!;
+        bundle.Entry.Add(Entry(new Hl7.Fhir.Model.Task
+        {
+            Id = IdOf(response, answer, what).ToString(),
+            Meta = new() { Profile = [PasCodes.Profiles + "profile-task"] },
+            Identifier = [new(PasCodes.Authorizations, answer.Content!.Answer.Authorization.ToString())],
+            Status = Hl7.Fhir.Model.Task.TaskStatus.Requested,
+            Intent = Hl7.Fhir.Model.Task.TaskIntent.Order,
+            Code = PasCodes.Concept(PasCodes.Temporary, code),
+            For = response.Patient,
+            Requester = new() { Identifier = frame.RequestorNumber },
+            Owner = new() { Identifier = frame.RequestorNumber },
+            ReasonCode = PasCodes.Concept(PasCodes.Temporary, "priorAuthorization"),
+            ReasonReference = new() { Type = "Claim", Identifier = response.Identifier[0] },
+            Input = [new() { Type = PasCodes.Concept(PasCodes.Temporary, "payer-url"), Value = new FhirUrl($"{address}/$submit-attachment") }, .. inputs],
+        }));
+    }
+
+    private static Hl7.Fhir.Model.Task.ParameterComponent Input(PasItemAnswer answer, string type, DataType value) => new()
+    {
+        Extension = [Extension("serviceLineNumber", new PositiveInt(answer.Sequence))],
+        Type = PasCodes.Concept(PasCodes.Temporary, type),
+        Value = value,
     };
 
     // The same when the answer is given again.
@@ -244,6 +260,9 @@ internal sealed class PasReply(PasFrame frame, (string Bundle, string Response) 
     private static Extension Trace(Identifier number) => Extension("itemTraceNumber", new Identifier(number.System, number.Value));
 
     private static Extension Extension(string name, DataType value) => new(PasCodes.Extension(name), value);
+
+    /// <summary>An instant as answers show it: UTC, to the millisecond.</summary>
+    public static DateTimeOffset Shown(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
 
     private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }

@@ -19,11 +19,11 @@ internal sealed class Practitioners(Staff.StaffClient staff, TimeProvider clock)
         var name = new OrganizationCode(provider).Name;
         foreach (var practitioner in claim.Practitioners)
         {
-            var answer = await staff.ListStaffAsync(new() { Provider = name, Npi = practitioner.Npi }, cancellationToken: cancellationToken)
+            var day = ((practitioner.Serves ? claim.Items.Min(i => i.From) : null) ?? clock.UtcDay()).Day();
+            var answer = await staff.ListStaffAsync(new() { Provider = name, Npi = practitioner.Npi, NpiOn = day }, cancellationToken: cancellationToken)
                 .Answer("staffing", "organization", name);
             if (!answer.Is(out var found, out var problem))
                 return problem;
-            var day = ((practitioner.Serves ? claim.Items.Min(i => i.From) : null) ?? clock.UtcDay()).Day();
             if (!found.Staff.Any(member => IsEmployed(member, day)))
             {
                 return new PasRejection("43", practitioner.Path,

@@ -13,29 +13,43 @@ namespace Ips.Eligibility.Fhir;
 /// </summary>
 internal static class RequestQuestionnaire
 {
-    /// <summary>The Questionnaire for a program and a kind of authorization.</summary>
+    /// <summary>The Questionnaire for a program and a kind of authorization: what an order needs.</summary>
     /// <param name="policies">The packs.</param>
     /// <param name="address">The address of the FHIR endpoint.</param>
     /// <param name="needed">What an order needs.</param>
-    public static Questionnaire Of(PolicyService policies, string address, OrderRequirements needed)
+    public static Questionnaire Of(PolicyService policies, string address, OrderRequirements needed) =>
+        Of(policies, address, needed.Program, needed.Kind, needed.Checklist.Items, $"{needed.Program}-{WireCode.Lower(needed.Kind)!.Replace('_', '-')}");
+
+    /// <summary>The Questionnaire for a request that waits: the documents that came and do not show what they have to contain.</summary>
+    /// <param name="policies">The packs.</param>
+    /// <param name="address">The address of the FHIR endpoint.</param>
+    /// <param name="authorization">The request.</param>
+    public static (Questionnaire Questionnaire, IReadOnlyList<Proto.ChecklistItem> Items) Of(PolicyService policies, string address, Authorization authorization)
     {
-        var rules = policies.Engine.Programs[needed.Program].Rules.ToDictionary(r => r.Id.Value, StringComparer.Ordinal);
-        var id = $"{needed.Program}-{WireCode.Lower(needed.Kind)!.Replace('_', '-')}";
+        List<Proto.ChecklistItem> open = [.. DocumentChecklist.Of(authorization, policies).Where(item => item.Received && item.MissingContents.Count > 0)];
+        return (Of(policies, address, authorization.Program, authorization.Kind, open, authorization.Id.Value.ToString()), open);
+    }
+
+    private static Questionnaire Of(
+        PolicyService policies, string address, string program, Proto.AuthorizationKind kind, IEnumerable<Proto.ChecklistItem> items, string id)
+    {
+        var rules = policies.Engine.Programs[program].Rules.ToDictionary(r => r.Id.Value, StringComparer.Ordinal);
         return new()
         {
             Id = id,
             Url = $"{address}/Questionnaire/{id}",
-            Version = policies.Engine.Programs[needed.Program].Version,
-            Name = string.Concat(id.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..])),
-            Title = $"Documents of a request: {needed.Program}, {WireCode.Lower(needed.Kind)!.Replace('_', ' ')}",
+            Version = policies.Engine.Programs[program].Version,
+            Name = string.Concat($"{program}-{WireCode.Lower(kind)}".Split('-', '_').Select(part => char.ToUpperInvariant(part[0]) + part[1..])),
+            Title = $"Documents of a request: {program}, {WireCode.Lower(kind)!.Replace('_', ' ')}",
             Status = PublicationStatus.Active,
             SubjectType = [ResourceType.Patient],
-            Item = [.. needed.Checklist.Items.Select(item => Item(item, rules))],
+            Item = [.. items.Select(item => Item(item, rules))],
         };
     }
 
     /// <summary>The answers that the platform's own records give; what is not on record is left open.</summary>
-    public static QuestionnaireResponse Prepopulated(Questionnaire questionnaire, OrderRequirements needed, ResourceReference subject, DateTimeOffset now) => new()
+    public static QuestionnaireResponse Prepopulated(
+        Questionnaire questionnaire, IEnumerable<Proto.ChecklistItem> items, ResourceReference subject, DateTimeOffset now) => new()
     {
         Questionnaire = $"{questionnaire.Url}|{questionnaire.Version}",
         Status = QuestionnaireResponse.QuestionnaireResponseStatus.InProgress,
@@ -43,7 +57,7 @@ internal static class RequestQuestionnaire
         Authored = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
         Item =
         [
-            .. needed.Checklist.Items.Where(item => item.Received).Select(item => new QuestionnaireResponse.ItemComponent
+            .. items.Where(item => item.Received).Select(item => new QuestionnaireResponse.ItemComponent
             {
                 LinkId = item.Document,
                 Answer = [new() { Value = new Coding(PasCodes.Documents, item.Document) }],

@@ -2,15 +2,17 @@ using Hl7.Fhir.Model;
 using Ips.Contracts;
 using Ips.Eligibility.Authorizations;
 using IssueType = Hl7.Fhir.Model.OperationOutcome.IssueType;
+using Proto = Ips.Contracts.Eligibility.V1;
 
 namespace Ips.Eligibility.Fhir;
 
 /// <summary>
-/// <c>$submit-attachment</c> (Da Vinci CDex 2.1): the documents that a request waits for, each stored with it. When the last one came, the request goes to the
-/// payer's review. Everything is checked before the first is stored; the same documents again change nothing.
+/// <c>$submit-attachment</c> (Da Vinci CDex 2.1): the documents that a request waits for, each stored with it, or the answers to its questionnaire. When the last one
+/// came, the request goes to the payer's review. Everything is checked before the first is stored; the same again changes nothing.
 /// </summary>
 internal sealed class SubmitAttachment(
-    Caller caller, AuthorizationReader authorizations, BusinessIdentifiers identifiers, PolicyService policies, Lazy<UploadDocument> upload, TimeProvider clock)
+    Caller caller, AuthorizationReader authorizations, BusinessIdentifiers identifiers, PolicyService policies, Lazy<UploadDocument> upload,
+    Lazy<AddDocuments> add, TimeProvider clock)
 {
     private readonly List<FhirIssue> issues = [];
 
@@ -22,7 +24,8 @@ internal sealed class SubmitAttachment(
         var (tracking, member) = (Number(sent, "TrackingId"), Number(sent, "MemberId"));
         var sender = Value<Identifier>(sent, "OrganizationId", required: false);
         var (id, document) = Tracked(tracking);
-        var documents = Documents(sent, document);
+        var answers = Answers(sent);
+        var documents = answers is null ? Documents(sent, document) : [];
         if (FhirFault.Of(issues) is { } malformed)
             return (null, malformed);
         if (sender is not null
@@ -33,6 +36,8 @@ internal sealed class SubmitAttachment(
             return (null, Unknown("TrackingId", "is the number of no request of yours for this person; send that of the Task or the CommunicationRequest"));
         if (AddDocuments.Closed(authorization) is { } closed)
             return (null, FhirFault.Of(closed, _ => At("TrackingId")));
+        if (answers is not null && await Answer(authorization, answers, cancellationToken) is { } unfit)
+            return (null, FhirFault.Of(unfit, _ => At("Attachment")));
         foreach (var each in documents)
         {
             var request = each.Upload(authorization, policies, clock);
@@ -41,13 +46,50 @@ internal sealed class SubmitAttachment(
         }
 
         var after = await authorizations.Find(caller, id.Value, cancellationToken);
-        return (Stored(documents.Count, WireCode.Lower(after!.State)!), null);
+        return (Stored(answers is null ? $"Documents stored: {documents.Count}." : "Answers taken.", WireCode.Lower(after!.State)!), null);
     }
 
-    // The number of a Task is the authorization's; that of a CommunicationRequest names the document too.
+    /// <summary>What documents contain by the answers of a questionnaire, by the code of the document; null when documents are sent.</summary>
+    private ILookup<string, string>? Answers(Parameters sent)
+    {
+        var contents = sent.Parameter.Where(p => p.Name == "Attachment").Select(p => p.Part.Find(part => part.Name == "Content")?.Resource).ToList();
+        if (!contents.Exists(c => c is QuestionnaireResponse))
+            return null;
+        var answers = contents.OfType<QuestionnaireResponse>().SelectMany(response => response.Item)
+            .SelectMany(item => item.Beneath(), (item, beneath) => (item.LinkId, beneath))
+            .SelectMany(each => each.beneath.Codes(), (each, code) => (Document: each.LinkId, Code: code))
+            .ToLookup(each => each.Document, each => each.Code);
+        if (contents.Exists(c => c is not QuestionnaireResponse))
+            Add(IssueType.Structure, At("Attachment"), "has answers and documents; they belong to different Tasks, send them in two calls");
+        else if (answers.Count == 0)
+            Add(IssueType.Required, At("Attachment"), $"has no answer with a code of {PasCodes.Documents}; answer the questions of the Questionnaire");
+        return answers;
+    }
+
+    private async Task<Problem?> Answer(Authorization authorization, ILookup<string, string> answers, CancellationToken cancellationToken)
+    {
+        Proto.AddDocumentsRequest later = new()
+        {
+            Name = authorization.Id.Name,
+            Etag = authorization.Etag(),
+            RequestId = Guid.CreateVersion7(clock.GetUtcNow()).ToString(),
+        };
+        foreach (var asked in answers)
+        {
+            if (authorization.Request.Files.LastOrDefault(f => f.Document == asked.Key) is not { } file)
+                return new Problem.Invalid("contents", $"has an answer about {asked.Key}, which did not come yet; send the document");
+            // The same answers again change nothing.
+            if (asked.Except(file.Contents).Any())
+                later.Contents.Add(new Proto.DocumentContents { Document = new DocumentId(file.Id).Name, Contents = { asked } });
+        }
+
+        return later.Contents.Count == 0 ? null : (await add.Value.Handle(later, cancellationToken)).Problem;
+    }
+
+    // The number of a Task, and of a questionnaire, is the authorization's; that of any other CommunicationRequest names the document too.
     private static (AuthorizationId? Id, string? Document) Tracked(Identifier? tracking) => tracking switch
     {
-        { System: PasCodes.Authorizations, Value: var number } when Guid.TryParse(number, out var id) => (new(id), null),
+        { System: PasCodes.Authorizations or PasCodes.Questionnaires, Value: var number } when Guid.TryParse(number, out var id) => (new(id), null),
         { System: PasCodes.Attachments, Value: { } number } when number.Split(':') is [var first, var document] && Guid.TryParse(first, out var id) =>
             (new(id), document),
         _ => (null, null),
@@ -64,7 +106,7 @@ internal sealed class SubmitAttachment(
             if (code is null && document is not null)
                 code = new(PasCodes.Documents, document);
             if (at < 0 || attachment.Part[at].Resource is not DocumentReference reference)
-                Add(IssueType.Required, path + (at < 0 ? ".part" : $".part[{at}].resource"), "has no Content that is a DocumentReference; send one");
+                Add(IssueType.Required, path + (at < 0 ? ".part" : $".part[{at}].resource"), "has no Content that is a DocumentReference or a QuestionnaireResponse; send one");
             else if (SentDocument.Read(reference, code, $"{path}.part[{at}].resource", issues) is { } read)
                 documents.Add(read);
             else if (!issues.Exists(issue => issue.Expression.StartsWith(path, StringComparison.Ordinal)))
@@ -94,7 +136,7 @@ internal sealed class SubmitAttachment(
         return null;
     }
 
-    private static OperationOutcome Stored(int count, string state) => new()
+    private static OperationOutcome Stored(string what, string state) => new()
     {
         Issue =
         [
@@ -102,7 +144,7 @@ internal sealed class SubmitAttachment(
             {
                 Severity = OperationOutcome.IssueSeverity.Information,
                 Code = IssueType.Informational,
-                Details = new() { Text = $"Documents stored: {count}. State: {state.Replace('_', ' ')}." },
+                Details = new() { Text = $"{what} State: {state.Replace('_', ' ')}." },
             },
         ],
     };

@@ -2,6 +2,7 @@ using System.Globalization;
 using Hl7.Fhir.Model;
 using Ips.Eligibility.Fhir;
 using Ips.X12;
+using Attachment = Ips.X12.Attachment;
 using R4 = Hl7.Fhir.Model;
 using X12Period = Ips.X12.Period;
 
@@ -12,14 +13,18 @@ internal sealed class ReviewReply(ReviewAnswer request, List<ReviewItem> request
 {
     private const int LongestMessage = 264;
 
+    // Who gives the reviewer's numbers, TRN03.
+    private const string Company = "9IPSPLATFM";
+
     /// <summary>The answer's head: the request's, turned round.</summary>
     private ReviewAnswer Start => request with { IsAnswer = true, Purpose = "11", Refusals = [], Items = [] };
 
     /// <summary>What the payer, or the platform for it, decided of each item.</summary>
-    public ReviewAnswer Decided(ClaimResponse response)
+    public ReviewAnswer Decided(Bundle answer)
     {
+        var response = (ClaimResponse)answer.Entry[0].Resource!;
         if (response.Item.Count > 0)
-            return Start with { Items = [.. Decisions(response)] };
+            return Start with { Items = [.. Decisions(response, [.. answer.Entry.Select(e => e.Resource).OfType<CommunicationRequest>()])] };
         var code = response.Error.SelectMany(e => e.Code.Coding).Select(c => c.Code).FirstOrDefault() ?? "33";
         return Start with { Refusals = [new(code, "C") { Loop = LoopOf(code) }], Items = [.. request.Items.Select(Echo)] };
     }
@@ -42,13 +47,23 @@ internal sealed class ReviewReply(ReviewAnswer request, List<ReviewItem> request
     /// <summary>Whether it is an item of the Claim; an event above services is not.</summary>
     private bool IsRequested(ReviewItem item) => item.IsService || !requested.Exists(r => r.IsService);
 
-    private IEnumerable<ReviewItem> Decisions(ClaimResponse response)
+    private IEnumerable<ReviewItem> Decisions(ClaimResponse response, List<CommunicationRequest> asked)
     {
         var number = 0;
         foreach (var item in request.Items)
             yield return IsRequested(item) && response.Item.Find(i => i.ItemSequence == number + 1) is { } decided
-                ? Decide(Echo(requested[number++]), response, decided) : Echo(item);
+                ? Asked(Decide(Echo(requested[number++]), response, decided), asked.FindAll(a => (a.ValueOf("serviceLineNumber") as PositiveInt)?.Value == decided.ItemSequence))
+                : Echo(item);
     }
+
+    // What has no LOINC is named by its report type and its code on this platform, as a request names it.
+    private static ReviewItem Asked(ReviewItem item, List<CommunicationRequest> asked) => item with
+    {
+        RequestedCodes = [.. asked.SelectMany(a => a.Payload).Select(p => (p.Content as FhirString)?.Value).OfType<string>().Distinct(StringComparer.Ordinal)],
+        ReviewerTraces = [.. asked.SelectMany(a => a.Identifier).Where(i => i.System == PasCodes.Questionnaires).Select(i => new TraceNumber(i.Value!, Company))],
+        Attachments = [.. asked.Where(a => a.Payload.Count == 0).Select(a => new Attachment(
+            a.Category[0].In(PasCodes.ReportType)!, "EL", a.Identifier[0].Value![(a.Identifier[0].Value!.IndexOf(':', StringComparison.Ordinal) + 1)..].ToUpperInvariant()))],
+    };
 
     private IEnumerable<ReviewItem> Refusals(ILookup<int?, FhirIssue> faults)
     {

@@ -12,7 +12,8 @@ namespace Ips.Eligibility.X12Requests;
 /// <remarks>
 /// BHT03 of a sender is the identifier of a Bundle: the same request again gets the first answer, the same number with another request is refused. UM02 I is a
 /// request; R renews, S revises and 3 takes back the authorization in REF*BB. A document is a PWK: its report type where X12 has one, its code on this platform in
-/// PWK06 otherwise. BHT02 01 takes back everything in the file; 28 only inquires.
+/// PWK06 otherwise. An answer asks for documents in the same way: by LOINC in an HI, else by a PWK; where a document came and does not show what it has to contain,
+/// the LOINC is 102089-0, and a TRN of the reviewer is the context of the questionnaire. BHT02 01 takes back everything in the file; 28 only inquires.
 /// </remarks>
 internal sealed class ReviewRequests(SubmitClaim submit, InquireClaim inquire)
 {
@@ -33,6 +34,6 @@ internal sealed class ReviewRequests(SubmitClaim submit, InquireClaim inquire)
         }
 
         var (answer, fault) = await submit.Handle(sent, null, cancellationToken);
-        return fault is not null ? reply.Refused(fault) : reply.Decided((ClaimResponse)answer!.Entry[0].Resource!);
+        return fault is not null ? reply.Refused(fault) : reply.Decided(answer!);
     }
 }

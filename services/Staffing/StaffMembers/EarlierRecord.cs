@@ -103,6 +103,7 @@ internal static class Known
             Provider = now.Provider,
             EncryptedDisplayName = now.EncryptedDisplayName,
             EncryptedIdentity = now.EncryptedIdentity,
+            NpiKeys = now.NpiKeys,
             RecordedAt = now.RecordedAt,
             HireDate = then.HireDate,
             SeparatedOn = then.SeparatedOn,

@@ -6,7 +6,7 @@ using Proto = Ips.Contracts.Staffing.V1;
 namespace Ips.Staffing.StaffMembers;
 
 /// <summary>Reads staff.</summary>
-public sealed class FindStaff(StaffingDb db, Caller caller, PersonalDataProtector protector)
+public sealed class FindStaff(StaffingDb db, Caller caller, PersonalDataProtector protector, TimeProvider clock)
 {
     public async Task<Result<Proto.StaffMember>> Handle(Proto.GetStaffMemberRequest request, CancellationToken cancellationToken)
     {
@@ -26,6 +26,8 @@ public sealed class FindStaff(StaffingDb db, Caller caller, PersonalDataProtecto
         var provider = fields.OptionalId<OrganizationCode>("provider", request.Provider);
         var team = fields.OptionalId<TeamId>("team", request.Team);
         fields.Require(request.Npi.Length == 0 || caller.Role == Roles.Provider, "npi", "is a filter for providers; leave it out");
+        var on = fields.OptionalDay("npi_on", request.NpiOn) ?? clock.UtcDay();
+        fields.Require(request.NpiOn.Length == 0 || request.Npi.Length > 0, "npi_on", "has no NPI beside it; send the NPI, or leave it out");
         var page = Paging.Read(fields, request);
         if (fields.Problem is { } bad)
             return bad;
@@ -36,7 +38,7 @@ public sealed class FindStaff(StaffingDb db, Caller caller, PersonalDataProtecto
             query = query.Where(m => m.Roles.Any(r => r.TeamId == one));
         if (request.Npi.Length > 0)
         {
-            var ids = await WithNpi(request.Npi, cancellationToken);
+            var ids = await WithNpi(request.Npi, on, cancellationToken);
             query = query.Where(m => ids.Contains(m.Id));
         }
 
@@ -44,10 +46,12 @@ public sealed class FindStaff(StaffingDb db, Caller caller, PersonalDataProtecto
         return new Proto.ListStaffResponse { Staff = { items.Select(m => m.ToProto(protector, caller.Role == Roles.Provider)) }, NextPageToken = next };
     }
 
-    // The number is encrypted, so the staff of the caller's agency are compared in memory.
-    private async Task<List<StaffMemberId>> WithNpi(string npi, CancellationToken cancellationToken)
+    // Only who has or had the number is decrypted, and whose row has no keys yet: for the days.
+    private async Task<List<StaffMemberId>> WithNpi(string npi, DateOnly on, CancellationToken cancellationToken)
     {
-        var known = await db.Staff.Where(m => m.EncryptedIdentity != null).Select(m => new { m.Id, m.EncryptedIdentity }).ToListAsync(cancellationToken);
-        return [.. known.Where(m => StaffIdentity.Of(m.EncryptedIdentity, protector).Npi == npi).Select(m => m.Id)];
+        var keys = StaffIdentity.NpiKeys(npi, protector).ToList();
+        var known = await db.Staff.Where(m => m.EncryptedIdentity != null && (m.NpiKeys == null || m.NpiKeys.Any(k => keys.Contains(k))))
+            .Select(m => new { m.Id, m.EncryptedIdentity }).ToListAsync(cancellationToken);
+        return [.. known.Where(m => StaffIdentity.Of(m.EncryptedIdentity, protector).HasNpi(npi, on)).Select(m => m.Id)];
     }
 }

@@ -21,7 +21,7 @@ public sealed class RetireStaff(StaffingDb db, PersonalDataProtector protector, 
         ("credentials", "encrypted_number = null", "staff_member_id = any(@ids)"),
         ("exclusion_hits", "encrypted_entry = @erased", "staff_member_id = any(@ids)"),
         ("decisions", "facts = ''", "subject in (select 'staff/' || u from unnest(@ids) u)"),
-        ("staff", "encrypted_display_name = @erased, encrypted_identity = null, retired_at = @now, version = version + 1", "id = any(@ids)"),
+        ("staff", "encrypted_display_name = @erased, encrypted_identity = null, npi_keys = array[]::text[], retired_at = @now, version = version + 1", "id = any(@ids)"),
     ];
 
     private static string Due => $"""

@@ -30,6 +30,12 @@ public sealed class StaffMember : IVersioned
     /// <summary>Names in official documents, birth date and NPI as <see cref="StaffIdentity"/> writes them, encrypted; null when none is known.</summary>
     public byte[]? EncryptedIdentity { get; set; }
 
+    /// <summary>
+    /// Keyed hashes of the NPIs in it, under every key of the ring; null in a row from before there were any, which a rotation of keys fills
+    /// (<see cref="RotateStaffKeys"/>).
+    /// </summary>
+    public List<string>? NpiKeys { get; set; } = [];
+
     /// <summary>Hire into the service.</summary>
     public required DateOnly HireDate { get; set; }
 
@@ -116,6 +122,7 @@ public sealed class StaffMember : IVersioned
             FamilyName = identity.FamilyName,
             BirthDate = identity.BirthDate.Day(),
             Npi = identity.Npi,
+            NpiFrom = identity.NpiFrom.Day(),
             Profession = Profession,
             FirstServiceDate = FirstServiceDate.Day(),
         };
@@ -290,6 +297,7 @@ internal sealed class StaffMemberMap : IEntityTypeConfiguration<StaffMember>
         staff.ToTable("staff").HasKey(s => s.Id);
         staff.HasVersion();
         staff.HasIndex(s => new { s.Provider, s.Id });
+        staff.HasIndex(s => s.NpiKeys).HasMethod("gin");
         staff.HasOne<Organization>().WithMany().HasForeignKey(s => s.Provider);
     }
 }

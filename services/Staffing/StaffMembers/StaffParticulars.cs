@@ -12,20 +12,25 @@ internal static class StaffParticulars
         fields.OptionalDay("particulars.first_service_date", given.FirstServiceDate);
         fields.Require(given.Npi.Length == 0 || StaffIdentity.IsNpi(given.Npi), "particulars.npi",
             "is not a national provider identifier; send 10 digits of which the last is the check digit");
+        var from = fields.OptionalDay("particulars.npi_from", given.NpiFrom);
+        fields.Require(from is null || given.Npi.Length > 0, "particulars.npi_from", "has no NPI beside it; send the new NPI");
         return new(
             given.GivenName.Length == 0 ? "" : fields.Text("particulars.given_name", given.GivenName, 100),
-            given.FamilyName.Length == 0 ? "" : fields.Text("particulars.family_name", given.FamilyName, 100), birth, given.Npi);
+            given.FamilyName.Length == 0 ? "" : fields.Text("particulars.family_name", given.FamilyName, 100), birth, given.Npi, from);
     }
 
     /// <summary>Puts what was sent on file.</summary>
     public static void Apply(this StaffMember member, StaffIdentity identity, Proto.StaffParticulars given, PersonalDataProtector protector)
     {
         var before = StaffIdentity.Of(member, protector);
-        StaffIdentity after = new(
-            identity.GivenName.Length > 0 ? identity.GivenName : before.GivenName, identity.FamilyName.Length > 0 ? identity.FamilyName : before.FamilyName,
-            identity.BirthDate ?? before.BirthDate, identity.Npi.Length > 0 ? identity.Npi : before.Npi);
+        var after = before.WithNpi(identity.Npi, identity.NpiFrom) with
+        {
+            GivenName = identity.GivenName.Length > 0 ? identity.GivenName : before.GivenName,
+            FamilyName = identity.FamilyName.Length > 0 ? identity.FamilyName : before.FamilyName,
+            BirthDate = identity.BirthDate ?? before.BirthDate,
+        };
         if (after != before)
-            member.EncryptedIdentity = after.Protect(protector);
+            (member.EncryptedIdentity, member.NpiKeys) = (after.Protect(protector), after.NpiKeys(protector));
         if (given.Profession != Proto.Profession.Unspecified)
             member.Profession = given.Profession;
         if (given.HasLicensed)

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hl7.Fhir.Model;
+using Hl7.Fhir.Serialization;
 using Ips.Contracts.Common.V1;
 using Ips.Testing;
 using Xunit;
@@ -143,6 +144,104 @@ public sealed class AttachmentTests(EligibilityService service)
         var (status, outcome) = await Post(request, Sent(one, requested["career_profile"],
             Attachment(null, EligibilityService.Pdf($"profile {one.Name}")), Attachment(new("http://loinc.org", "18776-5"), EligibilityService.Pdf($"plan {one.Name}"), Plan)));
         Assert.Equal((200, "Documents stored: 2. State: under review."), (status, outcome.Issue[0].Details!.Text));
+    }
+
+    /// <summary>A request whose plan does not show what it contains.</summary>
+    private async Task<(PersonBuilder One, PasRequest Request, Bundle Answer)> Unclear()
+    {
+        var one = await PersonBuilder.Register(service);
+        var request = PasRequest.Of(service, one);
+        request.Resource(7).Remove("context");
+        return (one, request, await request.Submitted());
+    }
+
+    [Fact]
+    public async Task A_document_that_does_not_show_what_it_has_to_contain_is_asked_about_by_questionnaire_and_its_answers_complete_the_request()
+    {
+        var (one, request, answer) = await Unclear();
+        Assert.Equal("1 A4 0U", PasRequest.Actions(PasRequest.Response(answer)));
+        ProfileTests.Valid(answer);
+        var task = Assert.Single(All<FhirTask>(answer));
+        var context = ((FhirString)task.Input[2].Value!).Value!;
+        Assert.Equal(("attachment-request-questionnaire", "102089-0", "questionnaire-context", (await Only(one)).Name),
+            (task.Code!.Coding[0].Code, ((CodeableConcept)task.Input[1].Value!).Coding[0].Code, task.Input[2].Type!.Coding[0].Code, "authorizations/" + context));
+        var communication = Assert.Single(All<CommunicationRequest>(answer));
+        Assert.Equal((context, "102089-0"), (communication.Identifier[0].Value, ((FhirString)communication.Payload[0].Content!).Value));
+
+        var (status, package) = await Package(one, context);
+        Assert.True(status == 200, package);
+        var bundle = (Bundle)((Parameters)PasRequest.Read(package)).Parameter.Single().Resource!;
+        var (questionnaire, answers) = ((Questionnaire)bundle.Entry[0].Resource!, (QuestionnaireResponse)bundle.Entry[1].Resource!);
+        Assert.Equal("integrated_pcp", Assert.Single(questionnaire.Item).LinkId);
+        Assert.Matches(@"\(NCC?-[A-Z]+-\d+[a-z]?, .+\)", questionnaire.Item[0].Text);
+        Assert.Equal("integrated_pcp", Assert.Single(answers.Item).LinkId);
+        var contents = Assert.Single(questionnaire.Item[0].Item);
+        answers.Item[0].Item.Add(new()
+        {
+            LinkId = contents.LinkId,
+            Answer = [.. contents.AnswerOption.Select(o => new QuestionnaireResponse.AnswerComponent { Value = o.Value })],
+        });
+        var sent = Sent(one, task.Identifier[0], Answers(answers));
+        var (taken, outcome) = await Post(request, sent);
+        Assert.Equal((200, "Answers taken. State: under review."), (taken, outcome.Issue[0].Details!.Text));
+        Assert.Equal(Proto.AuthorizationState.UnderReview, (await Only(one)).State);
+        var before = await service.Everything();
+        Assert.Equal(200, (await Post(request, sent)).Status);
+        Assert.Equal(before, await service.Everything());
+        Assert.Equal(422, (await Package(one, context)).Status);
+    }
+
+    [Fact]
+    public async Task The_context_of_another_agencys_request_is_unknown_and_answers_that_name_nothing_or_come_with_a_document_store_nothing()
+    {
+        var (one, request, answer) = await Unclear();
+        var task = Assert.Single(All<FhirTask>(answer));
+        var context = ((FhirString)task.Input[2].Value!).Value!;
+        var other = await PersonBuilder.Register(service);
+        foreach (var (person, wrong) in new[] { (other, context), (one, Guid.NewGuid().ToString()), (one, "x") })
+        {
+            var (status, body) = await Package(person, wrong);
+            Assert.Equal((422, "not-found Parameters.parameter('context')"), (status, PasRequest.Faults(body)));
+        }
+
+        var before = await service.Everything();
+        QuestionnaireResponse empty = new() { Status = QuestionnaireResponse.QuestionnaireResponseStatus.Completed, Questionnaire = "urn:kit" };
+        var (none, named) = await Post(request, Sent(one, task.Identifier[0], Answers(empty)));
+        Assert.Equal((400, "Parameters.parameter('Attachment')"), (none, named.Issue[0].Expression.Single()));
+        var (mixed, both) = await Post(request, Sent(one, task.Identifier[0], Answers(empty), Attachment(null, EligibilityService.Pdf(one.Name))));
+        Assert.Equal((400, "Parameters.parameter('Attachment')"), (mixed, both.Issue[0].Expression.Single()));
+        Assert.Equal(before, await service.Everything());
+    }
+
+    private static JsonObject Answers(QuestionnaireResponse response) => new()
+    {
+        ["name"] = "Attachment",
+        ["part"] = new JsonArray(new JsonObject
+        {
+            ["name"] = "Content",
+            ["resource"] = JsonNode.Parse(new FhirJsonSerializer().SerializeToString(response)),
+        }),
+    };
+
+    private async Task<(int Status, string Body)> Package(PersonBuilder one, string context)
+    {
+        Parameters sent = new()
+        {
+            Parameter =
+            [
+                new()
+                {
+                    Name = "coverage",
+                    Resource = new Coverage { Status = FinancialResourceStatusCodes.Active, SubscriberId = one.Identifier, Beneficiary = new("Patient/p1"), Payor = [new("Organization/payer")] },
+                },
+                new() { Name = "context", Value = new FhirString(context) },
+            ],
+        };
+        using HttpClient http = new() { BaseAddress = service.Address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestIssuer.Token(Roles.Provider, one.Provider, scope: PasRequest.Both));
+        using StringContent content = new(new FhirJsonSerializer().SerializeToString(sent), Encoding.UTF8, "application/fhir+json");
+        using var answer = await http.PostAsync(new Uri("/fhir/Questionnaire/$questionnaire-package", UriKind.Relative), content);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     public static TheoryData<string, int, string, Action<JsonArray>> Wrong => new()

@@ -17,11 +17,11 @@ public sealed class KitTests(EligibilityService service) : IClassFixture<Eligibi
         service.Clock.Advance(TimeSpan.FromDays(89 + 185));
         var (code, report) = await RunWhole(one, earlier);
         Assert.True(code == 0, report);
-        Assert.Contains("SHALL statements: 69 pass, 0 fail, 10 not tested.", report, StringComparison.Ordinal);
+        Assert.Contains("SHALL statements: 72 pass, 0 fail, 7 not tested.", report, StringComparison.Ordinal);
         Assert.DoesNotContain("did not come so far", report, StringComparison.Ordinal);
         Assert.Contains("| spec-12 | pass | a Bundle whose first entry is no Claim is refused", report, StringComparison.Ordinal);
         var left = (await one.Authorizations.ListAuthorizationsAsync(new() { Individual = one.Name }, one.AsProvider)).Authorizations;
-        Assert.Equal(3, left.Count);
+        Assert.Equal(4, left.Count);
         Assert.All(left.Where(a => a.RequestedFrom == service.Day()), a => Assert.Equal(Contracts.Eligibility.V1.AuthorizationState.Withdrawn, a.State));
     }
 
@@ -42,7 +42,7 @@ public sealed class KitTests(EligibilityService service) : IClassFixture<Eligibi
         {
             await File.WriteAllTextAsync(file, earlier.Json.ToJsonString());
             var run = Run(new Uri(service.Address, "fhir"), PasRequest.Of(service, one), "--other-token", TestIssuer.Token(Roles.Mco, one.Payer, scope: PasRequest.Both),
-                "--hook", $"http://127.0.0.1:{port}/hook", "--port", $"{port}", "--earlier", file);
+                "--x12", new Uri(service.Address, "x12").ToString(), "--hook", $"http://127.0.0.1:{port}/hook", "--port", $"{port}", "--earlier", file);
             await SendUntil(run);
             return await run;
         }

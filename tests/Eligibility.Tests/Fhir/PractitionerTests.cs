@@ -15,7 +15,7 @@ public sealed class PractitionerTests(EligibilityService service)
 
     private static string NewNpi() => $"1{Interlocked.Increment(ref last):D9}";
 
-    private string Employed(PersonBuilder one, int from, int? through = null)
+    private string Employed(PersonBuilder one, int from, int? through = null, int? npiFrom = null)
     {
         var npi = NewNpi();
         service.Staff.Listed.Add(new()
@@ -24,7 +24,7 @@ public sealed class PractitionerTests(EligibilityService service)
             Provider = $"organizations/{one.Provider}",
             HireDate = service.Day(from),
             SeparationDate = through is { } last ? service.Day(last) : "",
-            Particulars = new() { Npi = npi },
+            Particulars = new() { Npi = npi, NpiFrom = npiFrom is { } first ? service.Day(first) : "" },
         });
         return npi;
     }
@@ -82,6 +82,15 @@ public sealed class PractitionerTests(EligibilityService service)
     {
         var one = await PersonBuilder.Register(service);
         Assert.Equal(taken ? "1 A4 0W" : "43 " + At, await Answer(Naming(PasRequest.Of(service, one), Employed(one, from, through))));
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public async Task The_number_counts_on_the_first_day_of_the_service(int npiFrom, bool taken)
+    {
+        var one = await PersonBuilder.Register(service);
+        Assert.Equal(taken ? "1 A4 0W" : "43 " + At, await Answer(Naming(PasRequest.Of(service, one), Employed(one, -30, npiFrom: npiFrom))));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hl7.Fhir.Model;
+using Hl7.Fhir.Serialization;
 using Ips.Eligibility.Fhir.Subscriptions;
 using Ips.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -142,6 +143,72 @@ public sealed class SubscriptionTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task Who_wants_ids_only_gets_the_address_of_the_answer_and_reads_there_what_a_whole_notification_brings()
+    {
+        var one = await PersonBuilder.Register(service);
+        await using var receiver = await Receiver.Start();
+        var sent = Subscription(one, receiver);
+        sent["meta"] = JsonNode.Parse("""{ "profile": [ "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription" ] }""");
+        sent["channel"]!["_payload"]!["extension"]![0]!["valueCode"] = "id-only";
+        var (status, made, _) = await Send(one, HttpMethod.Post, "", sent);
+        Assert.Equal((201, "id-only"), (status, ((Code)((Subscription)made!).Channel!.PayloadElement!.Extension.Single().Value!).Value));
+        var id = made.Id!;
+        // As it is shown it can be sent again.
+        Assert.Equal(200, (await Send(one, HttpMethod.Post, "", sent)).Status);
+        await Round();
+        Assert.Equal($"history handshake requested 0 {id} 1", Shown(Assert.Single(receiver.Take()).Notification));
+        var request = PasRequest.Of(service, one);
+        await request.Submitted();
+        var before = await Reads(one);
+        await one.Approve((await one.Authorizations.ListAuthorizationsAsync(new() { Individual = one.Name }, one.AsProvider)).Authorizations.Single());
+        await Round();
+        var (_, notification) = Assert.Single(receiver.Take());
+        Assert.Equal($"history event-notification active 1 {id} 1", Shown(notification));
+        var text = new FhirJsonSerializer().SerializeToString(notification);
+        Assert.All([request.ClaimNumber, one.Identifier, "Quill", "A1"], known => Assert.DoesNotContain(known, text, StringComparison.Ordinal));
+        Assert.Equal(before, await Reads(one));
+
+        var address = ((ResourceReference)((Parameters)notification.Entry[0].Resource!).Parameter.Single(p => p.Name == "notification-event").Part
+            .Single(p => p.Name == "focus").Value!).Reference!;
+        var (found, answer) = await Read(address, TestIssuer.Token(Roles.Provider, one.Provider, scope: PasRequest.Both));
+        Assert.Equal((200, "1 A1"), (found, PasRequest.Actions(PasRequest.Response((Bundle)answer))));
+        Assert.Equal(request.ClaimNumber, Assert.Single(PasRequest.Response((Bundle)answer).Identifier).Value);
+        ProfileTests.Valid((Bundle)answer);
+        Assert.Equal(before + 1, await service.Scalar($"select count(*) from ips_who_saw('{one.Name["individuals/".Length..]}'::uuid) w where w::text like '%Bundle%' or w::text like '%Subscription/%'"));
+
+        // No one else reads it, and an address that leads nowhere is as unknown.
+        Assert.Equal(404, (await Read(address, TestIssuer.Token(Roles.Provider, "agency-foreign", scope: PasRequest.Both))).Status);
+        Assert.Equal(404, (await Read(address[..^36] + Guid.NewGuid(), TestIssuer.Token(Roles.Provider, one.Provider, scope: PasRequest.Both))).Status);
+        Assert.Equal(403, (await Read(address, TestIssuer.Token(Roles.Provider, one.Provider, scope: All))).Status);
+        Assert.Equal(403, (await Read(address, TestIssuer.Token(Roles.Mco, one.Payer, scope: PasRequest.Both))).Status);
+        await Send(one, HttpMethod.Delete, $"/{id}");
+
+        async Task<(int Status, Resource Answer)> Read(string at, string token)
+        {
+            using HttpClient http = new();
+            http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+            using var answer = await http.GetAsync(new Uri(at));
+            return ((int)answer.StatusCode, PasRequest.Read(await answer.Content.ReadAsStringAsync()));
+        }
+    }
+
+    [Theory]
+    [InlineData("org-identifier", true)]
+    [InlineData("orgIdentifier", true)]
+    [InlineData("identifier", false)]
+    public async Task The_filter_has_the_name_of_the_text_or_that_of_the_topic(string name, bool taken)
+    {
+        var one = await PersonBuilder.Register(service);
+        await using var receiver = await Receiver.Start();
+        var sent = Subscription(one, receiver);
+        sent["_criteria"]!["extension"]![0]!["valueString"] = $"{name}=urn:ips-platform:organizations|{one.Provider}";
+        var (status, body, _) = await Send(one, HttpMethod.Post, "", sent);
+        Assert.Equal(taken ? 201 : 422, status);
+        if (body is Subscription made)
+            await Send(one, HttpMethod.Delete, $"/{made.Id}");
+    }
+
+    [Fact]
     public async Task At_its_end_it_is_off()
     {
         var one = await PersonBuilder.Register(service);
@@ -241,15 +308,20 @@ public sealed class SubscriptionTests(EligibilityService service)
 
     [Theory]
     [InlineData("inferno-subscription-good.json", 201, "")]
-    [InlineData("inferno-subscription-bad.json", 422,
-        "value Subscription.criteria.extension[0], value Subscription.channel.type, value Subscription.channel.payload.extension[0]")]
+    [InlineData("inferno-subscription-full-resource-2.0.1.json", 201, "")]
+    [InlineData("inferno-subscription-id-only-2.0.1.json", 201, "")]
+    [InlineData("inferno-subscription-bad.json", 422, "value Subscription.channel.type")]
     [InlineData("inferno-subscription-bad-topic.json", 422, "value Subscription.criteria, value Subscription.criteria.extension[0]")]
-    public async Task The_examples_of_the_public_test_kit_are_accepted_and_refused(string file, int expected, string faults)
+    [InlineData("pas-subscription.json", 201, "")]
+    public async Task The_examples_of_the_public_test_kit_and_the_official_one_are_accepted_and_refused(string file, int expected, string faults)
     {
         await using var receiver = await Receiver.Start();
         var sent = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Fhir", "material", file)))!.AsObject();
         sent["channel"]!["endpoint"] = receiver.Address;
-        // The organization of the example's NPI.
+        // The organization of the example's NPI; that of the official example is a payer's here.
+        var filter = sent["_criteria"]?["extension"]![0]!;
+        if (filter is not null)
+            filter["valueString"] = ((string)filter["valueString"]!).Replace("1234567893", "8189991234", StringComparison.Ordinal);
         var token = TestIssuer.Token(Roles.Provider, "umo-example", scope: All);
         var (status, body, _) = await Send(token, HttpMethod.Post, "", sent);
         Assert.Equal((expected, faults), (status, body is OperationOutcome ? Faults(body) : ""));

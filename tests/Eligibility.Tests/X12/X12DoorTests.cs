@@ -85,6 +85,17 @@ public sealed class X12DoorTests(EligibilityService service)
         var pended = Item(await Send(one, Review(one, NewReference(), documents: ["assessment"])));
         Assert.Equal((ReviewDecision.Pended, "0U"), (pended.Decision, pended.Reason));
         Assert.Contains("MISSING", pended.Message, StringComparison.Ordinal);
+        // The documents are requested as FHIR requests them: by LOINC, else by report type and name; what a document contains by questionnaire.
+        Assert.Equal(["18776-5"], pended.RequestedCodes);
+        Assert.Empty(pended.ReviewerTraces);
+        Assert.Equal(["77 CAREER_PROFILE"], pended.Attachments.Select(a => $"{a.Report} {a.Control}"));
+        var three = await PersonBuilder.Register(service);
+        var (_, file) = await Send(three, Review(three, NewReference(), documents: ["assessment", "career_profile", "integrated_pcp"]));
+        Assert.Equal("", string.Join('\n', X12Validator.Check(Encoding.Latin1.GetBytes(file)).Findings.Stored));
+        var unclear = Read(file).OfType<ReviewAnswer>().Single().Items.Single(i => i.IsService);
+        Assert.Equal("102089-0", Assert.Single(unclear.RequestedCodes));
+        Assert.Equal((await Only(three)).Name, "authorizations/" + Assert.Single(unclear.ReviewerTraces).Number.ToLowerInvariant());
+        Assert.Empty(unclear.Attachments);
         var two = await PersonBuilder.Register(service);
         var before = await service.Everything();
         foreach (var (change, code, loop) in new (Func<string, string>, string, string)[]
@@ -105,6 +116,30 @@ public sealed class X12DoorTests(EligibilityService service)
         Assert.Equal("33", wrong.Refusals.Single().Reason);
         Assert.Contains("SV104", wrong.Message, StringComparison.Ordinal);
         Assert.Equal(before, await service.Everything());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_metrics_of_a_payer_get_the_same_events_whichever_door_a_request_came_by(bool expedited)
+    {
+        var (grpc, fhir, x12) = (await PersonBuilder.Register(service), await PersonBuilder.Register(service), await PersonBuilder.Register(service));
+        var request = grpc.Request();
+        request.Expedited = expedited;
+        await grpc.Authorizations.RequestAuthorizationAsync(request, grpc.AsProvider);
+        var submitted = PasRequest.Of(service, fhir);
+        submitted.Claim["priority"]!["coding"]![0]!["code"] = expedited ? "stat" : "normal";
+        await submitted.Submitted();
+        Assert.Equal("0W", Item(await Send(x12, Review(x12, NewReference()).Replace("*MH~", expedited ? "*MH***U~" : "*MH~", StringComparison.Ordinal))).Reason);
+        foreach (var one in new[] { grpc, fhir, x12 })
+        {
+            await one.Approve(await Only(one));
+            Assert.Equal($"requested nc-core m2 under_review {(expedited ? "true" : "false")}, decided nc-core m2 approve", await service.Scalar($"""
+                select string_agg(concat_ws(' ', split_part(split_part(type, 'authorization-', 2), '.', 1), body->>'program', body->>'kind', body->>'state',
+                    body->>'outcome', body->>'expedited'), ', ' order by sequence)
+                from outbox_rows where subject = '{(await Only(one)).Name}' and type in ('ips.eligibility.authorization-requested.v1', 'ips.eligibility.authorization-decided.v1')
+                """));
+        }
     }
 
     [Fact]

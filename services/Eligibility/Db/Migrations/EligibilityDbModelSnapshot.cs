@@ -1308,6 +1308,10 @@ namespace Ips.Eligibility.Db.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("headers");
 
+                    b.Property<bool>("IdsOnly")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ids_only");
+
                     b.Property<string>("MediaType")
                         .IsRequired()
                         .HasColumnType("text")

@@ -26,6 +26,9 @@ public sealed class FhirSubscription : IVersioned
     /// <summary>The media type of notifications.</summary>
     public required string MediaType { get; set; }
 
+    /// <summary>Whether notifications bring the address of the answer and not the answer.</summary>
+    public bool IdsOnly { get; set; }
+
     /// <summary>Headers of each notification with a line break between them, encrypted: one may hold a secret.</summary>
     public byte[]? Headers { get; set; }
 

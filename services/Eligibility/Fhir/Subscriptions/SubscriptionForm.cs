@@ -5,7 +5,10 @@ using IssueType = Hl7.Fhir.Model.OperationOutcome.IssueType;
 
 namespace Ips.Eligibility.Fhir.Subscriptions;
 
-/// <summary>What a Subscription says, read by the profile of PAS 2.2.1 (spec-54 to spec-62), and how it is shown.</summary>
+/// <summary>
+/// What a Subscription says, and how it is shown. It is read by the profile of PAS 2.2.1 (spec-54 to spec-62). One that names the profile of the backport and not that
+/// of PAS is read as PAS 2.0.1 has it, where a client may ask for ids only.
+/// </summary>
 internal sealed class SubscriptionForm
 {
     /// <summary>The topic of PAS: the answer to a prior authorization changed.</summary>
@@ -17,13 +20,21 @@ internal sealed class SubscriptionForm
     private const string FilterUrl = Backport + "backport-filter-criteria";
     private const string PayloadUrl = Backport + "backport-payload-content";
     private const string FilterName = "org-identifier=";
+    private const string WholeAnswers = "full-resource";
+    private const string Ids = "id-only";
+    private const string PlainProfile = Backport + "backport-subscription";
+    private const string PasProfile = PasCodes.Profiles + "profile-subscription";
     private const int MostHeaders = 10;
 
     private static readonly SearchValues<char> NameLetters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    private SubscriptionForm(string orgIdentifier, string endpoint, string mediaType, string headers, string reason, DateTimeOffset? end) =>
-        (OrgIdentifier, Endpoint, MediaType, Headers, Reason, End) = (orgIdentifier, endpoint, mediaType, headers, reason, end);
+    // The text of PAS has the first spelling, its topic and its example the second; clients of PAS 2.0.1 send the third.
+    private static readonly string[] FilterNames = [FilterName, "orgIdentifier="];
+    private static readonly string[] PlainFilterNames = [.. FilterNames, "identifier="];
+
+    private SubscriptionForm(string orgIdentifier, string endpoint, string mediaType, bool idsOnly, string headers, string reason, DateTimeOffset? end) =>
+        (OrgIdentifier, Endpoint, MediaType, IdsOnly, Headers, Reason, End) = (orgIdentifier, endpoint, mediaType, idsOnly, headers, reason, end);
 
     /// <summary>The value of the filter, with its system where one was sent.</summary>
     public string OrgIdentifier { get; }
@@ -33,6 +44,9 @@ internal sealed class SubscriptionForm
 
     /// <summary>The media type of notifications.</summary>
     public string MediaType { get; }
+
+    /// <summary>Whether notifications bring the address of the answer and not the answer.</summary>
+    public bool IdsOnly { get; }
 
     /// <summary>Headers with a line break between them; empty for none.</summary>
     public string Headers { get; }
@@ -48,17 +62,21 @@ internal sealed class SubscriptionForm
     {
         List<FhirIssue> issues = [];
         void Wrong(string element, string text, IssueType type = IssueType.Value) => issues.Add(new(type, "Subscription." + element, text));
+        var profiles = sent.Meta?.Profile.ToList() ?? [];
+        var isPlain = profiles.Contains(PlainProfile) && !profiles.Exists(p => p?.Split('|')[0] == PasProfile);
         if (sent.Criteria != Topic)
             Wrong("criteria", $"is not the topic that this server has; send {Topic}");
         var filters = sent.CriteriaElement?.GetExtensions(FilterUrl).Select(e => (e.Value as FhirString)?.Value ?? "").ToList() ?? [];
-        var organization = filters is [var filter] && filter.StartsWith(FilterName, StringComparison.Ordinal) ? filter[FilterName.Length..] : "";
+        var name = (isPlain ? PlainFilterNames : FilterNames).FirstOrDefault(n => filters is [var filter] && filter.StartsWith(n, StringComparison.Ordinal));
+        var organization = name is null ? "" : filters[0][name.Length..];
         if (organization.Length is 0 or > 200)
             Wrong("criteria.extension[0]", $"is not the one filter that this topic has; send {FilterName} and the identifier of your organization");
         if (sent.Channel?.Type != Subscription.SubscriptionChannelType.RestHook)
             Wrong("channel.type", "is not rest-hook; send rest-hook, the only channel here");
         var content = (sent.Channel?.PayloadElement?.GetExtensions(PayloadUrl).SingleOrDefault()?.Value as Code)?.Value;
-        if (content != "full-resource")
-            Wrong("channel.payload.extension[0]", "is not full-resource; send full-resource: an inquiry shows less than a notification");
+        // An inquiry shows less than a notification, so PAS 2.2.1 has whole answers only (spec-62).
+        if (content != WholeAnswers && !(isPlain && content == Ids))
+            Wrong("channel.payload.extension[0]", $"is not {WholeAnswers}; send {WholeAnswers}, or {Ids} with {PlainProfile} as the only profile in meta");
         if (sent.Channel?.Payload is not ("application/fhir+json" or "application/json"))
             Wrong("channel.payload", "is not a media type of notifications here; send application/fhir+json");
         if (sent.Channel?.Endpoint is not { Length: > 0 })
@@ -77,17 +95,17 @@ internal sealed class SubscriptionForm
         if (sent.Reason is { Length: > 500 })
             Wrong("reason", $"has {sent.Reason.Length} characters; send 500 at most");
         return issues.Count > 0 ? (null, new(StatusCodes.Status422UnprocessableEntity, issues))
-            : (new(organization, sent.Channel!.Endpoint!, sent.Channel.Payload!, string.Join('\n', headers), sent.Reason ?? "", sent.End), null);
+            : (new(organization, sent.Channel!.Endpoint!, sent.Channel.Payload!, content == Ids, string.Join('\n', headers), sent.Reason ?? "", sent.End), null);
     }
 
     /// <summary>Whether a stored subscription is the one that this form describes.</summary>
     public bool Describes(FhirSubscription stored, PersonalDataProtector protector) => stored.OrgIdentifier == OrgIdentifier && stored.Endpoint == Endpoint
-        && stored.MediaType == MediaType && stored.EndsAt == End && Text(stored.Headers, protector) == Headers && Text(stored.Reason, protector) == Reason;
+        && stored.MediaType == MediaType && stored.IdsOnly == IdsOnly && stored.EndsAt == End && Text(stored.Headers, protector) == Headers && Text(stored.Reason, protector) == Reason;
 
     /// <summary>Gives a stored subscription what the form says.</summary>
     public void Apply(FhirSubscription stored, PersonalDataProtector protector)
     {
-        (stored.OrgIdentifier, stored.Endpoint, stored.MediaType, stored.EndsAt) = (OrgIdentifier, Endpoint, MediaType, End);
+        (stored.OrgIdentifier, stored.Endpoint, stored.MediaType, stored.IdsOnly, stored.EndsAt) = (OrgIdentifier, Endpoint, MediaType, IdsOnly, End);
         (stored.Headers, stored.Reason) = (Bytes(Headers, protector), Bytes(Reason, protector));
     }
 
@@ -98,7 +116,7 @@ internal sealed class SubscriptionForm
         Meta = new()
         {
             VersionId = stored.Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            Profile = [PasCodes.Profiles + "profile-subscription", Backport + "backport-subscription"],
+            Profile = stored.IdsOnly ? [PlainProfile] : [PasProfile, PlainProfile],
         },
         Status = stored.State,
         Error = stored.Error.Length == 0 ? null : stored.Error,
@@ -109,7 +127,7 @@ internal sealed class SubscriptionForm
         {
             Type = Subscription.SubscriptionChannelType.RestHook,
             Endpoint = stored.Endpoint,
-            PayloadElement = new(stored.MediaType) { Extension = [new(PayloadUrl, new Code("full-resource"))] },
+            PayloadElement = new(stored.MediaType) { Extension = [new(PayloadUrl, new Code(stored.IdsOnly ? Ids : WholeAnswers))] },
             Header = Text(stored.Headers, protector) is { Length: > 0 } headers ? headers.Split('\n') : [],
         },
     };

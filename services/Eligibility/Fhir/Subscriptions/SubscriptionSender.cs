@@ -30,7 +30,7 @@ public sealed class SubscriptionOptions
 }
 
 /// <summary>
-/// Sends each subscription its handshake, then a notification with the whole answer when the answer to a Claim of its agency has changed
+/// Sends each subscription its handshake, then a notification with the whole answer, or its address, when the answer to a Claim of its agency has changed
 /// (<see cref="ReceiverSender{TId}"/>). A message that is sent again has the same number.
 /// </summary>
 public sealed partial class SubscriptionSender(
@@ -86,10 +86,12 @@ public sealed partial class SubscriptionSender(
             return await SendOne(owner, subscription, "handshake", null, subscription.Position, cancellationToken);
         await using var db = contexts.Open(subscription.Subscriber);
         var entries = await log.Read(subscription.Position, Types, Page, subscription.Provider, cancellationToken);
-        foreach (var (position, answer, person) in await Changed(db, entries, subscription.Server, cancellationToken))
+        foreach (var (entry, claim) in await Changed(db, entries, cancellationToken))
         {
-            await audit.Read(subscription.Subscriber, [person], cancellationToken);
-            if (!await SendOne(owner, subscription, "event-notification", answer, position, cancellationToken))
+            // Who gets the address only is in the audit when the answer is read there.
+            if (!subscription.IdsOnly)
+                await audit.Read(subscription.Subscriber, [claim.Person], cancellationToken);
+            if (!await SendOne(owner, subscription, "event-notification", new(claim, entry), entry.Position, cancellationToken))
                 return false;
         }
 
@@ -98,9 +100,9 @@ public sealed partial class SubscriptionSender(
         return entries.Count == Page;
     }
 
-    /// <summary>The answers that the events changed, each Claim once, in the order of its last event: as the answer is now.</summary>
-    private async Task<IReadOnlyList<(long Position, Bundle Answer, IndividualId Person)>> Changed(
-        EligibilityDb db, IReadOnlyList<OutboxEntry> entries, string server, CancellationToken cancellationToken)
+    /// <summary>The Claims whose answers the events changed, each once, with its last event, in the order of these.</summary>
+    private async Task<IReadOnlyList<(OutboxEntry Entry, AnsweredClaim Claim)>> Changed(
+        EligibilityDb db, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         List<AuthorizationId> ids = [.. entries.Select(e => AuthorizationId.TryParse(e.Subject, out var id) ? id : default).Distinct()];
         var named = (await db.FhirRequests.AsNoTracking().Where(r => ids.Contains(r.AuthorizationId)).ToListAsync(cancellationToken))
@@ -114,42 +116,19 @@ public sealed partial class SubscriptionSender(
                 last[about[0].ThreadId] = entry;
         }
 
-        List<Guid> threads = [.. last.Keys];
-        var rows = (await db.FhirRequests.AsNoTracking().Where(r => threads.Contains(r.ThreadId)).OrderBy(r => r.Id).ToListAsync(cancellationToken))
-            .ToLookup(r => r.ThreadId);
-        List<AuthorizationId> of = [.. rows.SelectMany(thread => thread).Select(r => r.AuthorizationId).Distinct()];
-        var present = await db.Authorizations.AsNoTracking().Include(a => a.Decision).Where(a => of.Contains(a.Id)).ToDictionaryAsync(a => a.Id, cancellationToken);
-        List<(long, Bundle, IndividualId)> changed = [];
-        foreach (var (thread, entry) in last.OrderBy(pair => pair.Value.Position))
-        {
-            // Each item as its last row has it, of the authorizations that the agency may still see.
-            List<(FhirRequest Row, FhirContent Content)> items =
-            [
-                .. rows[thread].GroupBy(r => r.Sequence).Select(item => item.Last()).Where(row => present.ContainsKey(row.AuthorizationId))
-                    .OrderBy(row => row.Id).Select(row => (row, row.Read(protector))),
-            ];
-            if (items.Count > 0 && items[^1].Content.Frame is { } frame)
-                changed.Add((entry.Position, Answer(new(PasFrame.Read(frame), PasReply.OfSubmission, server), items, present, entry), items[^1].Row.IndividualId));
-        }
-
-        return changed;
+        var answered = await AnsweredClaim.Read(db, last.Keys, protector, policies, cancellationToken);
+        return [.. last.Where(pair => answered.ContainsKey(pair.Key)).OrderBy(pair => pair.Value.Position).Select(pair => (pair.Value, answered[pair.Key]))];
     }
-
-    private Bundle Answer(
-        PasReply reply, IEnumerable<(FhirRequest Row, FhirContent Content)> items, Dictionary<AuthorizationId, Authorization> present, OutboxEntry entry) =>
-        reply.Of(
-            entry.OccurredAt, items.Select(item => new PasItemAnswer(item.Row.Sequence, item.Content with { Answer = PasAnswer.Of(present[item.Row.AuthorizationId], protector, policies) }, null)),
-            entry.Id);
 
     /// <summary>Sends a message and stores what came of it. True when it was acknowledged, and the subscription was not changed meanwhile.</summary>
     private async Task<bool> SendOne(
-        EligibilityDb db, FhirSubscription subscription, string type, Bundle? answer, long position, CancellationToken cancellationToken)
+        EligibilityDb db, FhirSubscription subscription, string type, Change? change, long position, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var number = subscription.Events + (answer is null ? 0 : 1);
+        var number = subscription.Events + (change is null ? 0 : 1);
         using HttpRequestMessage message = new(HttpMethod.Post, subscription.Endpoint)
         {
-            Content = new ByteArrayContent(Writer.SerializeToBytes(Notification(subscription, type, answer, number, now)))
+            Content = new ByteArrayContent(Writer.SerializeToBytes(Notification(subscription, type, change, number, now)))
             {
                 Headers = { ContentType = MediaTypeHeaderValue.Parse(subscription.MediaType) },
             },
@@ -165,7 +144,10 @@ public sealed partial class SubscriptionSender(
             : await Failed(db, subscription, received, now, cancellationToken);
     }
 
-    private static Bundle Notification(FhirSubscription subscription, string type, Bundle? answer, long number, DateTimeOffset now)
+    /// <summary>The Claim whose answer changed, and the event that changed it.</summary>
+    private sealed record Change(AnsweredClaim Claim, OutboxEntry Event);
+
+    private static Bundle Notification(FhirSubscription subscription, string type, Change? change, long number, DateTimeOffset now)
     {
         var status = SubscriptionForm.Status(subscription, type, Guid.CreateVersion7(now), number);
         Bundle notification = new()
@@ -176,19 +158,21 @@ public sealed partial class SubscriptionSender(
             Timestamp = now,
             Entry = [Entry(status.Id!, status, $"Subscription/{subscription.Id}/$status")],
         };
-        if (answer is null)
+        if (change is not { Claim: var claim, Event: var last })
             return notification;
+        var answer = subscription.IdsOnly ? null : claim.Whole(last.OccurredAt, last.Id, subscription.Server);
         status.Parameter.Add(new()
         {
             Name = "notification-event",
             Part =
             [
                 new() { Name = "event-number", Value = new FhirString(number.ToString(System.Globalization.CultureInfo.InvariantCulture)) },
-                new() { Name = "timestamp", Value = new Instant(answer.Timestamp) },
-                new() { Name = "focus", Value = new ResourceReference($"urn:uuid:{answer.Id}") },
+                new() { Name = "timestamp", Value = new Instant(PasReply.Shown(last.OccurredAt)) },
+                new() { Name = "focus", Value = new ResourceReference(answer is null ? ReadAnswer.AddressOf(subscription.Server, claim.Thread) : $"urn:uuid:{answer.Id}") },
             ],
         });
-        notification.Entry.Add(Entry(answer.Id!, answer, "Claim/$inquire"));
+        if (answer is not null)
+            notification.Entry.Add(Entry(answer.Id!, answer, "Claim/$inquire"));
         return notification;
     }
 

@@ -1912,6 +1912,10 @@ namespace Ips.Staffing.Db.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("mint_trainer");
 
+                    b.PrimitiveCollection<List<string>>("NpiKeys")
+                        .HasColumnType("text[]")
+                        .HasColumnName("npi_keys");
+
                     b.Property<string>("Profession")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1954,6 +1958,11 @@ namespace Ips.Staffing.Db.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_staff");
+
+                    b.HasIndex("NpiKeys")
+                        .HasDatabaseName("ix_staff_npi_keys");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("NpiKeys"), "gin");
 
                     b.HasIndex("Provider", "Id")
                         .HasDatabaseName("ix_staff_provider_id");
