@@ -58,7 +58,7 @@ internal sealed class SubmitAttachment(
         var answers = contents.OfType<QuestionnaireResponse>().SelectMany(response => response.Item)
             .SelectMany(item => item.Beneath(), (item, beneath) => (item.LinkId, beneath))
             .SelectMany(each => each.beneath.Codes(), (each, code) => (Document: each.LinkId, Code: code))
-            .ToLookup(each => each.Document, each => each.Code);
+            .ToLookup(each => each.Document ?? "", each => each.Code);
         if (contents.Exists(c => c is not QuestionnaireResponse))
             Add(IssueType.Structure, At("Attachment"), "has answers and documents; they belong to different Tasks, send them in two calls");
         else if (answers.Count == 0)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Ips.Eligibility.Tests.Fhir;
+using Ips.Contracts.Common.V1;
 using Ips.Testing;
 using Ips.X12;
 using Xunit;
@@ -82,6 +83,7 @@ public sealed class X12DoorTests(EligibilityService service)
     public async Task Missing_documents_pend_and_what_is_wrong_is_said_where_it_is()
     {
         var one = await PersonBuilder.Register(service);
+        await one.Paper(DocumentKind.Assessment);
         var pended = Item(await Send(one, Review(one, NewReference(), documents: ["assessment"])));
         Assert.Equal((ReviewDecision.Pended, "0U"), (pended.Decision, pended.Reason));
         Assert.Contains("MISSING", pended.Message, StringComparison.Ordinal);
@@ -90,6 +92,8 @@ public sealed class X12DoorTests(EligibilityService service)
         Assert.Empty(pended.ReviewerTraces);
         Assert.Equal(["77 CAREER_PROFILE"], pended.Attachments.Select(a => $"{a.Report} {a.Control}"));
         var three = await PersonBuilder.Register(service);
+        foreach (var kind in (DocumentKind[])[DocumentKind.Assessment, DocumentKind.CareerProfile, DocumentKind.IntegratedPcp])
+            await three.Paper(kind);
         var (_, file) = await Send(three, Review(three, NewReference(), documents: ["assessment", "career_profile", "integrated_pcp"]));
         Assert.Equal("", string.Join('\n', X12Validator.Check(Encoding.Latin1.GetBytes(file)).Findings.Stored));
         var unclear = Read(file).OfType<ReviewAnswer>().Single().Items.Single(i => i.IsService);
@@ -124,12 +128,14 @@ public sealed class X12DoorTests(EligibilityService service)
     public async Task The_metrics_of_a_payer_get_the_same_events_whichever_door_a_request_came_by(bool expedited)
     {
         var (grpc, fhir, x12) = (await PersonBuilder.Register(service), await PersonBuilder.Register(service), await PersonBuilder.Register(service));
-        var request = grpc.Request();
+        var request = await grpc.Request();
         request.Expedited = expedited;
         await grpc.Authorizations.RequestAuthorizationAsync(request, grpc.AsProvider);
         var submitted = PasRequest.Of(service, fhir);
         submitted.Claim["priority"]!["coding"]![0]!["code"] = expedited ? "stat" : "normal";
         await submitted.Submitted();
+        // Stores its documents.
+        await x12.Request();
         Assert.Equal("0W", Item(await Send(x12, Review(x12, NewReference()).Replace("*MH~", expedited ? "*MH***U~" : "*MH~", StringComparison.Ordinal))).Reason);
         foreach (var one in new[] { grpc, fhir, x12 })
         {
