@@ -50,12 +50,12 @@ internal static class RequestQuestionnaire
     /// <summary>The answers that the platform's own records give; what is not on record is left open.</summary>
     public static QuestionnaireResponse Prepopulated(
         Questionnaire questionnaire, IEnumerable<Proto.ChecklistItem> items, ResourceReference subject, DateTimeOffset now) => new()
-    {
-        Questionnaire = $"{questionnaire.Url}|{questionnaire.Version}",
-        Status = QuestionnaireResponse.QuestionnaireResponseStatus.InProgress,
-        Subject = subject,
-        Authored = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
-        Item =
+        {
+            Questionnaire = $"{questionnaire.Url}|{questionnaire.Version}",
+            Status = QuestionnaireResponse.QuestionnaireResponseStatus.InProgress,
+            Subject = subject,
+            Authored = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture),
+            Item =
         [
             .. items.Where(item => item.Received).Select(item => new QuestionnaireResponse.ItemComponent
             {
@@ -63,7 +63,7 @@ internal static class RequestQuestionnaire
                 Answer = [new() { Value = new Coding(PasCodes.Documents, item.Document) }],
             }),
         ],
-    };
+        };
 
     private static Questionnaire.ItemComponent Item(Proto.ChecklistItem item, Dictionary<string, RuleEntry> rules)
     {
