@@ -5,15 +5,15 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Ips.SandboxIdentity;
 
-/// <summary>Registers the clients of the sandbox before the first request.</summary>
-internal sealed class ClientRegistration(IServiceScopeFactory scopes, SandboxKeys keys, PortalAddresses portals) : IHostedService
+/// <summary>Registers the clients of the sandbox and of its partners before the first request.</summary>
+internal sealed class ClientRegistration(IServiceScopeFactory scopes, SandboxKeys keys, PartnerClients clients, PortalAddresses portals) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var applications = scope.ServiceProvider.GetRequiredService<IOpenIddictApplicationManager>();
         await applications.CreateAsync(PortalClient(), cancellationToken);
-        foreach (var machine in Clients.Machines)
+        foreach (var machine in clients.Machines)
             await applications.CreateAsync(Machine(machine), cancellationToken);
     }
 
@@ -42,17 +42,22 @@ internal sealed class ClientRegistration(IServiceScopeFactory scopes, SandboxKey
 
     private OpenIddictApplicationDescriptor Machine(MachineClient machine)
     {
-        var assertionKey = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(keys.OfClient(machine.Id).PublicOnly());
-        assertionKey.Use = JsonWebKeyUseNames.Sig;
         OpenIddictApplicationDescriptor client = new()
         {
             ClientId = machine.Id,
-            ClientSecret = keys.SecretOf(machine.Id),
+            ClientSecret = machine.Keys is null ? keys.SecretOf(machine.Id) : null,
             ClientType = ClientTypes.Confidential,
-            JsonWebKeySet = new() { Keys = { assertionKey } },
+            JsonWebKeySet = machine.Keys ?? Own(machine.Id),
             Permissions = { Permissions.Endpoints.Token, Permissions.GrantTypes.ClientCredentials },
         };
         client.Permissions.UnionWith(machine.Scopes.Select(scope => Permissions.Prefixes.Scope + scope));
         return client;
+    }
+
+    private JsonWebKeySet Own(string client)
+    {
+        var key = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(keys.OfClient(client).PublicOnly());
+        key.Use = JsonWebKeyUseNames.Sig;
+        return new() { Keys = { key } };
     }
 }

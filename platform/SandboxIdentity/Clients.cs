@@ -1,3 +1,5 @@
+using Microsoft.IdentityModel.Tokens;
+
 namespace Ips.SandboxIdentity;
 
 /// <summary>A program that gets tokens in its own name, by secret or by signed assertion.</summary>
@@ -5,7 +7,11 @@ namespace Ips.SandboxIdentity;
 /// <param name="Role">The role in the token.</param>
 /// <param name="Organization">The organization in the token.</param>
 /// <param name="Scopes">What it may request for the FHIR endpoint, as SMART writes it: c submits, r inquires.</param>
-internal sealed record MachineClient(string Id, string Role, string Organization, params IReadOnlyList<string> Scopes);
+internal sealed record MachineClient(string Id, string Role, string Organization, params IReadOnlyList<string> Scopes)
+{
+    /// <summary>The public keys that a partner registered; null for a client of the sandbox, which has a key and a secret in the data directory.</summary>
+    public JsonWebKeySet? Keys { get; init; }
+}
 
 /// <summary>The clients of the sandbox.</summary>
 internal static class Clients

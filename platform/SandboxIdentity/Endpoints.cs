@@ -33,12 +33,12 @@ internal static class Endpoints
         return Results.LocalRedirect($"~{SignInSession.Path}{QueryString.Create("returnUrl", "/connect/authorize" + back)}");
     }
 
-    private static async Task<IResult> Exchange(HttpContext http)
+    private static async Task<IResult> Exchange(HttpContext http, PartnerClients clients)
     {
         var request = http.GetOpenIddictServerRequest()!;
         if (!request.IsClientCredentialsGrantType())
             return Results.SignIn((await http.AuthenticateAsync(Issuer)).Principal!, authenticationScheme: Issuer);
-        var machine = Clients.Machines.Single(client => client.Id == request.ClientId);
+        var machine = clients.Machines.Single(client => client.Id == request.ClientId);
         var principal = TokenClaims.Of(machine).SetScopes(request.GetScopes());
         // SMART backend services: a token for people's data lives five minutes.
         return Results.SignIn(request.GetScopes().IsEmpty ? principal : principal.SetAccessTokenLifetime(SmartLifetime), authenticationScheme: Issuer);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Ips.SandboxIdentity.Keys;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.IdentityModel.Tokens;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -15,7 +16,8 @@ internal static class IssuerSetup
     public static void AddIssuer(this WebApplicationBuilder builder, SandboxKeys keys)
     {
         // Clients are registered again at every start and tokens are verified by signature, so nothing here has to outlive the process.
-        builder.Services.AddDbContext<DbContext>(db => db.UseInMemoryDatabase("identity").UseOpenIddict());
+        InMemoryDatabaseRoot store = new();
+        builder.Services.AddDbContext<DbContext>(db => db.UseInMemoryDatabase("identity", store).UseOpenIddict());
         builder.Services.AddOpenIddict()
             .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<DbContext>().DisableBulkOperations())
             .AddServer(server =>

@@ -12,6 +12,7 @@ var data = builder.Configuration["Data:Directory"] is { Length: > 0 } given
 SandboxKeys keys = new(data);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(keys);
+builder.Services.AddSingleton(new PartnerClients(data));
 builder.Services.AddSingleton<PortalAddresses>();
 builder.Services.AddHostedService<ClientRegistration>();
 builder.Services.AddHostedService<TokenPruning>();

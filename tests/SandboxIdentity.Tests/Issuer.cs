@@ -13,7 +13,7 @@ using Xunit;
 namespace Ips.SandboxIdentity.Tests;
 
 /// <summary>The issuer as its Program.cs makes it, on a real port and a data directory of its own.</summary>
-public sealed class Issuer : IAsyncLifetime
+public class Issuer : IAsyncLifetime
 {
     /// <summary>Where the portal would be; nothing listens there.</summary>
     public const string Portal = "http://localhost:9";
@@ -26,8 +26,14 @@ public sealed class Issuer : IAsyncLifetime
 
     internal SandboxKeys Keys => new(data);
 
+    /// <summary>Prepares the data directory before the start.</summary>
+    protected virtual void Prepare(string directory)
+    {
+    }
+
     public Task InitializeAsync()
     {
+        Prepare(data);
         host = WebHost<Program>.Start(0, new Dictionary<string, string> { ["Data:Directory"] = data, ["Portal:Address"] = Portal });
         return Task.CompletedTask;
     }
