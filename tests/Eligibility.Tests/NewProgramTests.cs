@@ -120,7 +120,8 @@ public sealed partial class NewProgramTests : IDisposable
         using HttpClient client = new() { BaseAddress = new($"http://127.0.0.1:{http}") };
         await Poll.Until(async () =>
         {
-            Assert.True(service.IsRunning, File.ReadAllText(InCopy("eligibility.log")));
+            if (!service.IsRunning)
+                Assert.Fail(File.ReadAllText(InCopy("eligibility.log")));
             try
             {
                 return await HealthPage.Listens(client);

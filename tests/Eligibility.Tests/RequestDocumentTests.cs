@@ -43,6 +43,42 @@ public sealed class RequestDocumentTests(EligibilityService service)
     }
 
     [Fact]
+    public async Task What_a_document_contains_is_stated_later_about_the_same_bytes()
+    {
+        var (one, pended) = await Pended(DocumentKind.Assessment, DocumentKind.CareerProfile, DocumentKind.IntegratedPcp);
+        var plan = Assert.Single(pended.Checklist.Single(i => i.Document == "integrated_pcp").Files);
+        Proto.AddDocumentsRequest Stated(Proto.Authorization seen, string document, params string[] contents) => new()
+        {
+            Name = seen.Name,
+            Etag = seen.Etag,
+            RequestId = EligibilityService.NewId(),
+            Contents = { new Proto.DocumentContents { Document = document, Contents = { contents } } },
+        };
+        var before = await service.Everything();
+        // A document of the person is none of the request before it is named; an assessment has no such contents.
+        foreach (var (document, content, field) in new[]
+        {
+            (await one.Paper(DocumentKind.IntegratedPcp), Plan[0], "contents[0].document"), ("documents/x", Plan[0], "contents[0].document"),
+            (plan.Document, "poetry", "contents[0].contents[0]"),
+            (pended.Checklist.Single(i => i.Document == "assessment").Files[0].Document, Plan[0], "contents[0].contents[0]"),
+        })
+        {
+            var refused = await one.Authorizations.AddDocumentsAsync(Stated(pended, document, content), one.AsProvider).Refused(StatusCode.InvalidArgument);
+            Assert.Equal([field], refused.Fields());
+        }
+
+        Assert.Equal(before, await service.Everything());
+        var some = await one.Authorizations.AddDocumentsAsync(Stated(pended, plan.Document, Plan[0]), one.AsProvider);
+        Assert.Equal(Proto.AuthorizationState.PendedInfo, some.State);
+        var whole = await one.Authorizations.AddDocumentsAsync(Stated(some, plan.Document, Plan), one.AsProvider);
+        Assert.Equal(Proto.AuthorizationState.UnderReview, whole.State);
+        var files = whole.Checklist.Single(i => i.Document == "integrated_pcp").Files;
+        Assert.Equal(3, files.Count);
+        Assert.All(files, file => Assert.Equal(plan.Sha256, file.Sha256));
+        Assert.Equal(Plan.Order(), (await Documents.GetDocumentAsync(new() { Name = files[^1].Document }, one.AsProvider)).Contents);
+    }
+
+    [Fact]
     public async Task A_request_goes_to_review_with_its_last_document_and_its_checklist_names_each_with_its_hash()
     {
         var (one, pended) = await Pended(DocumentKind.Assessment);

@@ -10,8 +10,8 @@ using Xunit;
 namespace Ips.Platform.Tests;
 
 /// <summary>
-/// The whole platform, started through the AppHost on data of its own, once for all tests of the collection "platform". It starts
-/// without the sandbox case: a test makes what it needs.
+/// The whole platform, started through the AppHost on data of its own, once for all tests of the collection "platform" and
+/// once for those of staff in every state. It starts without the sandbox case: a test makes what it needs.
 /// </summary>
 public sealed class Platform : IAsyncLifetime
 {

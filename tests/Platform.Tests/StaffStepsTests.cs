@@ -14,10 +14,10 @@ namespace Ips.Platform.Tests;
 
 /// <summary>
 /// The staff steps of the journey of each program on the running platform: an agency opens a team, hires, clears where the program asks for it, checks the lists,
-/// trains, gives a caseload and meets; then the gate, the caseload, the meetings, the team and the deadlines answer. The agencies are the test's own.
+/// trains, gives a caseload and meets; then the gate, the caseload, the meetings, the team and the deadlines answer. The platform is the test's own: on that of
+/// the other tests nothing happens in another state.
 /// </summary>
-[Collection("platform")]
-public sealed class StaffStepsTests(Platform platform) : IDisposable
+public sealed class StaffStepsTests(Platform platform) : IClassFixture<Platform>, IDisposable
 {
     private const string Lists = "LASTNAME,FIRSTNAME,MIDNAME,BUSNAME,GENERAL,SPECIALTY,UPIN,NPI,DOB,ADDRESS,CITY,STATE,ZIP,EXCLTYPE,EXCLDATE,REINDATE,WAIVERDATE,WVRSTATE\n";
     private static readonly string Document = new('e', 64);
@@ -39,8 +39,6 @@ public sealed class StaffStepsTests(Platform platform) : IDisposable
     public async Task An_agency_of_a_program_takes_its_staff_from_hire_to_the_day_of_service(
         string program, string state, string qualifies, string limits, params Course[] courses)
     {
-        // Other tests count what the sandbox case published.
-        await SandboxCase.Made(platform);
         today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-6));
         provider = $"steps-{program}";
         var louisiana = state == "LA";

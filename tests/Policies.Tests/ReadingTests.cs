@@ -101,6 +101,8 @@ public sealed class ReadingTests
         """{"serviceDate":"2024-11-30","code":"YP630","serviceOrderFrom":"2024-12-30","serviceOrderTo":"2025-12-29"}""")]
     [InlineData("nc-state/billing.yaml", "NC-BILL-005", "value: 15, cite", "value: 8, cite", "claim-line", "nc-state",
         """{"serviceDate":"2024-12-02","code":"YP630","modifiers":[],"units":4,"durationMinutes":53}""")]
+    [InlineData("la/fidelity.yaml", "LA-FID-013", "value: closed_with_every_team", "value: open", "admission", "la-acla",
+        """{"teamsSuspendedOn":"2024-12-01"}""", false)]
     public void The_milder_reading_is_one_value_away(
         string file, string rule, string shipped, string instead, string decision, string program, string facts, bool isMet = true, string? holder = null)
     {
