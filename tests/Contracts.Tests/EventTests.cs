@@ -51,7 +51,7 @@ public sealed class EventTests
         Assert.Contains(paths, path => path.Contains($"={subject.Split('/')[0]}/*}}", StringComparison.Ordinal));
     }
 
-    // A label that only some people's events had would tell who they are: it follows from the type, and a new type is put on one of the sides here.
+    // A label that only some people's events had would show who they are: it follows from the type, and a new type is put on one of the sides here.
     [Fact]
     public void An_event_about_a_person_is_restricted_and_only_these_are_about_none() => Assert.Equal(
         [

@@ -328,7 +328,7 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Uri? x12, Hook?
         return update;
     }
 
-    // A request without its documents is asked for them: by Tasks, one for each kind of code; then each is sent.
+    // A request without its documents gets Tasks that ask for them, one for each kind of code; then each is sent.
     private async Task Documents(Bundle earlier)
     {
         var request = samples.WithoutDocuments();
@@ -355,13 +355,13 @@ internal sealed class Checks(HttpClient http, HttpClient? other, Uri? x12, Hook?
     {
         var request = samples.WithoutContents();
         var (status, answer) = await Post("$submit", request);
-        var asked = ((answer as Bundle)?.Entry.Select(e => e.Resource) ?? []).ToList();
-        if (asked.OfType<Hl7.Fhir.Model.Task>().FirstOrDefault(IsQuestionnaire) is { } task)
+        var answered = ((answer as Bundle)?.Entry.Select(e => e.Resource) ?? []).ToList();
+        if (answered.OfType<Hl7.Fhir.Model.Task>().FirstOrDefault(IsQuestionnaire) is { } task)
         {
             var context = (task.Input.Find(i => Is(i.Type, "questionnaire-context"))?.Value as FhirString)?.Value ?? "";
             Add("a Task that asks by questionnaire has its context, and no other code", ["ainfo-6", "ainfo-7"],
                 context.Length > 0 && Needed(task).All(HasQuestions), "no context, or another code");
-            var numbers = asked.OfType<CommunicationRequest>().Where(c => c.Payload.Exists(p => p.Content is FhirString { Value: PasCodes.ByQuestionnaire }))
+            var numbers = answered.OfType<CommunicationRequest>().Where(c => c.Payload.Exists(p => p.Content is FhirString { Value: PasCodes.ByQuestionnaire }))
                 .SelectMany(c => c.Identifier).Select(i => i.Value).ToList();
             Parameters package = new() { Parameter = [new() { Name = "coverage", Resource = samples.Coverage() }, new() { Name = "context", Value = new FhirString(context) }] };
             var (found, questions) = await Send(http, "Questionnaire/$questionnaire-package", Json.SerializeToString(package), MediaType);

@@ -18,11 +18,11 @@ public sealed class AnsweredRulesTests
             // No last day is printed for its topics: one that is open is reported to a person and is no no.
             rule == "LA-TRN-006" ? [AnsweredRule.Met, "NEEDSREVIEW"] : []));
 
-    public static TheoryData<string> KeptRules() => [.. StaffingService.Answered.Kept.Keys.Order(StringComparer.Ordinal)];
+    public static TheoryData<string> KeptRules() => [.. StaffingService.Answered.Human.Keys.Order(StringComparer.Ordinal)];
 
     [Fact]
-    public void The_list_of_what_is_kept_names_each_rule_that_a_person_decides_and_no_other() => Assert.Equal(
-        StaffingService.Answered.Kept.Keys.Order(StringComparer.Ordinal), StaffingService.Answered.ReadKept().Select(line => line.Rule).Distinct(StringComparer.Ordinal));
+    public void The_list_of_human_rules_names_each_rule_that_a_person_decides_and_no_other() => Assert.Equal(
+        StaffingService.Answered.Human.Keys.Order(StringComparer.Ordinal), StaffingService.Answered.ReadKept().Select(line => line.Rule).Distinct(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(KeptRules))]

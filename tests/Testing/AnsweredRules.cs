@@ -77,7 +77,7 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
         .Where(r => r.Service == service && r.Kind == RuleKind.Evaluated).DistinctBy(r => r.Id).ToDictionary(r => r.Id.Value, StringComparer.Ordinal);
 
     /// <summary>The rules of the service that want something recorded or leave it to a person, in all programs.</summary>
-    public IReadOnlyDictionary<string, RuleEntry> Kept { get; } = PolicyEngine.Shipped.Programs.Values.SelectMany(program => program.Rules)
+    public IReadOnlyDictionary<string, RuleEntry> Human { get; } = PolicyEngine.Shipped.Programs.Values.SelectMany(program => program.Rules)
         .Where(r => r.Service == service && r.Kind is RuleKind.Recorded or RuleKind.Human).DistinctBy(r => r.Id).ToDictionary(r => r.Id.Value, StringComparer.Ordinal);
 
     /// <summary>Where they are held, as it is in the tree.</summary>
@@ -130,7 +130,7 @@ public sealed class AnsweredRules(string service, Func<IMessage, (string Rule, s
             if (reads.Service.FullName.Split('.')[1].Equals(service, StringComparison.OrdinalIgnoreCase))
                 Assert.True(TestNames(tests).Contains(line.Test), $"no test was shown {line.Field} {line.Value}; run all with UPDATE_ANSWERED=1");
             else
-                Assert.Contains($"item {line.Value} of the scale", Kept[rule].DecidedBy, StringComparison.Ordinal);
+                Assert.Contains($"item {line.Value} of the scale", Human[rule].DecidedBy, StringComparison.Ordinal);
         }
     }
 

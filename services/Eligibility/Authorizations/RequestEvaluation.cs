@@ -13,7 +13,7 @@ namespace Ips.Eligibility.Authorizations;
 
 /// <summary>
 /// What a request contains besides its span and its units. What it has received follows from its stored documents, the Career Profile on record and the request
-/// itself; nobody states it.
+/// itself; no one states it.
 /// </summary>
 public sealed record RequestContent
 {

@@ -8,7 +8,7 @@ namespace Ips.Eligibility.Fhir;
 
 /// <summary>
 /// <c>Questionnaire/$questionnaire-package</c> of Da Vinci DTR: for an order the Questionnaire of what a request needs, for the context of a request that waits that of
-/// what is asked about it; beside it the answers that the platform's own records give. Nothing is stored.
+/// the questions about it; beside it the answers that the platform's own records give. Nothing is stored.
 /// </summary>
 internal sealed class QuestionnairePackage(
     BusinessIdentifiers identifiers, Requirements requirements, PolicyService policies, AuthorizationReader authorizations, Caller caller, AuditTrail audit,

@@ -74,13 +74,13 @@ internal sealed class SubmitAttachment(
             Etag = authorization.Etag(),
             RequestId = Guid.CreateVersion7(clock.GetUtcNow()).ToString(),
         };
-        foreach (var asked in answers)
+        foreach (var answer in answers)
         {
-            if (authorization.Request.Files.LastOrDefault(f => f.Document == asked.Key) is not { } file)
-                return new Problem.Invalid("contents", $"has an answer about {asked.Key}, which did not come yet; send the document");
+            if (authorization.Request.Files.LastOrDefault(f => f.Document == answer.Key) is not { } file)
+                return new Problem.Invalid("contents", $"has an answer about {answer.Key}, which did not come yet; send the document");
             // The same answers again change nothing.
-            if (asked.Except(file.Contents).Any())
-                later.Contents.Add(new Proto.DocumentContents { Document = new DocumentId(file.Id).Name, Contents = { asked } });
+            if (answer.Except(file.Contents).Any())
+                later.Contents.Add(new Proto.DocumentContents { Document = new DocumentId(file.Id).Name, Contents = { answer } });
         }
 
         return later.Contents.Count == 0 ? null : (await add.Value.Handle(later, cancellationToken)).Problem;

@@ -22,7 +22,7 @@ public sealed class TeamsMoved(NpgsqlDataSource database, TimeProvider clock) : 
         parameters.AddWithValue("suspended_through", Array.ConvertAll(intakes, t => t.SuspendedThrough));
         parameters.AddWithValue("changed_at", Array.ConvertAll(intakes, t => t.ChangedAt));
         return """
-            kept as (
+            added as (
               insert into team_intakes (team_id, event_id, provider, program, operation_start, suspended_from, suspended_through, changed_at)
               select team_id, event_id, provider, program, operation_start, suspended_from, suspended_through, changed_at
               from unnest(@team_id, @event_id, @provider, @program, @operation_start, @suspended_from, @suspended_through, @changed_at)

@@ -47,21 +47,21 @@ internal sealed class ReviewReply(ReviewAnswer request, List<ReviewItem> request
     /// <summary>Whether it is an item of the Claim; an event above services is not.</summary>
     private bool IsRequested(ReviewItem item) => item.IsService || !requested.Exists(r => r.IsService);
 
-    private IEnumerable<ReviewItem> Decisions(ClaimResponse response, List<CommunicationRequest> asked)
+    private IEnumerable<ReviewItem> Decisions(ClaimResponse response, List<CommunicationRequest> questions)
     {
         var number = 0;
         foreach (var item in request.Items)
             yield return IsRequested(item) && response.Item.Find(i => i.ItemSequence == number + 1) is { } decided
-                ? Asked(Decide(Echo(requested[number++]), response, decided), asked.FindAll(a => (a.ValueOf("serviceLineNumber") as PositiveInt)?.Value == decided.ItemSequence))
+                ? With(Decide(Echo(requested[number++]), response, decided), questions.FindAll(a => (a.ValueOf("serviceLineNumber") as PositiveInt)?.Value == decided.ItemSequence))
                 : Echo(item);
     }
 
     // What has no LOINC is named by its report type and its code on this platform, as a request names it.
-    private static ReviewItem Asked(ReviewItem item, List<CommunicationRequest> asked) => item with
+    private static ReviewItem With(ReviewItem item, List<CommunicationRequest> questions) => item with
     {
-        RequestedCodes = [.. asked.SelectMany(a => a.Payload).Select(p => (p.Content as FhirString)?.Value).OfType<string>().Distinct(StringComparer.Ordinal)],
-        ReviewerTraces = [.. asked.SelectMany(a => a.Identifier).Where(i => i.System == PasCodes.Questionnaires).Select(i => new TraceNumber(i.Value!, Company))],
-        Attachments = [.. asked.Where(a => a.Payload.Count == 0).Select(a => new Attachment(
+        RequestedCodes = [.. questions.SelectMany(a => a.Payload).Select(p => (p.Content as FhirString)?.Value).OfType<string>().Distinct(StringComparer.Ordinal)],
+        ReviewerTraces = [.. questions.SelectMany(a => a.Identifier).Where(i => i.System == PasCodes.Questionnaires).Select(i => new TraceNumber(i.Value!, Company))],
+        Attachments = [.. questions.Where(a => a.Payload.Count == 0).Select(a => new Attachment(
             a.Category[0].In(PasCodes.ReportType)!, "EL", a.Identifier[0].Value![(a.Identifier[0].Value!.IndexOf(':', StringComparison.Ordinal) + 1)..].ToUpperInvariant()))],
     };
 
