@@ -20,6 +20,8 @@ internal sealed class SandboxSettings(SandboxIssuer issuer, PersonalDataKeys par
         // A sandbox may not be started for weeks, and its cohort lives through years in minutes.
         (context.EnvironmentVariables["Sweeps__AllowedJump"], context.EnvironmentVariables["Sweeps__KeepSwept"]) = ("1200.00:00:00", "1300.00:00:00");
         context.EnvironmentVariables["Clock__ShiftFile"] = SandboxClock.FileIn(data);
+        // One call tries a request.
+        context.EnvironmentVariables["Documents__Specimens"] = "true";
         // A sandbox's receivers run on this machine.
         (context.EnvironmentVariables["Webhooks__AllowLoopback"], context.EnvironmentVariables["Fhir__Subscriptions__AllowLoopback"]) = ("true", "true");
         SignIn(context);

@@ -14,6 +14,9 @@ public sealed class DocumentOptions
     /// <summary>Whether a document is delivered, and counts in rules, although no scanner has seen it.</summary>
     public bool DeliverUnscanned { get; set; } = true;
 
+    /// <summary>Whether a request may name a document by the code of its kind, of which a specimen is then stored: in a sandbox, so that one call tries a request.</summary>
+    public bool Specimens { get; set; }
+
     /// <summary>Address of clamd, <c>host:port</c>; empty: the service runs without a scanner.</summary>
     public string Scanner { get; set; } = "";
 

@@ -57,7 +57,7 @@ builder.Services.Configure<BreakGlassOptions>(builder.Configuration.GetSection("
 builder.Services.AddSingleton<EligibilityRecords>().AddSingleton<IndividualReader>().AddSingleton<AuthorizationReader>().AddSingleton<ApprovedPeople>()
     .AddSingleton<AuthorizationClocks>().AddScoped<DeterminationSteps>().AddScoped<TeamIntakes>().AddScoped<ChangedResources>().AddScoped<IntakeViews>()
     .AddScoped<ReconsiderDeterminations>().AddScoped<ReconsiderServiceOrders>().AddScoped<ReconsiderAuthorizations>()
-    .AddScoped<NamedDocuments>();
+    .AddScoped<NamedDocuments>().AddScoped<SpecimenDocuments>();
 builder.Services.AddScoped<IRotatesHashes, RotateIdentifiers>().AddScoped<IRetiresRecords, RetireRecords>();
 
 var app = builder.Build();

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using Grpc.Core;
 using Ips.Contracts.Common.V1;
 using Ips.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Xunit;
 using Proto = Ips.Contracts.Eligibility.V1;
 
@@ -243,6 +245,38 @@ public sealed class RequestDocumentTests(EligibilityService service)
         });
         var refused = await service.RefusedWithoutTrace(() => one.Send(request));
         Assert.Equal((StatusCode.InvalidArgument, field), (refused.Code, Assert.Single(refused.Fields)));
+    }
+
+    [Fact]
+    public async Task A_sandbox_stores_a_specimen_of_a_document_that_is_named_by_its_code_and_no_one_else_does()
+    {
+        var one = await PersonBuilder.Register(service);
+        var request = await one.Request();
+        request.Documents.Clear();
+        request.Documents.Add(["REQUEST_DOCUMENT_AUTHORIZATION_REQUEST", "REQUEST_DOCUMENT_ASSESSMENT", "REQUEST_DOCUMENT_CAREER_PROFILE", "REQUEST_DOCUMENT_INTEGRATED_PCP"]);
+        request.PcpContents.Add([PlanContent.BhInterventions, PlanContent.IpsInterventions, PlanContent.CareerGoals]);
+        var refused = await service.RefusedWithoutTrace(() => one.Send(request));
+        Assert.Equal(["documents[0]", "documents[1]", "documents[2]", "documents[3]", "pcp_contents"], refused.Fields.Order());
+        var options = service.Services.GetRequiredService<IOptions<Platform.StoredDocuments.DocumentOptions>>().Value;
+        options.Specimens = true;
+        try
+        {
+            var requested = await one.Send(request);
+            Assert.Equal(Proto.AuthorizationState.UnderReview, requested.State);
+            var file = Assert.Single(requested.Checklist.Single(i => i.Document == "integrated_pcp").Files);
+            var plan = await Documents.GetDocumentAsync(new() { Name = file.Document }, one.AsProvider);
+            Assert.Equal((DocumentKind.IntegratedPcp, file.Sha256), (plan.Kind, plan.Sha256));
+            Assert.Equal(Plan.Order(), plan.Contents);
+            // The same request again is the same.
+            Assert.Equal(requested.Name, (await one.Send(request)).Name);
+            request.Documents.Add("REQUEST_DOCUMENT_POEM");
+            request.RequestId = EligibilityService.NewId();
+            Assert.Equal(["documents[4]"], (await service.RefusedWithoutTrace(() => one.Send(request))).Fields);
+        }
+        finally
+        {
+            options.Specimens = false;
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Ips.Contracts;
 using Ips.Contracts.Events;
 using Ips.Eligibility.Db;
+using Ips.Eligibility.Documents;
 using Ips.Eligibility.Individuals;
 using Ips.Policies.Authorizations;
 using Proto = Ips.Contracts.Eligibility.V1;
@@ -10,10 +11,12 @@ namespace Ips.Eligibility.Authorizations;
 /// <summary>Sends a request to the payer, first or renewal. Only a complete request without conflict goes to the payer's review.</summary>
 public sealed partial class RequestAuthorization(
     EligibilityDb db, IndividualReader people, AuthorizationReader authorizations, DeadlineReader deadlines, Requests requests, Caller caller,
-    NamedDocuments documents, PolicyService policies, AuthorizationClocks clocks, TimeProvider clock, ILogger<RequestAuthorization> log)
+    NamedDocuments documents, SpecimenDocuments specimens, PolicyService policies, AuthorizationClocks clocks, TimeProvider clock,
+    ILogger<RequestAuthorization> log)
 {
-    public Task<Result<Proto.Authorization>> Handle(Proto.RequestAuthorizationRequest request, CancellationToken cancellationToken) =>
-        requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Request(request, store, s), cancellationToken);
+    public async Task<Result<Proto.Authorization>> Handle(Proto.RequestAuthorizationRequest request, CancellationToken cancellationToken) =>
+        (await specimens.Named(request, cancellationToken)).Is(out var named, out var problem)
+            ? await requests.Run(named.ValidateOnly, named.RequestId, named, (store, s) => Request(named, store, s), cancellationToken) : problem;
 
     public Task<Result<Proto.Authorization>> Handle(Proto.RenewAuthorizationRequest request, CancellationToken cancellationToken) =>
         requests.Run(request.ValidateOnly, request.RequestId, request, (store, s) => Renew(request, store, s), cancellationToken);
@@ -221,6 +224,7 @@ public sealed partial class RequestAuthorization(
             NamedDocuments.Read(fields, request.Documents));
         policies.RequireStep(fields, "program", request.Program, AuthorizationRequestDecision.Kind, Policies.RuleDuty.InsteadOfAuthorization);
         fields.Choice("kind", request.Kind);
+        fields.Require(request.PcpContents.Count == 0, "pcp_contents", "is for the specimens of a sandbox; store the plan with its contents and send its name");
         fields.Number("requested_units", request.RequestedUnits, 1, 10_000);
         fields.Require(read.Initiation is not null || request.Kind == Proto.AuthorizationKind.M6 || request.ServiceInitiationDate.Length > 0,
             "service_initiation_date", "is missing; only a request for m6 goes without it");
